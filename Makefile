@@ -1,0 +1,68 @@
+# Two commands: `make run` serves the app, `make test` runs everything.
+# They need Python 3.11 or later and nothing else; what they install stays in .venv.
+
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+# The first interpreter on the path that is new enough; PYTHON=/path/to/python overrides it.
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in $(CANDIDATES); do \
+	"$$p" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$p" && break; done)
+
+.PHONY: help install run test lint data screenshots benchmark
+
+help:
+	@echo "make run          serve the app on http://localhost:$(PORT) (PORT=8600 make run: elsewhere)"
+	@echo "make test         lint and run every test"
+	@echo "make install      only install what the tests need"
+	@echo "make data         rebuild data/case_series from the publication"
+	@echo "make screenshots  take the pictures of the README"
+	@echo "make benchmark    measure the app beside a trivial one"
+
+# `--clear` also empties a half-made environment, stamps included.
+$(BIN)/pip:
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c '$(NEW_ENOUGH)' || { \
+		found=$$("$(or $(PYTHON),python3)" --version 2>&1) || found=none; \
+		echo "Python 3.11 or later is needed; found: $$found." >&2; \
+		echo "Install it, or name it: PYTHON=/path/to/python make run" >&2; exit 1; }
+	@"$(PYTHON)" -m venv --clear $(VENV) || { \
+		rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make a virtual environment." >&2; \
+		echo "On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+
+# A stamp says which requirements are installed: it is older than a file that changed since.
+$(VENV)/run.stamp: requirements.txt | $(BIN)/pip
+	@echo "Installing what the app needs into $(VENV) ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt | $(BIN)/pip
+	@echo "Installing what the app and its tests need into $(VENV) ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $(VENV)/run.stamp $@
+
+install: $(VENV)/dev.stamp
+
+run: $(VENV)/run.stamp
+	@exec $(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m sqlfluff lint --disable-progress-bar queries
+
+# Two workers; the browser tests share one of them, and with it one server and one Chromium.
+test: lint
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+data: $(VENV)/dev.stamp
+	$(BIN)/python -m lib.publication.build
+
+screenshots: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.browser.screenshots
+
+benchmark: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.benchmarks.app

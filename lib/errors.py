@@ -1,0 +1,16 @@
+"""Errors a user is meant to read: what happened, which value, what is allowed, what to do."""
+
+
+class UserFacingError(Exception):
+    """A problem whose message is shown as it stands, without a traceback.
+
+    The message never holds a patient's data: it may reach a log.
+    """
+
+
+class RegistryError(UserFacingError):
+    """A registry folder is missing, damaged, or not in the shape of the schema."""
+
+
+class PublicationError(UserFacingError):
+    """A publication's facts and claims are malformed or can't hold together."""

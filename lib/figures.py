@@ -1,0 +1,45 @@
+"""How a figure is written: plain where every version agrees, with its range where they differ.
+
+The range over the versions of a reconstructed registry is no confidence interval and
+must not look like one, so it stands in angle brackets: ``6 ⟨4–9⟩``.
+"""
+
+import math
+
+MISSING = "–"
+RANGE_FORM = "⟨lowest–highest⟩"
+
+
+def format_number(value: float | None, decimals: int | None = None) -> str:
+    """A number for the screen; an en dash where there is none.
+
+    Parameters
+    ----------
+    decimals
+        Digits after the point, rounded half up as the publication does;
+        ``None``: up to two, without trailing zeros.
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    digits = 2 if decimals is None else decimals
+    text = f"{round_half_up(value, digits):.{digits}f}"
+    return text.rstrip("0").rstrip(".") if decimals is None and "." in text else text
+
+
+def round_half_up(value: float, decimals: int) -> float:
+    """Round as printed tables do: 0.5 becomes 1, not 0 (the banker's rule of ``round``)."""
+    scale = 10**decimals
+    return math.floor(value * scale + 0.5 + 1e-9) / scale
+
+
+def format_figure(
+    value: float | None,
+    lowest: float | None,
+    highest: float | None,
+    decimals: int | None = None,
+) -> str:
+    """A figure with its range over the versions, plain where it reads the same in all."""
+    texts = [format_number(number, decimals) for number in (value, lowest, highest)]
+    if texts[1] == texts[2]:
+        return texts[0]
+    return f"{texts[0]} ⟨{texts[1]}–{texts[2]}⟩"

@@ -1,0 +1,120 @@
+"""Write a registry to its folder and read it back with its checksums verified."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lib.errors import RegistryError
+from lib.registry.schema import TABLES
+
+MANIFEST = "manifest.json"
+NATURES = ("reconstructed", "synthetic", "recorded")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a registry says of itself.
+
+    ``files`` maps each file name to its sha256; ``publication`` names the folder
+    under ``data/publications/`` that the registry was built from, if any.
+    """
+
+    name: str
+    nature: str
+    publication: str | None
+    imputations: int
+    files: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """The manifest as it stands in its file, byte for byte the same for the same data."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+    @property
+    def version(self) -> str:
+        """Eight hexadecimal digits that change whenever a byte of the data changes."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:8]
+
+
+def sha256(path: Path) -> str:
+    """Checksum of a file, as hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_registry(
+    folder: Path,
+    tables: dict[str, list[dict]],
+    *,
+    name: str,
+    nature: str,
+    publication: str | None = None,
+    imputations: int = 0,
+) -> Manifest:
+    """Write every table of the schema as Parquet with page checksums, and the manifest.
+
+    Parameters
+    ----------
+    folder
+        Made if missing; files of the same name are replaced.
+    tables
+        Rows by table name, as dicts of column → value. A table left out is written empty.
+    nature
+        ``reconstructed``, ``synthetic`` or ``recorded``.
+
+    Raises
+    ------
+    RegistryError
+        If a row does not fit the schema.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for table in TABLES.values():
+        path = folder / f"{table.name}.parquet"
+        try:
+            arrow = pa.Table.from_pylist(tables.get(table.name, []), schema=table.arrow_schema)
+            arrow.validate(full=True)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise RegistryError(f"Table {table.name} does not fit the schema: {error}") from error
+        pq.write_table(arrow, path, compression="zstd", write_page_checksum=True)
+        files[path.name] = sha256(path)
+    manifest = Manifest(name, nature, publication, imputations, files)
+    (folder / MANIFEST).write_text(manifest.text, encoding="utf-8")
+    return manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a registry's manifest and verify every file against it.
+
+    Raises
+    ------
+    RegistryError
+        If the folder holds no registry, or a file is missing or altered.
+    """
+    try:
+        manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise RegistryError(
+            f"There is no readable registry in {folder}: its {MANIFEST} is missing or damaged. "
+            "Restore the folder from its source."
+        ) from error
+    expected = {f"{name}.parquet" for name in TABLES}
+    if set(manifest.files) != expected or manifest.nature not in NATURES:
+        raise RegistryError(
+            f"The manifest in {folder} does not list the seven tables {sorted(expected)}. "
+            "Restore the folder from its source."
+        )
+    damaged = [name for name, digest in manifest.files.items() if _digest(folder / name) != digest]
+    if damaged:
+        raise RegistryError(
+            f"Files of the registry in {folder} are missing or differ from the manifest: "
+            f"{', '.join(damaged)}. Restore the folder from its source."
+        )
+    return manifest
+
+
+def _digest(path: Path) -> str | None:
+    return sha256(path) if path.is_file() else None

@@ -1,0 +1,95 @@
+"""What stands behind a registry: its publication, the decisions taken, how the build went.
+
+Read for the screen alone; the facts and claims themselves are read at build time by
+``lib.publication`` and by the warehouse.
+"""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from lib.errors import PublicationError
+from lib.warehouse import PUBLICATIONS
+
+DIAGNOSTICS = "diagnostics.json"
+DECISIONS_HEADING = "## Decisions"
+LINKS = {
+    "doi": ("doi:", "https://doi.org/"),
+    "pmcid": ("", "https://pmc.ncbi.nlm.nih.gov/articles/"),
+}
+
+
+def read_citation(name: str, publications: Path = PUBLICATIONS) -> str:
+    """Write the citation of a publication as Markdown: authors, title, place, links, licence.
+
+    Parameters
+    ----------
+    name
+        The publication's folder, as in the registry's manifest.
+
+    Raises
+    ------
+    PublicationError
+        If its ``publication.toml`` is missing or lacks a part of the citation.
+    """
+    path = publications / name / "publication.toml"
+    try:
+        citation = tomllib.loads(path.read_text(encoding="utf-8"))["citation"]
+        place = f"*{citation['journal']}* {citation['year']}"
+        issue = ": ".join(str(citation[key]) for key in ("volume", "article") if key in citation)
+        return " ".join(
+            (
+                f"{', '.join(citation['authors'])}. **{citation['title']}.**",
+                f"{place}; {issue}." if issue else f"{place}.",
+                *_links(citation),
+                f"Licence: {_licence(citation)}.",
+            )
+        )
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise PublicationError(
+            f"The citation of the publication “{name}” can't be read ({error!r}). "
+            "Its publication.toml needs authors, title, journal, year and licence."
+        ) from error
+
+
+def _links(citation: dict) -> list[str]:
+    return [
+        f"[{label}{citation[key]}]({base}{citation[key]})."
+        for key, (label, base) in LINKS.items()
+        if citation.get(key)
+    ]
+
+
+def _licence(citation: dict) -> str:
+    source = citation.get("licence_source")
+    return f"[{citation['licence']}]({source})" if source else citation["licence"]
+
+
+def read_decisions(name: str, publications: Path = PUBLICATIONS) -> str:
+    """The decisions on what the publication leaves open, as Markdown; empty if none are kept.
+
+    They are written once, under ``## Decisions`` in the README of the publication's folder.
+    """
+    readme = publications / name / "README.md"
+    if not readme.is_file():
+        return ""
+    _, _, rest = readme.read_text(encoding="utf-8").partition(f"\n{DECISIONS_HEADING}\n")
+    return rest.partition("\n## ")[0].strip()
+
+
+def read_diagnostics(folder: Path) -> pd.DataFrame | None:
+    """How far each unknown spreads over the versions of a registry.
+
+    Returns
+    -------
+    DataFrame or None
+        One row a variable: plausible and observed lowest and highest value, the mean number
+        of distinct values of its cells, and how many cells never vary. ``None`` if the build
+        left no diagnostics.
+    """
+    path = folder / DIAGNOSTICS
+    if not path.is_file():
+        return None
+    return pd.DataFrame(json.loads(path.read_text(encoding="utf-8"))["variables"])

@@ -1,0 +1,58 @@
+"""Which cohort this session looks at: the URL is the state, and it survives a change of page."""
+
+import streamlit as st
+
+from lib.cohort import FIELDS, Cohort, cohort_from_url
+from lib.ui.data import figures
+
+FACETS = [{"field": field.column, "bin_width": field.bin_width} for field in FIELDS]
+
+
+def facets(cohort: Cohort):
+    """The filter's options with their counts; see ``queries/cohort/facets.sql``."""
+    return figures("cohort/facets", cohort, fields=FACETS)
+
+
+def read_cohort(page: str) -> tuple[Cohort, list[str]]:
+    """The cohort of this run, and a sentence for each URL parameter that was ignored.
+
+    Following a link of the navigation empties the URL, so a page that opens without any
+    filter parameter takes over the cohort of the page before.
+    """
+    state = st.session_state
+    came_from_another_page = state.get("page", page) != page
+    state["page"] = page
+    if came_from_another_page and not _filter_params():
+        write_cohort(state["cohort"])
+    everybody = facets(Cohort())
+    allowed = {
+        field.name: everybody.loc[everybody["field"] == field.column, "value"].tolist()
+        for field in FIELDS
+        if field.kind == "options"
+    }
+    cohort, notices = cohort_from_url(_filter_params(), allowed)
+    state["cohort"] = cohort
+    return cohort, notices
+
+
+def current_cohort() -> Cohort:
+    """The cohort that the frame read for this run; what every page shows."""
+    return st.session_state["cohort"]
+
+
+def write_cohort(cohort: Cohort) -> None:
+    """Put a cohort into the URL; parameters of the page itself stay."""
+    others = {
+        name: st.query_params.get_all(name)
+        for name in st.query_params
+        if name not in {field.name for field in FIELDS}
+    }
+    st.query_params.from_dict({**others, **cohort.query_params})
+
+
+def _filter_params() -> dict[str, list[str]]:
+    return {
+        field.name: st.query_params.get_all(field.name)
+        for field in FIELDS
+        if field.name in st.query_params
+    }

@@ -1,0 +1,62 @@
+"""The sidebar's filter: all fields, their live counts and the reset in one component."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+
+# Styles stay isolated (shadow root): Streamlit's own rules for inputs and labels would
+# reach in otherwise, while its theme variables (--st-…) are inherited all the same.
+_mount = st.components.v2.component(
+    "filter_panel",
+    html=(_HERE / "panel.html").read_text(encoding="utf-8"),
+    css=(_HERE / "panel.css").read_text(encoding="utf-8"),
+    js=(_HERE / "panel.js").read_text(encoding="utf-8"),
+)
+
+
+def filter_panel(fields: list[dict], *, key: str, on_change: Callable[[dict], None]) -> None:
+    """Draw the filter and report every change of the selection.
+
+    What is selected is said by `fields` alone: after each change the panel shows what
+    the next run passes, whatever was clicked.
+
+    Parameters
+    ----------
+    fields : list of dict
+        Each with `name` (key of the selection), `label` and `kind`:
+
+        - ``options``: `total` (patients) and `options`, a list of dicts with `value`,
+          `label`, `count`, `selected`; `lowest` and `highest` where the count varies
+          between imputations; `level` 1 for a leaf under the group above it (default 0).
+        - ``range``: `unit`, `lower` and `upper` (the domain), `selected` (None or a pair,
+          both ends inclusive), `bins` (dicts with `lower`, `upper`, `count`, ascending)
+          and `step` (default 1).
+        - ``flag``: `selected` (bool), `count`; `lowest`, `highest` and `total` as above.
+    key : str
+        Key of the component in the session state.
+    on_change : callable
+        Called before the next run with the whole selection, active fields only, in raw
+        values: ``{"diagnosis": ["dermatomyositis"], "age": [40, 60], "flag": True}``.
+    """
+    # The panel numbers its messages. The number sent back tells it which of its clicks
+    # this run has heard of, so that an earlier run doesn't undo a later click.
+    heard = f"{key}_heard"
+
+    def report() -> None:
+        message = st.session_state[key]["selection"]
+        st.session_state[heard] = message["sequence"]
+        on_change(message["fields"])
+
+    panel = _mount(
+        key=key,
+        data={"fields": fields, "heard": st.session_state.get(heard, 0)},
+        on_selection_change=report,
+    )
+    # A tab left alone for hours sends its first click to a new session, which knows no
+    # callback before its first run: that click is heard here.
+    if panel.selection and panel.selection["sequence"] != st.session_state.get(heard):
+        report()
+        st.rerun()

@@ -1,0 +1,292 @@
+// The filter panel. Python says what is selected and how many patients each option has
+// (`data`); the panel draws it and sends back the whole selection on every change.
+//
+// Two rules keep it calm while the app reruns:
+// * The DOM is updated in place, keyed by field and value, never rebuilt: focus, scroll
+//   position and folded fields are kept simply because the elements stay.
+// * A click shows at once. Until Python has heard of the last click, its answers to
+//   earlier ones bring new counts but don't touch the boxes.
+
+// Streamlit calls the function below after every run; the panel itself lives as long as
+// its root element.
+const panels = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".panel");
+  if (!panels.has(root)) panels.set(root, new Panel(root, data.heard));
+  const send = (message) => setTriggerValue("selection", message);
+  panels.get(root).receive(data, send);
+}
+
+class Panel {
+  constructor(root, heard) {
+    this.root = root;
+    this.sequence = heard; // number of the last message sent
+    this.awaited = null; // number of the message Python has yet to answer
+    this.selection = {}; // what the panel shows, by field; active fields only
+    this.dragged = new Map(); // a range being dragged, not yet chosen, by field
+    this.reset = root.querySelector(".reset");
+    this.reset.addEventListener("click", () => this.choose({}));
+  }
+
+  receive(data, send) {
+    this.data = data;
+    this.send = send;
+    if (this.awaited === null || data.heard >= this.awaited) {
+      this.awaited = null;
+      this.selection = selectionIn(data.fields);
+    }
+    this.draw();
+  }
+
+  choose(selection) {
+    this.selection = selection;
+    this.sequence += 1;
+    this.awaited = this.sequence;
+    this.draw();
+    this.send({ sequence: this.sequence, fields: selection });
+  }
+
+  // value null: the field is no longer filtered
+  chooseField(name, value) {
+    const { [name]: _, ...others } = this.selection;
+    this.choose(value === null ? others : { ...others, [name]: value });
+  }
+
+  // The domain may change with the dataset: always ask for the latest.
+  field(name) {
+    return this.data.fields.find((field) => field.name === name);
+  }
+
+  draw() {
+    const { fields } = this.data;
+    this.total = Math.max(0, ...fields.map((field) => field.total ?? 0));
+    // Room for the widest count ("32–32"), so that nothing moves when counts change.
+    const width = 2 * String(this.total).length + 1;
+    this.root.style.setProperty("--count-width", `${width}ch`);
+    this.root.setAttribute("aria-busy", this.awaited !== null);
+    this.reset.disabled = Object.keys(this.selection).length === 0;
+    keyed(
+      this.root.querySelector(".fields"),
+      fields,
+      (field) => field.name,
+      (field) => this.buildField(field),
+      (node, field) => this.updateField(node, field),
+    );
+  }
+
+  buildField(field) {
+    if (field.kind === "flag") return this.buildOption(field.name, true);
+    const node = this.clone("field");
+    node.dataset.field = field.name;
+    node.open = this.data.fields.indexOf(field) < 3;
+    // A field that cuts the cohort can't be folded away.
+    node.querySelector("summary").addEventListener("click", (event) => {
+      if (field.name in this.selection) event.preventDefault();
+    });
+    if (field.kind === "range") node.querySelector(".body").append(this.buildRange(field.name));
+    return node;
+  }
+
+  updateField(node, field) {
+    const active = field.name in this.selection;
+    if (field.kind === "flag") return this.updateOption(node, field, active);
+    node.toggleAttribute("data-active", active);
+    if (active) node.open = true;
+    node.querySelector("summary").ariaDisabled = active ? "true" : null;
+    node.querySelector(".name").textContent = field.label;
+    node.querySelector("legend").textContent = field.label;
+    const body = node.querySelector(".body");
+    if (field.kind === "range") return this.updateRange(body.firstElementChild, field);
+    const chosen = this.selection[field.name] ?? [];
+    keyed(
+      body,
+      field.options,
+      (option) => option.value,
+      (option) => this.buildOption(field.name, option.value),
+      (row, option) => this.updateOption(row, option, chosen.includes(option.value)),
+    );
+  }
+
+  // ---- options and flags: one check box each
+
+  buildOption(name, value) {
+    const node = this.clone("option");
+    node.dataset.field = name;
+    node.dataset.value = value;
+    node.querySelector("input").addEventListener("change", (event) => {
+      this.tick(name, value, event.target.checked);
+    });
+    return node;
+  }
+
+  tick(name, value, checked) {
+    const field = this.field(name);
+    if (field.kind === "flag") return this.chooseField(name, checked || null);
+    const chosen = new Set(this.selection[name]);
+    checked ? chosen.add(value) : chosen.delete(value);
+    const values = field.options.map((option) => option.value).filter((each) => chosen.has(each));
+    this.chooseField(name, values.length ? values : null);
+  }
+
+  updateOption(node, option, checked) {
+    const { label, count, lowest = count, highest = count, level = 0 } = option;
+    const varies = lowest !== highest;
+    node.dataset.level = level;
+    node.classList.toggle("varies", varies);
+    node.classList.toggle("none", highest === 0);
+    node.style.setProperty("--lowest", share(lowest, this.total));
+    node.style.setProperty("--highest", share(highest, this.total));
+    node.querySelector(".text").textContent = label;
+    const figure = node.querySelector(".count");
+    figure.textContent = varies ? `${lowest}–${highest}` : count;
+    figure.title = varies ? "varies between versions" : "";
+    const input = node.querySelector("input");
+    input.checked = checked;
+    input.ariaLabel = label;
+    input.ariaDescription = varies
+      ? `${lowest} to ${highest} patients, varies between versions`
+      : `${count} ${count === 1 ? "patient" : "patients"}`;
+  }
+
+  // ---- ranges: a histogram over two handles, and the same two numbers to type
+
+  buildRange(name) {
+    const node = this.clone("range");
+    for (const side of ["lower", "upper"]) {
+      this.buildSlider(node, name, side);
+      this.buildNumber(node, name, side);
+    }
+    node.querySelector(".clear").addEventListener("click", () => this.chooseField(name, null));
+    return node;
+  }
+
+  // A pointer's drag ends in one `change`, but a key held down fires one at every step:
+  // those wait until the key is let go.
+  buildSlider(node, name, side) {
+    const slider = node.querySelector(`[type=range].${side}`);
+    let held = false;
+    const release = () => {
+      held = false;
+      this.commit(name);
+    };
+    slider.dataset.field = name;
+    slider.addEventListener("input", () => this.drag(node, name, side, slider.value));
+    slider.addEventListener("keydown", (event) => (held = event.repeat));
+    slider.addEventListener("change", () => held || release());
+    for (const end of ["keyup", "pointerup", "blur"]) slider.addEventListener(end, release);
+  }
+
+  // A number being typed is left alone by reruns.
+  buildNumber(node, name, side) {
+    const number = node.querySelector(`[type=number].${side}`);
+    const typed = () => {
+      if (!("typing" in number.dataset)) return;
+      delete number.dataset.typing;
+      this.drag(node, name, side, number.value);
+      this.commit(name);
+    };
+    number.dataset.field = name;
+    number.addEventListener("input", () => (number.dataset.typing = ""));
+    for (const end of ["change", "blur"]) number.addEventListener(end, typed);
+  }
+
+  ends({ name, lower, upper }) {
+    return this.dragged.get(name) ?? this.selection[name] ?? [lower, upper];
+  }
+
+  // Neither handle leaves the domain or passes the other; an emptied number is the end.
+  drag(node, name, side, text) {
+    const field = this.field(name);
+    const [lower, upper] = this.ends(field);
+    const value = text === "" ? field[side] : Number(text);
+    const moved = {
+      lower: [clamp(value, field.lower, upper), upper],
+      upper: [lower, clamp(value, lower, field.upper)],
+    };
+    this.dragged.set(name, moved[side]);
+    this.updateRange(node, field);
+  }
+
+  commit(name) {
+    const range = this.dragged.get(name);
+    if (!range) return;
+    this.dragged.delete(name);
+    const field = this.field(name);
+    if (String(range) === String(this.ends(field))) return;
+    const everything = range[0] <= field.lower && range[1] >= field.upper;
+    this.chooseField(name, everything ? null : range);
+  }
+
+  updateRange(node, field) {
+    const { label, unit = "", bins = [], step = 1 } = field;
+    // Whole bins are drawn, so the axis may begin before the domain; the handles don't.
+    const from = Math.min(field.lower, ...bins.map((bin) => bin.lower));
+    const to = Math.max(field.upper, ...bins.map((bin) => bin.upper));
+    const place = (value) => (100 * (value - from)) / (to - from || 1);
+    const [lower, upper] = this.ends(field);
+    node.style.setProperty("--from", `${place(lower)}%`);
+    node.style.setProperty("--to", `${place(upper)}%`);
+    const outline = histogram(bins, place);
+    node.querySelectorAll("path").forEach((path) => path.setAttribute("d", outline));
+    // Where both handles meet at the right end, the lower one must be the one in reach.
+    node.classList.toggle("crowded", place(lower) > 50);
+    for (const [side, value, word] of [["lower", lower, "from"], ["upper", upper, "to"]]) {
+      const words = `${label}, ${word}`;
+      const slider = node.querySelector(`[type=range].${side}`);
+      Object.assign(slider, { min: from, max: to, step, value, ariaLabel: words });
+      slider.ariaValueText = `${value} ${unit}`.trim();
+      const number = node.querySelector(`[type=number].${side}`);
+      Object.assign(number, { min: field.lower, max: field.upper, step, ariaLabel: words });
+      if (!("typing" in number.dataset)) number.value = value;
+    }
+    node.querySelector(".unit").textContent = unit;
+    const clear = node.querySelector(".clear");
+    clear.hidden = !(field.name in this.selection);
+    clear.ariaLabel = `Clear ${label}`;
+    clear.dataset.field = field.name;
+  }
+
+  clone(name) {
+    const template = this.root.parentNode.querySelector(`template[data-name=${name}]`);
+    return template.content.firstElementChild.cloneNode(true);
+  }
+}
+
+function selectionIn(fields) {
+  const chosen = (field) => {
+    if (field.kind !== "options") return field.selected || null;
+    const values = field.options.filter((option) => option.selected).map((option) => option.value);
+    return values.length ? values : null;
+  };
+  const pairs = fields.map((field) => [field.name, chosen(field)]);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== null));
+}
+
+// Make the children of `parent` those of `items`, reusing and moving as few as possible:
+// an element that is moved loses its focus.
+function keyed(parent, items, keyOf, build, update) {
+  const keys = items.map((item) => String(keyOf(item)));
+  for (const node of [...parent.children]) if (!keys.includes(node.dataset.key)) node.remove();
+  const nodes = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  items.forEach((item, index) => {
+    const node = nodes.get(keys[index]) ?? build(item);
+    node.dataset.key = keys[index];
+    const there = parent.children[index] ?? null;
+    if (there !== node) parent.insertBefore(node, there);
+    update(node, item);
+  });
+}
+
+// The outline of all bars as one path in a 100 × 100 box, with a hair of space between.
+function histogram(bins, place) {
+  const highest = Math.max(1, ...bins.map((bin) => bin.count));
+  const bar = ({ lower, upper, count }) => {
+    const top = 100 - (100 * count) / highest;
+    return `M${place(lower) + 0.4} 100V${top}H${place(upper) - 0.4}V100Z`;
+  };
+  return bins.filter((bin) => bin.count > 0).map(bar).join("");
+}
+
+const share = (count, total) => `${total ? Math.min(100, (100 * count) / total) : 0}%`;
+const clamp = (value, lower, upper) => Math.min(Math.max(value, lower), upper);

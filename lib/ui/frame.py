@@ -1,0 +1,99 @@
+"""The frame around every page: filter, cohort in words, nature of the data, footer."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from lib.cohort import Cohort
+from lib.errors import UserFacingError
+from lib.figures import format_figure
+from lib.registry.store import Manifest
+from lib.ui.cohort_state import write_cohort
+from lib.ui.data import figures, warehouse
+
+NATURES = {
+    "reconstructed": "Published aggregates; rows partly reconstructed ({m} versions)",
+    "synthetic": "Synthetic data: no real patient",
+    "recorded": "Recorded data",
+}
+WHY = """\
+The publication prints aggregates for all patients and tells the course of some of them; it has
+no table of patients. **What it says is shown as published.** The rest was filled in {m} times,
+each time differently and each time in agreement with every published statement.
+
+- A figure that is the same in all {m} versions stands plain: **18**.
+- A figure that the publication leaves open stands with its range over the versions:
+  **12 ⟨9–15⟩**. This is no confidence interval: it says how little is known, not how precise
+  an estimate is.
+- Patients who are only counted in the publication are drawn hatched or faint, and say so.
+
+What the publication does not determine is not tested and no finding. The page *Publication*
+shows every statement beside what the data give.
+"""
+DISCLAIMER = "Research and quality review only: not for decisions on an individual's treatment"
+
+
+def nature_in_words(manifest: Manifest) -> str:
+    """What kind of data this is, for the header of every page and export."""
+    return NATURES[manifest.nature].format(m=manifest.imputations)
+
+
+def header(cohort: Cohort, notices: list[str]) -> bool:
+    """Write what stands above every page; false if the cohort is empty in every version."""
+    for notice in notices:
+        st.warning(notice, icon=":material/link_off:")
+    size = figures("cohort/size", cohort).iloc[0]
+    count = format_figure(
+        size["n_patients"], size["n_patients_lowest"], size["n_patients_highest"], 0
+    )
+    with st.container(horizontal=True, vertical_alignment="center", key="cohort_header"):
+        st.markdown(
+            f"**{count} of {size['n_all']} patients** &nbsp; {cohort.words or 'no filter'}",
+            width="stretch",
+        )
+        st.button(
+            "Reset",
+            icon=":material/filter_alt_off:",
+            type="tertiary",
+            disabled=not cohort.selection,
+            on_click=write_cohort,
+            args=(Cohort(),),
+            key="header_reset",
+        )
+        with st.popover("Link", icon=":material/link:", type="tertiary"):
+            st.caption("Opens exactly this view:")
+            st.code(_link(), language=None, wrap_lines=True)
+    manifest = warehouse().manifest
+    with st.container(horizontal=True, vertical_alignment="center", key="nature"):
+        st.caption(nature_in_words(manifest), width="content")
+        with st.popover("Why?", type="tertiary"):
+            st.markdown(WHY.format(m=manifest.imputations))
+    return size["n_patients_highest"] > 0
+
+
+def empty_cohort() -> None:
+    """Say that nobody fits the filter, and offer the way back."""
+    st.info("No patient meets all of these criteria.", icon=":material/person_search:")
+    st.markdown("Remove one of them in the filter, or start again with everybody.")
+    st.button("Show all patients", on_click=write_cohort, args=(Cohort(),), key="empty_reset")
+
+
+def show_error(error: UserFacingError) -> None:
+    """Show a problem in plain words."""
+    st.error(str(error), icon=":material/error:")
+
+
+def footer() -> None:
+    """Write what stands below every page."""
+    manifest = warehouse().manifest
+    st.divider()
+    st.caption(
+        f"{DISCLAIMER} · {manifest.name}: {nature_in_words(manifest).lower()} · "
+        f"data {manifest.version}"
+    )
+
+
+def _link() -> str:
+    base = st.context.url or ""
+    params = {name: st.query_params.get_all(name) for name in st.query_params}
+    return f"{base}?{urlencode(params, doseq=True)}" if params else base

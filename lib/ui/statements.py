@@ -1,0 +1,62 @@
+"""The published statements on the screen: what the reader narrows, and the table."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from lib.claims import STATUSES, claims_table, narrow
+
+STYLE = Path(__file__).with_name("claims.css")
+
+
+def chosen_statements(claims: pd.DataFrame) -> pd.DataFrame:
+    """Let the reader narrow the statements by section, status and words, kept in the URL."""
+    sections = claims["section"].unique().tolist()
+    _ignored_notice("publication_section", sections)
+    _ignored_notice("publication_status", STATUSES)
+    with st.container(horizontal=True, vertical_alignment="top"):
+        section = st.selectbox(
+            "Section of the paper",
+            sections,
+            index=None,
+            placeholder="All sections",
+            key="publication_section",
+            bind="query-params",
+        )
+        search = st.text_input(
+            "Search",
+            type="search",
+            placeholder="Words of a statement",
+            key="publication_search",
+            bind="query-params",
+        )
+        statuses = st.pills(
+            "Status",
+            STATUSES,
+            selection_mode="multi",
+            key="publication_status",
+            bind="query-params",
+        )
+    return narrow(claims, section, statuses, search)
+
+
+def statements_table(claims: pd.DataFrame) -> None:
+    """Draw the statements, or say that none fits."""
+    if claims.empty:
+        st.info("No statement fits. Choose another section or status, or clear the search.")
+        return
+    st.html(STYLE)
+    st.html(claims_table(claims))
+
+
+def _ignored_notice(key: str, allowed: Collection[str]) -> None:
+    # Asked before the widget is drawn: it drops from the URL what it does not know.
+    for value in st.query_params.get_all(key):
+        if value not in allowed:
+            st.warning(
+                f"The link asks for “{value[:60]}”, which can't be used. "
+                f"There is: {', '.join(allowed)}.",
+                icon=":material/link_off:",
+            )

@@ -1,0 +1,86 @@
+"""What can be taken away from a figure: its numbers as CSV, and the SQL they came from."""
+
+import json
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from lib.cohort import Cohort
+from lib.registry.store import Manifest
+from lib.ui.data import warehouse
+from lib.ui.frame import DISCLAIMER, nature_in_words
+from lib.warehouse import read_query
+
+INTERNATIONAL = {"sep": ",", "decimal": "."}
+# A German Excel splits columns at semicolons and takes 1.5 for the first of May.
+GERMAN = {"sep": ";", "decimal": ","}
+
+
+def take_away(
+    query_name: str,
+    cohort: Cohort | None,
+    parameters: dict[str, object],
+    frame: pd.DataFrame,
+    file_stem: str,
+) -> None:
+    """Draw the row at the foot of a figure: two forms of CSV, and the query.
+
+    Parameters
+    ----------
+    query_name
+        The query behind the figure, as ``<domain>/<concept>``.
+    cohort
+        What was bound as ``$cohort``; ``None`` if the query has no cohort.
+    parameters
+        The query's other bound values.
+    frame
+        The query's result. The file is made from it only when somebody asks for it.
+    file_stem
+        Name of the file without version and ending; unique on its page.
+    """
+    manifest = warehouse().manifest
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for label, suffix, dialect in (
+            ("CSV", "", INTERNATIONAL),
+            ("CSV for German Excel", "_de", GERMAN),
+        ):
+            st.download_button(
+                label,
+                partial(csv_bytes, frame, cohort, manifest, dialect),
+                file_name=f"{file_stem}_{manifest.version}{suffix}.csv",
+                mime="text/csv",
+                key=f"take_away_{file_stem}{suffix}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+                disabled=frame.empty,
+            )
+        with st.popover("Show SQL", type="tertiary", icon=":material/code:"):
+            _show_query(query_name, cohort, parameters)
+
+
+def csv_bytes(
+    frame: pd.DataFrame, cohort: Cohort | None, manifest: Manifest, dialect: dict[str, str]
+) -> bytes:
+    """Write a result as CSV that says in every row what it is.
+
+    A preamble would break every program that reads the file, so the cohort, the nature and
+    version of the data and the disclaimer are its last columns. The byte order mark tells
+    Excel that the text is UTF-8.
+    """
+    labelled = frame.assign(
+        cohort=(cohort.words if cohort else "") or "all patients",
+        data=f"{manifest.name}: {nature_in_words(manifest)}",
+        data_version=manifest.version,
+        disclaimer=DISCLAIMER,
+    )
+    return labelled.to_csv(index=False, **dialect).encode("utf-8-sig")
+
+
+def _show_query(name: str, cohort: Cohort | None, parameters: dict[str, object]) -> None:
+    bound = parameters if cohort is None else {"cohort": cohort.criteria, **parameters}
+    st.caption(f"`queries/{name}.sql`, as it ran. The values are bound, never written into it.")
+    st.code(read_query(name), language="sql")
+    st.caption("Bound values")
+    st.code(json.dumps(bound, indent=2, ensure_ascii=False, default=str), language="json")

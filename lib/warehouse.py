@@ -1,0 +1,108 @@
+"""DuckDB over one registry: open the folder, lock the database, run a named query.
+
+The registry's Parquet files and the reference tables are read into memory once;
+then the database takes no more orders: no file access, no extensions, no settings.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from lib.registry.schema import TABLES
+from lib.registry.store import Manifest, read_manifest
+
+ROOT = Path(__file__).resolve().parents[1]
+QUERIES = ROOT / "queries"
+DATA = ROOT / "data"
+CASE_SERIES = DATA / "case_series"
+PUBLICATIONS = DATA / "publications"
+REFERENCE_TABLES = ("diagnoses", "dose_tiers", "drugs", "symptoms", "instruments")
+# Headers alone: a clinic's own registry makes no published claims.
+NO_PUBLICATION = "none"
+PUBLICATION_TABLES = ("claims", "populations")
+# Everything else in a reference file is text: a dose tier "2" must not become 2.0.
+NUMERIC_COLUMNS = ("lower", "upper", "lower_g_per_kg", "upper_g_per_kg", "minimum", "maximum")
+# Built in this order: each stands on the ones before.
+PREPARATION = ("patient_facts", "patient_attributes", "fields_met", "members", "cohort")
+LOCKDOWN = {
+    "memory_limit": "'256MB'",
+    "threads": "2",
+    "enable_external_access": "false",
+    "python_enable_replacements": "false",
+    "lock_configuration": "true",
+}
+
+
+@cache
+def read_query(name: str) -> str:
+    """Text of the query ``<domain>/<concept>``, from ``queries/``."""
+    return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """An opened registry. Safe to share between threads: every query has its own cursor."""
+
+    manifest: Manifest
+    connection: duckdb.DuckDBPyConnection
+
+    def query(self, name: str, **parameters: object) -> pd.DataFrame:
+        """Run the query ``<domain>/<concept>`` with its values bound.
+
+        Parameters
+        ----------
+        name
+            Path below ``queries/`` without the ending.
+        **parameters
+            Values of the query's ``$`` parameters, all of them and no others.
+
+        Returns
+        -------
+        DataFrame
+            The columns and grain of the query's header.
+        """
+        with self.connection.cursor() as cursor:
+            return cursor.execute(read_query(name), parameters).df()
+
+
+def open_warehouse(folder: Path = CASE_SERIES, publications: Path = PUBLICATIONS) -> Warehouse:
+    """Verify and load a registry, prepare the views that every query stands on, and lock up.
+
+    Parameters
+    ----------
+    folder
+        The registry.
+    publications
+        Where the claims of the publication that its manifest names are found.
+
+    Raises
+    ------
+    RegistryError
+        If the folder holds no registry or a file is missing or damaged.
+    """
+    manifest = read_manifest(folder)
+    connection = duckdb.connect(":memory:")
+    for schema in ("registry", "reference", "publication"):
+        connection.execute(f"create schema {schema}")
+    for table in TABLES:
+        connection.read_parquet(str(folder / f"{table}.parquet")).create(f"registry.{table}")
+    for table in REFERENCE_TABLES:
+        read_reference(connection, DATA / "reference" / f"{table}.csv", f"reference.{table}")
+    for table in PUBLICATION_TABLES:
+        path = publications / (manifest.publication or NO_PUBLICATION) / f"{table}.csv"
+        read_reference(connection, path, f"publication.{table}")
+    for name in PREPARATION:
+        connection.execute(read_query(f"registry/{name}"))
+    for setting, value in LOCKDOWN.items():
+        connection.execute(f"set {setting} = {value}")
+    return Warehouse(manifest, connection)
+
+
+def read_reference(connection: duckdb.DuckDBPyConnection, path: Path, table: str) -> None:
+    """Load a hand-kept CSV file as a table: text, but for the columns that hold numbers."""
+    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    types = {name: "DOUBLE" if name in NUMERIC_COLUMNS else "VARCHAR" for name in header}
+    connection.read_csv(str(path), header=True, dtype=types).create(table)

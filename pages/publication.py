@@ -1,0 +1,53 @@
+"""Publication: do the data say what the paper says, and what was decided where it is silent."""
+
+import streamlit as st
+
+from lib.claims import verdict
+from lib.source import read_citation, read_decisions, read_diagnostics
+from lib.ui.data import figures, warehouse
+from lib.ui.method import METHOD, diagnostics_table
+from lib.ui.statements import chosen_statements, statements_table
+from lib.ui.takeaway import take_away
+from lib.warehouse import CASE_SERIES
+
+VIEWS = ("Statements", "Decisions", "Diagnostics")
+
+
+def main() -> None:
+    """Answer in one line, say where it comes from, then show what the reader chose."""
+    manifest = warehouse().manifest
+    st.header("Do the data say what the publication says?")
+    if manifest.publication is None:
+        st.info(
+            f"“{manifest.name}” was not built from a publication: there are no published "
+            "statements to compare it with.",
+            icon=":material/menu_book:",
+        )
+        return
+
+    claims = figures("publication/claims")
+    st.subheader(f":material/fact_check: {verdict(claims)}", anchor=False)
+    st.markdown(METHOD.format(m=manifest.imputations))
+    st.caption(f"The publication: {read_citation(manifest.publication)}")
+
+    view = st.segmented_control(
+        "Show",
+        VIEWS,
+        default=VIEWS[0],
+        required=True,
+        key="publication_view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if view == "Decisions":
+        st.markdown(read_decisions(manifest.publication) or "No decision was written down.")
+    elif view == "Diagnostics":
+        diagnostics_table(read_diagnostics(CASE_SERIES))
+    else:
+        shown = chosen_statements(claims)
+        st.caption(f"{len(shown)} of {len(claims)} statements; the filter does not narrow them.")
+        statements_table(shown)
+        take_away("publication/claims", None, {}, shown, "statements")
+
+
+main()

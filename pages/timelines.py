@@ -1,0 +1,94 @@
+"""Timelines: how long was each patient treated, and what happened?"""
+
+import pandas as pd
+import streamlit as st
+
+from lib.charts.timelines import OPEN_PATIENT, SORTS, WINDOWS, swimmer, undrawn
+from lib.cohort import Cohort
+from lib.ui.cohort_state import current_cohort
+from lib.ui.data import figures
+from lib.ui.look import palette
+from lib.ui.takeaway import take_away
+from lib.ui.version import RECORDED, shown_version, version_control
+
+CAVEAT = {
+    True: "Every mark is as it was recorded.",
+    False: (
+        "Filled marks and solid lanes are as published. Hollow marks stand on a day that the "
+        "publication does not give; dashed lanes are patients whom it only counts. Step through "
+        "the versions to see what moves."
+    ),
+}
+
+
+def main() -> None:
+    """Draw the controls, the swimmer plot, and the way to a patient."""
+    cohort = current_cohort()
+    version = shown_version()
+    lanes = figures("timelines/lanes", cohort, version=version)
+    patients = lanes["patient_id"].tolist()
+    course = figures("timelines/course", patients=patients, version=version)
+    sort, window = controls(version)
+    if lanes.empty:
+        st.info(
+            f"In version {version} no patient meets all criteria of the filter; in another "
+            "version somebody does. Step to the next version, or remove a criterion.",
+            icon=":material/person_search:",
+        )
+        return
+    event = st.altair_chart(
+        swimmer(lanes, course, palette(), sort=sort, window=window),
+        key="lanes",
+        on_select="rerun",
+        selection_mode=OPEN_PATIENT,
+        theme=None,
+    )
+    for lane in event.selection[OPEN_PATIENT]:
+        open_patient(lane["patient_id"], cohort, version)
+    caveats(course, version)
+    chosen = st.selectbox(
+        "Open a patient", patients, index=None, placeholder="or click on a lane", width=260
+    )
+    if chosen:
+        open_patient(chosen, cohort, version)
+    take_away("timelines/lanes", cohort, {"version": version}, lanes, "timelines_lanes")
+    bound = {"patients": patients, "version": version}
+    take_away("timelines/course", None, bound, course, "timelines_course")
+
+
+def controls(version: int) -> tuple[str, str]:
+    """Draw what can be chosen on this page; the choices live in the URL."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header("Timelines", width="content")
+        sort = st.segmented_control(
+            "Sort lanes by", SORTS, default=SORTS[0], required=True, key="sort", bind="query-params"
+        )
+        window = st.segmented_control(
+            "Time shown",
+            WINDOWS,
+            default="first 2 years",
+            required=True,
+            key="window",
+            bind="query-params",
+        )
+        version_control(version)
+    return sort, window
+
+
+def caveats(course: pd.DataFrame, version: int) -> None:
+    """Say how certain the picture is, and what it leaves out."""
+    n_undrawn = undrawn(course)
+    left_out = (
+        f" Not drawn because no day is known: {n_undrawn} side-effects and events; the patient's "
+        "page lists them."
+    )
+    st.caption(CAVEAT[version == RECORDED] + left_out * (n_undrawn > 0))
+
+
+def open_patient(patient_id: str, cohort: Cohort, version: int) -> None:
+    """Go to a patient's page with the filter and the version of this one."""
+    params = {"patient": patient_id, "version": str(version), **cohort.query_params}
+    st.switch_page("pages/patient.py", query_params=params)
+
+
+main()

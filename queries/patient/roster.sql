@@ -1,0 +1,34 @@
+-- title:   Every patient of the registry, those of the cohort first
+-- grain:   one row per patient
+-- params:  $cohort (see cohort.sql), $version: an imputation (0 in recorded data)
+-- columns: patient_id, diagnosis (text), individually_reported (boolean), is_in_cohort (boolean, in the version shown)
+-- missing: none
+with
+
+patients as (
+    select
+        patient_id,
+        diagnosis,
+        individually_reported
+    from patient_facts
+    where imputation = $version
+),
+
+members as (
+    select patient_id
+    from cohort($cohort)
+    where imputation = $version
+),
+
+roster as (
+    select
+        patients.*,
+        members.patient_id is not null as is_in_cohort
+    from patients
+    left join members on patients.patient_id = members.patient_id
+)
+
+select * from roster
+order by
+    not is_in_cohort,
+    patient_id

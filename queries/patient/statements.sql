@@ -1,0 +1,282 @@
+-- title:   Everything that is said of one patient, with where it comes from
+-- grain:   one row per (table_name, row_key, column_name) that the version shown has; cycles of the same dose or days stand in one row
+-- params:  $patient: a patient id, $version: an imputation (0 in recorded data)
+-- columns: table_name, row_key (text, null for patients; see provenance; cycles in one row as 1–6), column_name, value (text, as in the version shown), lowest, highest (the range over the versions, null for texts), alternatives (text: the values over the versions, null for numbers and for a text on which all agree), status (reported, derived, imputed, recorded), locator (text or null)
+-- missing: of the table patients, what no version knows has a null value and status; elsewhere it has no row; where provenance is silent, what all versions agree on is derived and the rest imputed
+with
+
+facts as (
+    select *
+    from patient_facts
+    where patient_id = $patient
+),
+
+fact_cells as (
+    select
+        imputation,
+        'patients' as table_name,
+        null::varchar as row_key,
+        unnest([
+            'diagnosis',
+            'subtype',
+            'overlap',
+            'sex',
+            'age_at_first_ivig_years',
+            'body_weight_kg',
+            'diagnosis_to_first_ivig_years',
+            'n_cycles',
+            'dose_g_per_kg',
+            'therapy_duration_years',
+            'cumulative_dose_g_per_kg',
+            'response',
+            'response_basis',
+            'therapy_end_reason',
+            'off_label',
+            'centre'
+        ]) as column_name,
+        unnest([
+            diagnosis,
+            subtype,
+            overlap,
+            sex,
+            age_at_first_ivig_years::varchar,
+            body_weight_kg::varchar,
+            diagnosis_to_first_ivig_years::varchar,
+            n_cycles::varchar,
+            dose_g_per_kg::varchar,
+            therapy_duration_years::varchar,
+            cumulative_dose_g_per_kg::varchar,
+            response,
+            response_basis,
+            therapy_end_reason,
+            off_label::varchar,
+            centre
+        ]) as value,
+        unnest(range(1, 17)) as place
+    from facts
+),
+
+cycle_cells as (
+    select
+        imputation,
+        'cycles' as table_name,
+        cycle_no::varchar as row_key,
+        unnest([
+            'dose_g_per_kg',
+            'infusion_days',
+            'day'
+        ]) as column_name,
+        unnest([
+            dose_g_per_kg::varchar,
+            infusion_days::varchar,
+            "day"::varchar
+        ]) as value,
+        unnest(range(21, 24)) as place
+    from registry.cycles
+    where patient_id = $patient
+),
+
+side_effects as (
+    select
+        *,
+        row_number() over (partition by imputation, symptom order by rowid) as number
+    from registry.side_effects
+    where patient_id = $patient
+),
+
+side_effect_cells as (
+    select
+        imputation,
+        'side_effects' as table_name,
+        concat(symptom, ':' || nullif(number, 1)) as row_key,
+        unnest([
+            'symptom',
+            'cycle_no',
+            'day',
+            'ctcae_grade',
+            'serious',
+            'led_to_discontinuation'
+        ]) as column_name,
+        unnest([
+            symptom,
+            cycle_no::varchar,
+            "day"::varchar,
+            ctcae_grade::varchar,
+            serious::varchar,
+            led_to_discontinuation::varchar
+        ]) as value,
+        unnest(range(31, 37)) as place
+    from side_effects
+),
+
+treatments as (
+    select
+        *,
+        row_number() over (partition by imputation, role, drug order by rowid) as number
+    from registry.treatments
+    where patient_id = $patient
+),
+
+treatment_cells as (
+    select
+        imputation,
+        'treatments' as table_name,
+        concat(role, ':', drug, ':' || nullif(number, 1)) as row_key,
+        unnest([
+            'drug',
+            'dose',
+            'dose_unit',
+            'schedule',
+            'start_day',
+            'stop_day'
+        ]) as column_name,
+        unnest([
+            drug,
+            dose::varchar,
+            dose_unit,
+            schedule,
+            start_day::varchar,
+            stop_day::varchar
+        ]) as value,
+        unnest(range(41, 47)) as place
+    from treatments
+),
+
+events as (
+    select
+        *,
+        row_number() over (partition by imputation, kind order by rowid) as number
+    from registry.events
+    where patient_id = $patient
+),
+
+event_cells as (
+    select
+        imputation,
+        'events' as table_name,
+        concat(kind, ':' || nullif(number, 1)) as row_key,
+        unnest([
+            'kind',
+            'day',
+            'label'
+        ]) as column_name,
+        unnest([
+            kind,
+            "day"::varchar,
+            label
+        ]) as value,
+        unnest(range(51, 54)) as place
+    from events
+),
+
+cells as (
+    select * from fact_cells
+    union all by name
+    select * from cycle_cells
+    union all by name
+    select * from side_effect_cells
+    union all by name
+    select * from treatment_cells
+    union all by name
+    select * from event_cells
+),
+
+over_versions as (
+    select
+        table_name,
+        row_key,
+        column_name,
+        place,
+        any_value(value) filter (where imputation = $version) as value,
+        count(value) as n_versions,
+        list_sort(list_distinct(list(value))) as all_values
+    from cells
+    group by all
+),
+
+versions as (
+    select count(*) as n_versions from facts
+),
+
+with_sources as (
+    select
+        over_versions.* exclude (n_versions, all_values),
+        list_min(list_transform(all_values, lambda text: try_cast(text as double))) as lowest,
+        list_max(list_transform(all_values, lambda text: try_cast(text as double))) as highest,
+        case
+            when len(all_values) > 1 and lowest is null then array_to_string(all_values, ' · ')
+        end as alternatives,
+        case
+            when len(all_values) = 0 then null
+            when $version = 0 then 'recorded'
+            when provenance.status is not null then provenance.status
+            when len(all_values) = 1 and over_versions.n_versions = versions.n_versions
+                then 'derived'
+            else 'imputed'
+        end as status,
+        provenance.locator
+    from over_versions
+    cross join versions
+    left join registry.provenance
+        on
+            provenance.patient_id = $patient
+            and over_versions.column_name = provenance.column_name
+            and coalesce(over_versions.row_key, '') = coalesce(provenance.row_key, '')
+            -- What is said of all cycles together stands in no row: n_cycles.
+            and (over_versions.table_name = provenance.table_name or over_versions.row_key is null)
+    where over_versions.table_name = 'patients' or over_versions.value is not null
+),
+
+-- Twenty cycles of one dose are one statement; their days differ and stay apart.
+keyed as (
+    select
+        * exclude (row_key),
+        if(table_name = 'cycles', row_key::integer, null) as cycle_no,
+        if(table_name = 'cycles' and column_name != 'day', null, row_key) as own_key
+    from with_sources
+),
+
+in_runs as (
+    select
+        table_name,
+        own_key,
+        case
+            when min(cycle_no) = max(cycle_no) then min(cycle_no)::varchar
+            when max(cycle_no) - min(cycle_no) + 1 = count(*)
+                then concat(min(cycle_no), '–', max(cycle_no))
+            else string_agg(cycle_no, ', ' order by cycle_no)
+        end as run,
+        column_name,
+        value,
+        lowest,
+        highest,
+        alternatives,
+        status,
+        locator,
+        place,
+        min(cycle_no) as cycle_no
+    from keyed
+    group by all
+),
+
+statements as (
+    select
+        table_name,
+        coalesce(own_key, run) as row_key,
+        column_name,
+        value,
+        lowest,
+        highest,
+        alternatives,
+        status,
+        locator
+    from in_runs
+    order by
+        place // 10,
+        if(table_name = 'cycles', place, null),
+        cycle_no,
+        own_key,
+        place
+)
+
+select * from statements

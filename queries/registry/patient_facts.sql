@@ -1,0 +1,147 @@
+-- title:   Everything known of each patient, one row each
+-- grain:   one row per (imputation, patient_id)
+-- params:  none
+-- columns: imputation, patient_id, centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
+--          age_at_first_ivig_years (years), body_weight_kg (kg), diagnosis_to_first_ivig_years (years),
+--          response (text), response_basis (text), off_label (boolean), therapy_end_reason (text),
+--          diagnosis_group (text), diagnoses (list: the group and the diagnosis), n_cycles (count),
+--          therapy_duration_years (years, first to last cycle),
+--          dose_g_per_kg (g/kg, the most frequent cycle dose, the higher on a tie), dose_tier (text),
+--          cumulative_dose_g_per_kg (g/kg), cumulative_dose_g (g), has_side_effect (boolean),
+--          serious_side_effect (boolean), stopped_for_side_effect (boolean), symptoms (list),
+--          side_effects (list: 'any' and the symptoms, or 'none'), prior_drugs (list), concomitant_drugs (list),
+--          subsequent_drugs (list), event_kinds (list), event_labels (list of 'kind: label'),
+--          individually_reported (boolean: recorded, or reported of this patient by the publication)
+-- missing: cumulative_dose_g is null without body weight; the figures on cycles are null without a cycle
+create table patient_facts as
+with
+
+patients as (
+    select * from registry.patients
+),
+
+cycles as (
+    select * from registry.cycles
+),
+
+doses as (
+    select
+        imputation,
+        patient_id,
+        dose_g_per_kg,
+        count(*) as n_cycles
+    from cycles
+    group by all
+),
+
+usual_doses as (
+    select
+        imputation,
+        patient_id,
+        arg_max(dose_g_per_kg, (n_cycles, dose_g_per_kg)) as dose_g_per_kg
+    from doses
+    group by all
+),
+
+courses as (
+    select
+        imputation,
+        patient_id,
+        count(*) as n_cycles,
+        (max("day") - min("day")) / 365.25 as therapy_duration_years,
+        round(sum(dose_g_per_kg), 6) as cumulative_dose_g_per_kg
+    from cycles
+    group by all
+),
+
+side_effects as (
+    select
+        imputation,
+        patient_id,
+        list(distinct symptom order by symptom) as symptoms,
+        coalesce(bool_or(serious), false) as serious_side_effect,
+        coalesce(bool_or(led_to_discontinuation), false) as stopped_for_side_effect
+    from registry.side_effects
+    group by all
+),
+
+drugs as (
+    select
+        imputation,
+        patient_id,
+        list(distinct drug order by drug) filter (where role = 'prior') as prior_drugs,
+        list(distinct drug order by drug) filter (where role = 'concomitant') as concomitant_drugs,
+        list(distinct drug order by drug) filter (where role = 'subsequent') as subsequent_drugs
+    from registry.treatments
+    group by all
+),
+
+labelled_events as (
+    select
+        *,
+        kind || ': ' || label as entry
+    from registry.events
+),
+
+events as (
+    select
+        imputation,
+        patient_id,
+        list(distinct kind order by kind) as event_kinds,
+        list(distinct entry order by entry) filter (where entry is not null) as event_labels
+    from labelled_events
+    group by all
+),
+
+described as (
+    select distinct patient_id
+    from registry.provenance
+    where status = 'reported'
+),
+
+joined as (
+    select
+        patients.*,
+        diagnoses.diagnosis_group,
+        list_distinct([diagnoses.diagnosis_group, patients.diagnosis]) as diagnoses,
+        courses.n_cycles,
+        courses.therapy_duration_years,
+        usual_doses.dose_g_per_kg,
+        dose_tiers.dose_tier,
+        courses.cumulative_dose_g_per_kg,
+        courses.cumulative_dose_g_per_kg * patients.body_weight_kg as cumulative_dose_g,
+        side_effects.symptoms is not null as has_side_effect,
+        coalesce(side_effects.serious_side_effect, false) as serious_side_effect,
+        coalesce(side_effects.stopped_for_side_effect, false) as stopped_for_side_effect,
+        coalesce(side_effects.symptoms, []) as symptoms,
+        coalesce(list_prepend('any', side_effects.symptoms), ['none']) as side_effects,
+        coalesce(drugs.prior_drugs, []) as prior_drugs,
+        coalesce(drugs.concomitant_drugs, []) as concomitant_drugs,
+        coalesce(drugs.subsequent_drugs, []) as subsequent_drugs,
+        coalesce(events.event_kinds, []) as event_kinds,
+        coalesce(events.event_labels, []) as event_labels,
+        patients.imputation = 0 or described.patient_id is not null as individually_reported
+    from patients
+    left join reference.diagnoses on patients.diagnosis = diagnoses.diagnosis
+    left join courses
+        on patients.imputation = courses.imputation and patients.patient_id = courses.patient_id
+    left join usual_doses
+        on
+            patients.imputation = usual_doses.imputation
+            and patients.patient_id = usual_doses.patient_id
+    left join reference.dose_tiers
+        on
+            usual_doses.dose_g_per_kg >= dose_tiers.lower_g_per_kg
+            and usual_doses.dose_g_per_kg < coalesce(dose_tiers.upper_g_per_kg, 'infinity'::double)
+    left join side_effects
+        on
+            patients.imputation = side_effects.imputation
+            and patients.patient_id = side_effects.patient_id
+    left join drugs
+        on patients.imputation = drugs.imputation and patients.patient_id = drugs.patient_id
+    left join events
+        on patients.imputation = events.imputation and patients.patient_id = events.patient_id
+    left join described on patients.patient_id = described.patient_id
+)
+
+select * from joined

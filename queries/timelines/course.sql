@@ -1,0 +1,146 @@
+-- title:   What happened to patients, in one version: cycles, side-effects, other drugs, events
+-- grain:   one row per (patient_id, table_name, row_key)
+-- params:  $patients: a list of patient ids, $version: an imputation (0 in recorded data)
+-- columns: patient_id, table_name, row_key (as in provenance: cycle number, symptom, role:drug, kind; from the second of its name on with :2, :3 …), kind (text: cycle, side-effect, the drug's role, or the event's kind), statement (text), dose_g_per_kg (g/kg, cycles only), dose_tier (text, cycles only), day, stop_day (days since first IVIg), status, day_status (reported, derived, imputed, recorded), locator, day_locator (text or null)
+-- missing: day and day_status are null where no day is known; a side-effect without a day stands on the day of its cycle; what provenance does not speak of counts as imputed
+with
+
+cycles as (
+    select
+        patient_id,
+        'cycles' as table_name,
+        cycle_no::varchar as name,
+        'cycle' as kind,
+        concat(
+            format('cycle {}: {:g} g/kg', cycle_no, dose_g_per_kg),
+            ' over ' || infusion_days || if(infusion_days = 1, ' day', ' days')
+        ) as statement,
+        dose_g_per_kg,
+        "day",
+        'dose_g_per_kg' as stated_in,
+        'day' as dated_in,
+        cycle_no as place
+    from registry.cycles
+    where imputation = $version and list_contains($patients, patient_id)
+),
+
+side_effects as (
+    select
+        side_effects.patient_id,
+        'side_effects' as table_name,
+        symptom as name,
+        'side-effect' as kind,
+        concat(
+            symptom,
+            ' after cycle ' || side_effects.cycle_no,
+            ', grade ' || ctcae_grade,
+            if(serious, ', serious', null),
+            if(led_to_discontinuation, ', led to discontinuation', null)
+        ) as statement,
+        coalesce(side_effects."day", cycles."day") as "day",
+        'symptom' as stated_in,
+        if(side_effects."day" is null, 'cycle_no', 'day') as dated_in,
+        side_effects.rowid as place
+    from registry.side_effects as side_effects
+    left join cycles
+        on
+            side_effects.patient_id = cycles.patient_id
+            and side_effects.cycle_no = cycles.place
+    where imputation = $version and list_contains($patients, side_effects.patient_id)
+),
+
+treatments as (
+    select
+        patient_id,
+        'treatments' as table_name,
+        concat(role, ':', drug) as name,
+        role as kind,
+        concat(drug, format(' {:g}', dose), ' ' || dose_unit, ' (' || schedule || ')') as statement,
+        start_day as "day",
+        stop_day,
+        'drug' as stated_in,
+        'start_day' as dated_in,
+        rowid as place
+    from registry.treatments
+    where imputation = $version and list_contains($patients, patient_id)
+),
+
+events as (
+    select
+        patient_id,
+        'events' as table_name,
+        kind as name,
+        kind,
+        concat_ws(': ', kind, label) as statement,
+        "day",
+        'kind' as stated_in,
+        'day' as dated_in,
+        rowid as place
+    from registry.events
+    where imputation = $version and list_contains($patients, patient_id)
+),
+
+everything as (
+    select * from cycles
+    union all by name
+    select * from side_effects
+    union all by name
+    select * from treatments
+    union all by name
+    select * from events
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (partition by patient_id, table_name, name order by place) as number,
+        concat(name, ':' || nullif(number, 1)) as row_key
+    from everything
+),
+
+-- What is recorded is certain; what nobody vouches for in a reconstruction is filled in.
+otherwise as (
+    select if($version = 0, 'recorded', 'imputed') as status
+),
+
+with_sources as (
+    select
+        numbered.patient_id,
+        numbered.table_name,
+        numbered.row_key,
+        numbered.kind,
+        numbered.statement,
+        numbered.dose_g_per_kg,
+        dose_tiers.dose_tier,
+        numbered."day",
+        numbered.stop_day,
+        coalesce(stated.status, otherwise.status) as status,
+        if(numbered."day" is null, null, coalesce(dated.status, otherwise.status)) as day_status,
+        stated.locator,
+        dated.locator as day_locator
+    from numbered
+    cross join otherwise
+    left join reference.dose_tiers
+        on
+            numbered.dose_g_per_kg >= dose_tiers.lower_g_per_kg
+            and numbered.dose_g_per_kg < coalesce(dose_tiers.upper_g_per_kg, 'infinity'::double)
+    left join registry.provenance as stated
+        on
+            numbered.patient_id = stated.patient_id
+            and numbered.table_name = stated.table_name
+            and numbered.row_key = stated.row_key
+            and numbered.stated_in = stated.column_name
+    left join registry.provenance as dated
+        on
+            numbered.patient_id = dated.patient_id
+            and numbered.table_name = dated.table_name
+            and numbered.row_key = dated.row_key
+            and numbered.dated_in = dated.column_name
+)
+
+select * from with_sources
+order by
+    patient_id,
+    table_name,
+    "day" nulls last,
+    row_key

@@ -1,0 +1,53 @@
+-- title:   The patients of a cohort in one version, with how long they were treated
+-- grain:   one row per patient of the cohort in the version shown
+-- params:  $cohort (see cohort.sql), $version: an imputation (0 in recorded data)
+-- columns: patient_id, diagnosis, diagnosis_group (text), individually_reported (boolean), dose_tier, dose_g_per_kg (g/kg, usual dose), response, therapy_end_reason (text or null), n_cycles (count), last_cycle_day, last_cycle_day_lowest, last_cycle_day_highest (days since first IVIg; the version's, and the range over all versions)
+-- missing: the figures on cycles are null for a patient without a cycle
+with
+
+shown as (
+    select *
+    from cohort($cohort)
+    where imputation = $version
+),
+
+last_cycles as (
+    select
+        imputation,
+        patient_id,
+        max(cycles."day") as last_cycle_day
+    from registry.cycles as cycles
+    where patient_id in (select shown.patient_id from shown)
+    group by all
+),
+
+ranges as (
+    select
+        patient_id,
+        max(last_cycle_day) filter (where imputation = $version) as last_cycle_day,
+        min(last_cycle_day) as last_cycle_day_lowest,
+        max(last_cycle_day) as last_cycle_day_highest
+    from last_cycles
+    group by patient_id
+),
+
+lanes as (
+    select
+        shown.patient_id,
+        shown.diagnosis,
+        shown.diagnosis_group,
+        shown.individually_reported,
+        shown.dose_tier,
+        shown.dose_g_per_kg,
+        shown.response,
+        shown.therapy_end_reason,
+        shown.n_cycles,
+        ranges.last_cycle_day,
+        ranges.last_cycle_day_lowest,
+        ranges.last_cycle_day_highest
+    from shown
+    left join ranges on shown.patient_id = ranges.patient_id
+)
+
+select * from lanes
+order by patient_id
