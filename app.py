@@ -19,9 +19,7 @@ NEED_NO_COHORT = ("patient", "publication")
 
 def main() -> None:
     """Draw the frame around the current page."""
-    st.set_page_config(
-        page_title="IVIg case series", page_icon=":material/vaccines:", layout="wide"
-    )
+    st.set_page_config(page_title="IVIg case series", page_icon="docs/icon.png", layout="wide")
     page = st.navigation(PAGES)
     try:
         cohort, notices = cohort_state.read_cohort(page.url_path)

@@ -42,19 +42,19 @@ def narrow(
 
     Nothing chosen (``None``, an empty list, an empty text) leaves all.
     """
-    kept = claims
+    keep = pd.Series(True, index=claims.index)
     if section:
-        kept = kept[kept["section"] == section]
+        keep &= claims["section"] == section
     if statuses:
-        kept = kept[kept["status"].isin(statuses)]
+        keep &= claims["status"].isin(statuses)
     for word in search.casefold().split():
-        kept = kept[_searchable(kept).str.contains(word, regex=False)]
-    return kept
+        keep &= _searchable(claims).str.contains(word, regex=False)
+    return claims[keep]
 
 
 def _searchable(claims: pd.DataFrame) -> pd.Series:
-    columns = ["claim_id", "statement", "locator", "published"]
-    return claims[columns].fillna("").agg(" ".join, axis="columns").str.casefold()
+    columns = (claims[name] for name in ("statement", "locator", "published"))
+    return claims["claim_id"].str.cat(columns, sep=" ").str.casefold()
 
 
 def recomputed_words(claim: pd.Series) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from lib.figures import format_figure, round_half_up
+from lib.figures import MISSING, format_figure, round_half_up
 from lib.palette import Palette
 
 if TYPE_CHECKING:
@@ -68,15 +68,17 @@ MISSING_COUNTS = ("n_missing", "n_missing_lowest", "n_missing_highest")
 VERSIONS = re.compile("⟨.*?⟩")
 
 KEY_FIGURES_CSS = """
-.key-figures { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; }
-.key-figures section { flex: 1 1 auto; border-top: 1px solid currentColor; padding-top: 0.25rem; }
+.key-figures { display: grid; grid-template-columns: 2fr 3fr 2fr; gap: 0.5rem 1.25rem; }
+.key-figures section { border-top: 1px solid currentColor; padding-top: 0.25rem; }
 .key-figures h2 { font-size: 0.85rem; font-weight: 600; line-height: 1.3; margin: 0; padding: 0; }
-.key-figures dl { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.25rem 0 0; }
-.key-figures dl, .key-figures dd { padding: 0; margin-left: 0; margin-bottom: 0; }
-.key-figures dt, .key-figures span { font-size: 0.8rem; opacity: 0.85; }
-.key-figures dt { font-weight: 400; }
-.key-figures b { display: block; font-size: 1.5rem; font-weight: 600; line-height: 1.15; }
-.key-figures small { font-size: 0.75em; font-weight: 400; white-space: nowrap; }
+.key-figures dl { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); }
+.key-figures dl { gap: 0.75rem; margin: 0.25rem 0 0; padding: 0; }
+.key-figures dd { margin: 0; padding: 0; line-height: 1.3; }
+.key-figures dt, .key-figures span { font-size: 0.8rem; font-weight: 400; opacity: 0.85; }
+.key-figures b { display: block; font-size: 1.5rem; font-weight: 600; }
+.key-figures small { font-size: 0.85em; font-weight: 400; white-space: nowrap; }
+.key-figures b small { font-size: 0.6em; }
+@media (max-width: 700px) { .key-figures { grid-template-columns: 1fr; } }
 """
 
 Statistics = Mapping[tuple[str, str], pd.Series]
@@ -107,8 +109,10 @@ def range_text(statistics: Statistics, measure: str) -> str:
 
 
 def rate_cell(statistics: Statistics, measure: str) -> str:
-    """How many of how many: ``29/32``."""
+    """How many of how many: ``29/32``; a dash if it is known of nobody."""
     count = statistics[measure, "count"]
+    if count["n_highest"] == 0:
+        return MISSING
     return f"{_figure(count, 0)}/{_n(count)}"
 
 

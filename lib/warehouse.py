@@ -10,6 +10,9 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
 
 from lib.registry.schema import TABLES
 from lib.registry.store import Manifest, read_manifest
@@ -27,12 +30,15 @@ PUBLICATION_TABLES = ("claims", "populations")
 NUMERIC_COLUMNS = ("lower", "upper", "lower_g_per_kg", "upper_g_per_kg", "minimum", "maximum")
 # Built in this order: each stands on the ones before.
 PREPARATION = ("patient_facts", "patient_attributes", "fields_met", "members", "cohort")
+SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")
+# Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
+# no network, no Python variables, and no way to open them again.
 LOCKDOWN = {
-    "memory_limit": "'256MB'",
-    "threads": "2",
-    "enable_external_access": "false",
-    "python_enable_replacements": "false",
-    "lock_configuration": "true",
+    "memory_limit": "256MB",
+    "threads": 2,
+    "enable_external_access": False,
+    "python_enable_replacements": False,
+    "lock_configuration": True,
 }
 
 
@@ -84,25 +90,34 @@ def open_warehouse(folder: Path = CASE_SERIES, publications: Path = PUBLICATIONS
         If the folder holds no registry or a file is missing or damaged.
     """
     manifest = read_manifest(folder)
-    connection = duckdb.connect(":memory:")
-    for schema in ("registry", "reference", "publication"):
-        connection.execute(f"create schema {schema}")
+    connection = duckdb.connect(":memory:", config=LOCKDOWN)
+    for statement in SCHEMAS:
+        connection.execute(statement)
     for table in TABLES:
-        connection.read_parquet(str(folder / f"{table}.parquet")).create(f"registry.{table}")
+        rows = pq.read_table(folder / f"{table}.parquet", page_checksum_verification=True)
+        connection.from_arrow(rows).create(f"registry.{table}")
     for table in REFERENCE_TABLES:
-        read_reference(connection, DATA / "reference" / f"{table}.csv", f"reference.{table}")
+        rows = read_reference(DATA / "reference" / f"{table}.csv")
+        connection.from_arrow(rows).create(f"reference.{table}")
     for table in PUBLICATION_TABLES:
-        path = publications / (manifest.publication or NO_PUBLICATION) / f"{table}.csv"
-        read_reference(connection, path, f"publication.{table}")
+        rows = read_reference(
+            publications / (manifest.publication or NO_PUBLICATION) / f"{table}.csv"
+        )
+        connection.from_arrow(rows).create(f"publication.{table}")
     for name in PREPARATION:
         connection.execute(read_query(f"registry/{name}"))
-    for setting, value in LOCKDOWN.items():
-        connection.execute(f"set {setting} = {value}")
     return Warehouse(manifest, connection)
 
 
-def read_reference(connection: duckdb.DuckDBPyConnection, path: Path, table: str) -> None:
-    """Load a hand-kept CSV file as a table: text, but for the columns that hold numbers."""
+def read_reference(path: Path) -> pa.Table:
+    """Load a hand-kept CSV file: text, but for the columns that hold numbers; empty is null."""
+    types = {name: pa.float64() for name in NUMERIC_COLUMNS}
     header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
-    types = {name: "DOUBLE" if name in NUMERIC_COLUMNS else "VARCHAR" for name in header}
-    connection.read_csv(str(path), header=True, dtype=types).create(table)
+    return pacsv.read_csv(
+        path,
+        convert_options=pacsv.ConvertOptions(
+            column_types={name: types.get(name, pa.string()) for name in header},
+            null_values=[""],
+            strings_can_be_null=True,
+        ),
+    )

@@ -1,5 +1,75 @@
-"""Patient."""
+"""Patient: what happened to one patient, and where does each statement come from?"""
 
+import pandas as pd
 import streamlit as st
 
-st.header("Patient")
+from lib.charts.patient import course_chart, dated
+from lib.patient import STATUS_WORDS, sources, summary, summary_html, undated, undated_html
+from lib.ui.cohort_state import current_cohort
+from lib.ui.data import figures, warehouse
+from lib.ui.look import palette
+from lib.ui.patient_choice import choose_patient
+from lib.ui.takeaway import take_away
+from lib.ui.version import RECORDED, shown_version
+
+ONLY_COUNTED = (
+    "**The publication does not describe this patient**; it only counts them in its aggregates. "
+    "Everything below is one of {m} possible versions, not a record."
+)
+OUTSIDE = "This patient is outside the cohort that the filter selects."
+
+
+def main() -> None:
+    """Draw one patient: summary, course, what has no day, and the sources."""
+    version = shown_version()
+    roster = figures("patient/roster", current_cohort(), version=version)
+    patient = choose_patient(roster, version)
+    if patient is None:
+        return
+    chosen = roster.set_index("patient_id").loc[patient]
+    bound = {"patient": patient, "version": version}
+    statements = figures("patient/statements", **bound)
+    course = figures("timelines/course", patients=[patient], version=version)
+    say_what_it_is(chosen)
+    st.html(summary_html(summary(statements)))
+    draw_course(course, statements)
+    st.subheader("Where each statement comes from")
+    show_sources(statements, version)
+    take_away("patient/statements", None, bound, statements, f"statements_{patient}")
+
+
+def say_what_it_is(chosen: pd.Series) -> None:
+    """Say plainly how much of the page is known, and whether the filter leaves the patient out."""
+    if not chosen["individually_reported"]:
+        st.warning(ONLY_COUNTED.format(m=warehouse().manifest.imputations), icon=":material/help:")
+    if not chosen["is_in_cohort"]:
+        st.info(OUTSIDE, icon=":material/filter_alt:")
+
+
+def draw_course(course: pd.DataFrame, statements: pd.DataFrame) -> None:
+    """Draw what has a day, and list what has none."""
+    if dated(course).empty:
+        st.info("No day of this patient's course is recorded.", icon=":material/event_busy:")
+    else:
+        st.vega_lite_chart(spec=course_chart(course, statements, palette()), theme=None)
+    without_day = undated(course)
+    if without_day:
+        st.markdown("**Known, but without a day**, so not drawn")
+        st.html(undated_html(without_day))
+
+
+def show_sources(statements: pd.DataFrame, version: int) -> None:
+    """Show the table of statements, narrowed to one status if the reader wants to."""
+    table = sources(statements)
+    if version != RECORDED:
+        present = [words for words in STATUS_WORDS.values() if (table["Status"] == words).any()]
+        chosen = st.pills("Show only", present, selection_mode="multi", key="patient_status")
+        table = table[table["Status"].isin(chosen or present)]
+        st.caption(
+            "● the publication says it of this patient · ◐ follows from what it says · ○ filled "
+            "in; ⟨ ⟩ is the range over the versions, no confidence interval"
+        )
+    st.dataframe(table, hide_index=True)
+
+
+main()

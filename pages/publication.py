@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.claims import verdict
 from lib.source import read_citation, read_decisions, read_diagnostics
+from lib.ui.cohort_state import need_frame
 from lib.ui.data import figures, warehouse
 from lib.ui.method import METHOD, diagnostics_table
 from lib.ui.statements import chosen_statements, statements_table
@@ -15,6 +16,7 @@ VIEWS = ("Statements", "Decisions", "Diagnostics")
 
 def main() -> None:
     """Answer in one line, say where it comes from, then show what the reader chose."""
+    need_frame()
     manifest = warehouse().manifest
     st.header("Do the data say what the publication says?")
     if manifest.publication is None:

@@ -36,8 +36,8 @@ def main() -> None:
             icon=":material/person_search:",
         )
         return
-    event = st.altair_chart(
-        swimmer(lanes, course, palette(), sort=sort, window=window),
+    event = st.vega_lite_chart(
+        spec=swimmer(lanes, course, palette(), sort=sort, window=window),
         key="lanes",
         on_select="rerun",
         selection_mode=OPEN_PATIENT,

@@ -1,42 +1,75 @@
 """The charts of the overview: counts in the cohort, as pure functions of a query's result.
 
-No specification holds data (no count in a title, no domain): so the browser moves the bars
-at a change of the filter instead of drawing the chart anew.
+No form holds data (no count in a title, no domain): it is built once, and at a change of the
+filter the browser moves the bars instead of drawing the chart anew.
 """
 
 import math
+from dataclasses import dataclass
+from functools import cache
 
 import altair as alt
 import pandas as pd
 
-from lib.charts import dressed
-from lib.figures import format_figure
+from lib.charts import dressed, filled
+from lib.figures import MISSING, format_figure
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
 
 PICK = "pick"
 ROW_HEIGHT = 25
-# The label behind the longest bar reaches into this margin; both in pixels.
-LABEL_MARGIN = 70
-MOST_DOTS = 40
-YES, OPEN, NO = "yes", "open", "no"
+HISTOGRAM_HEIGHT = 100
+# The label behind the longest bar reaches into the right margin; all in pixels.
+PADDING = {"right": 70, "bottom": 5}
+# As many dots, this far apart, fit beside the names on a phone.
+MOST_DOTS = 24
+DOT_PITCH = 10
+FILL_OPACITY = {"yes": 1, "in some versions": 0.35, "no": 0}
 OUTCOMES = {
     "responded": ("n_responders", "n_response_known"),
     "side-effects": ("n_with_side_effects", "n_patients"),
 }
 # Long names of diagnoses break at their last space, or they would take half a phone.
+IS_LONG = "length(datum.label) > 18"
 NAMES = alt.Axis(
-    labelExpr="length(datum.label) > 18 ? split(replace(datum.label, / (?=[^ ]*$)/, '|'), '|')"
-    " : datum.label",
+    labelExpr=f"{IS_LONG} ? split(replace(datum.label, / (?=[^ ]*$)/, '|'), '|') : datum.label",
+    labelOffset=alt.condition(IS_LONG, alt.value(-6), alt.value(0)),
+    labelFontSize=12,
     labelLineHeight=12,
-    labelPadding=6,
     ticks=False,
 )
-IS_OPEN = "datum.n_patients_highest > datum.n_patients_lowest"
+WHOLE_NUMBERS = alt.Axis(tickMinStep=1, tickCount=5)
+IF_OPEN = alt.condition(
+    "datum.n_patients_highest > datum.n_patients_lowest", alt.value(1), alt.value(0)
+)
 OPEN_LOOK = {"fillOpacity": 0.25, "strokeDash": [3, 2]}
 HOW_OPEN = "pale, dashed: in some versions only"
 
 
-def patients_by_diagnosis(counts: pd.DataFrame, palette: Palette) -> alt.LayerChart:
+@dataclass(frozen=True)
+class Bars:
+    """What one chart of pickable bars asks, and the colours of its values."""
+
+    title: str
+    description: str
+    values: tuple[str, ...]
+    colours: str
+
+
+BY_DIAGNOSIS = Bars(
+    "Which diagnoses do they have?",
+    "Bars: number of patients of the cohort in each diagnosis group.",
+    DIAGNOSIS_GROUPS,
+    "diagnosis_groups",
+)
+BY_DOSE = Bars(
+    "Which dose did they usually get per cycle?",
+    "Bars: number of patients of the cohort by usual IVIg dose per cycle.",
+    DOSE_TIERS,
+    "dose_tiers",
+)
+
+
+def patients_by_diagnosis(counts: pd.DataFrame, palette: Palette) -> dict:
     """Patients of each diagnosis group; a click picks the group.
 
     Parameters
@@ -44,20 +77,11 @@ def patients_by_diagnosis(counts: pd.DataFrame, palette: Palette) -> alt.LayerCh
     counts
         Rows of ``overview/counts`` with field ``diagnosis_group``.
     """
-    chart = _pickable_bars(
-        counts.assign(label=counts["value"]),
-        alt.Scale(domain=list(DIAGNOSIS_GROUPS), range=list(palette.diagnosis_groups)),
-        palette,
-    )
-    return dressed(
-        chart,
-        palette,
-        title=alt.Title("Which diagnoses do they have?", subtitle=HOW_OPEN),
-        description="Bars: number of patients of the cohort in each diagnosis group.",
-    )
+    rows = _with_text(counts).assign(label=counts["value"])
+    return filled(_bars(BY_DIAGNOSIS, palette, len(rows)), counts=rows)
 
 
-def patients_by_dose(counts: pd.DataFrame, palette: Palette) -> alt.LayerChart:
+def patients_by_dose(counts: pd.DataFrame, palette: Palette) -> dict:
     """Patients by their usual dose per cycle; a click picks the dose.
 
     Parameters
@@ -65,20 +89,11 @@ def patients_by_dose(counts: pd.DataFrame, palette: Palette) -> alt.LayerChart:
     counts
         Rows of ``overview/counts`` with field ``dose_tier``.
     """
-    chart = _pickable_bars(
-        counts.assign(label=counts["value"] + " g/kg"),
-        alt.Scale(domain=list(DOSE_TIERS), range=list(palette.dose_tiers)),
-        palette,
-    )
-    return dressed(
-        chart,
-        palette,
-        title=alt.Title("Which dose did they usually get per cycle?", subtitle=HOW_OPEN),
-        description="Bars: number of patients of the cohort by usual IVIg dose per cycle.",
-    )
+    rows = _with_text(counts).assign(label=counts["value"] + " g/kg")
+    return filled(_bars(BY_DOSE, palette, len(rows)), counts=rows)
 
 
-def ages(counts: pd.DataFrame, palette: Palette) -> alt.LayerChart:
+def ages(counts: pd.DataFrame, palette: Palette) -> dict:
     """Age at the first IVIg, in decades.
 
     Parameters
@@ -87,25 +102,12 @@ def ages(counts: pd.DataFrame, palette: Palette) -> alt.LayerChart:
         Rows of ``overview/counts`` with field ``age_decade``.
     """
     start = counts["value"].astype(int)
-    rows = alt.Chart(_with_text(counts).assign(start=start, middle=start + 5, end=start + 10))
-    bars = rows.mark_bar(binSpacing=2, color=palette.accent).encode(
-        x=alt.X("start:Q", bin="binned", title="Age at first IVIg, years"),
-        x2="end:Q",
-        y=alt.Y("n_patients_lowest:Q", title="Patients", axis=alt.Axis(tickMinStep=1)),
-    )
-    spread = bars.mark_bar(
-        binSpacing=2, color=palette.accent, stroke=palette.accent, **OPEN_LOOK
-    ).encode(y2="n_patients_highest:Q", strokeWidth=_if_open())
-    texts = rows.mark_text(dy=-8).encode(x="middle:Q", y="n_patients_highest:Q", text="text:N")
-    return dressed(
-        alt.layer(bars, spread, texts).properties(height=4 * ROW_HEIGHT),
-        palette,
-        title=alt.Title("How old were they at the first IVIg?", subtitle=HOW_OPEN),
-        description="Histogram: patients of the cohort by age at the first IVIg, in decades.",
+    return filled(
+        _histogram(palette), counts=_with_text(counts).assign(start=start, end=start + 10)
     )
 
 
-def outcomes_by_diagnosis(counts: pd.DataFrame, palette: Palette) -> alt.LayerChart:
+def outcomes_by_diagnosis(counts: pd.DataFrame, palette: Palette) -> dict:
     """Response and side-effects in each diagnosis group: one dot a patient.
 
     In a registry with large groups a dot stands for several patients; the label behind the
@@ -116,60 +118,26 @@ def outcomes_by_diagnosis(counts: pd.DataFrame, palette: Palette) -> alt.LayerCh
     counts
         Rows of ``overview/counts`` with field ``diagnosis_group``.
     """
-    names = list(OUTCOMES)
-    colours = alt.Scale(domain=names, range=[palette.accent, palette.warning])
-    shapes = alt.Scale(domain=names, range=["circle", "diamond"])
-    opacities = alt.Scale(domain=[YES, OPEN, NO], range=[1, 0.35, 0])
-    legend = alt.Legend(orient="bottom")
-    dots = (
-        alt.Chart(_dots(counts))
-        .mark_point(size=65, strokeWidth=1.2)
-        .encode(
-            x=alt.X("position:Q", axis=None),
-            y=alt.Y("value:N", sort=None, title=None, axis=NAMES),
-            yOffset=alt.YOffset("outcome:N", sort=names),
-            shape=alt.Shape("outcome:N", scale=shapes, legend=legend),
-            color=alt.Color("outcome:N", scale=colours, legend=legend),
-            fill=alt.Fill("outcome:N", scale=colours, legend=legend),
-            fillOpacity=alt.FillOpacity("state:O", scale=opacities, legend=None),
-        )
-    )
-    texts = (
-        alt.Chart(_rates(counts))
-        .mark_text(align="left", dx=10, fontSize=12)
-        .encode(
-            x="position:Q",
-            y=alt.Y("value:N", sort=None),
-            yOffset=alt.YOffset("outcome:N", sort=names),
-            text="text:N",
-        )
-    )
-    return dressed(
-        alt.layer(dots, texts).properties(
-            height=ROW_HEIGHT * len(counts), padding={"right": LABEL_MARGIN}
-        ),
-        palette,
-        title=alt.Title(
-            "How did it go?", subtitle="filled: yes · hollow: no · pale: in some versions only"
-        ),
-        description="One dot a patient: who responded, and who had side-effects, by diagnosis.",
-    )
+    per_dot = max(1, math.ceil(counts["n_patients_highest"].max() / MOST_DOTS))
+    dots = _dots(counts, per_dot)
+    return filled(_dot_rows(palette, len(counts), per_dot), rates=_rates(counts, dots), dots=dots)
 
 
-def _pickable_bars(counts: pd.DataFrame, colours: alt.Scale, palette: Palette) -> alt.LayerChart:
+@cache
+def _bars(bars: Bars, palette: Palette, n_rows: int) -> dict:
     """Solid up to what all versions agree on, pale and dashed from there to the highest count."""
-    rows = alt.Chart(_with_text(counts)).encode(
+    scale = alt.Scale(domain=list(bars.values), range=list(getattr(palette, bars.colours)))
+    rows = alt.Chart(alt.NamedData("counts")).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=NAMES)
     )
-    colour = alt.Color("value:N", scale=colours, legend=None)
-    bars = rows.mark_bar().encode(
-        x=alt.X("n_patients_lowest:Q", title="Patients", axis=alt.Axis(tickMinStep=1)),
-        color=colour,
+    certain = rows.mark_bar().encode(
+        x=alt.X("n_patients_lowest:Q", title="Patients", axis=WHOLE_NUMBERS),
+        color=alt.Color("value:N", scale=scale, legend=None),
     )
-    spread = bars.mark_bar(**OPEN_LOOK).encode(
+    spread = certain.mark_bar(**OPEN_LOOK).encode(
         x2="n_patients_highest:Q",
-        stroke=alt.Stroke("value:N", scale=colours, legend=None),
-        strokeWidth=_if_open(),
+        stroke=alt.Stroke("value:N", scale=scale, legend=None),
+        strokeWidth=IF_OPEN,
     )
     texts = rows.mark_text(align="left", dx=5).encode(x="n_patients_highest:Q", text="text:N")
     # The whole row takes the click: a bar of one patient is too small to hit.
@@ -182,22 +150,96 @@ def _pickable_bars(counts: pd.DataFrame, colours: alt.Scale, palette: Palette) -
         )
         .add_params(alt.selection_point(PICK, fields=["value"]))
     )
-    return alt.layer(bars, spread, texts, targets).properties(
-        height=ROW_HEIGHT * len(counts), padding={"right": LABEL_MARGIN}
+    return _form(
+        alt.layer(certain, spread, texts, targets),
+        palette,
+        ROW_HEIGHT * n_rows,
+        title=alt.Title(bars.title, subtitle=HOW_OPEN),
+        description=bars.description,
     )
 
 
-def _if_open() -> dict:
-    return alt.condition(IS_OPEN, alt.value(1), alt.value(0))
+@cache
+def _histogram(palette: Palette) -> dict:
+    certain = (
+        alt.Chart(alt.NamedData("counts"))
+        .mark_bar(binSpacing=2, color=palette.accent)
+        .encode(
+            x=alt.X("start:Q", bin="binned", title="Age at first IVIg, years"),
+            x2="end:Q",
+            y=alt.Y("n_patients_lowest:Q", title="Patients", axis=WHOLE_NUMBERS),
+        )
+    )
+    spread = certain.mark_bar(
+        binSpacing=2, color=palette.accent, stroke=palette.accent, **OPEN_LOOK
+    ).encode(
+        y2="n_patients_highest:Q",
+        strokeWidth=IF_OPEN,
+        tooltip=[alt.Tooltip("value:N", title="Age from"), alt.Tooltip("text:N", title="n")],
+    )
+    return _form(
+        alt.layer(certain, spread),
+        palette,
+        HISTOGRAM_HEIGHT,
+        title=alt.Title("How old were they at the first IVIg?", subtitle=HOW_OPEN),
+        description="Histogram: patients of the cohort by age at the first IVIg, in decades.",
+    )
+
+
+@cache
+def _dot_rows(palette: Palette, n_rows: int, per_dot: int) -> dict:
+    names = list(OUTCOMES)
+    title = "How did it go, patient by patient?" if per_dot == 1 else "How did it go?"
+    scale_note = "" if per_dot == 1 else f"a dot: up to {per_dot} patients · "
+    colours = alt.Scale(domain=names, range=[palette.accent, palette.warning])
+    shapes = alt.Scale(domain=names, range=["circle", "diamond"])
+    legend = alt.Legend(orient="bottom")
+    place = {
+        "x": alt.X("x:Q", axis=None, scale=None),
+        "y": alt.Y("value:N", sort=None, title=None, axis=NAMES),
+        "yOffset": alt.YOffset("outcome:N", sort=names),
+    }
+    texts = (
+        alt.Chart(alt.NamedData("rates"))
+        .mark_text(align="left", dx=10, fontSize=12)
+        .encode(**place, text="text:N")
+    )
+    dots = (
+        alt.Chart(alt.NamedData("dots"))
+        .mark_point(size=55, strokeWidth=1.2, opacity=1)
+        .encode(
+            **place,
+            shape=alt.Shape("outcome:N", scale=shapes, legend=legend),
+            color=alt.Color("outcome:N", scale=colours, legend=legend),
+            fill=alt.Fill("outcome:N", scale=colours, legend=legend),
+            fillOpacity=alt.FillOpacity("fill_opacity:Q", scale=None, legend=None),
+        )
+    )
+    # The texts come first: they have a row for every group, and so fix the groups' order.
+    return _form(
+        alt.layer(texts, dots),
+        palette,
+        ROW_HEIGHT * n_rows,
+        title=alt.Title(
+            title, subtitle=f"{scale_note}filled: yes · hollow: no · pale: in some versions"
+        ),
+        description="Rows of dots: who responded, and who had side-effects, by diagnosis group.",
+    )
+
+
+def _form(
+    chart: alt.LayerChart, palette: Palette, height: int, *, title: alt.Title, description: str
+) -> dict:
+    sized = chart.properties(height=height, padding=PADDING)
+    return dressed(sized, palette, title=title, description=description).to_dict()
 
 
 def _with_text(counts: pd.DataFrame) -> pd.DataFrame:
     return counts.assign(text=[_figure(row, "n_patients") for _, row in counts.iterrows()])
 
 
-def _dots(counts: pd.DataFrame) -> pd.DataFrame:
-    """One row per (diagnosis group, outcome, dot): its position and what is known of it."""
-    per_dot = max(1, math.ceil(counts["n_patients_highest"].max() / MOST_DOTS))
+def _dots(counts: pd.DataFrame, per_dot: int) -> pd.DataFrame:
+    """One row per (diagnosis group, outcome, dot): where it is and what is known of it."""
     dots = []
     for _, row in counts.iterrows():
         for outcome, (figure, total) in OUTCOMES.items():
@@ -205,22 +247,25 @@ def _dots(counts: pd.DataFrame) -> pd.DataFrame:
                 math.ceil(row[name] / per_dot)
                 for name in (f"{figure}_lowest", f"{figure}_highest", total)
             )
-            for position in range(max(possible, everybody)):
-                state = YES if position < certain else OPEN if position < possible else NO
-                dots.append((row["value"], outcome, position, state))
-    return pd.DataFrame(dots, columns=["value", "outcome", "position", "state"])
+            n_open, n_not = possible - certain, max(everybody - possible, 0)
+            states = ["yes"] * certain + ["in some versions"] * n_open + ["no"] * n_not
+            dots += [
+                (row["value"], outcome, DOT_PITCH * position, state, FILL_OPACITY[state])
+                for position, state in enumerate(states, start=1)
+            ]
+    return pd.DataFrame(dots, columns=["value", "outcome", "x", "state", "fill_opacity"])
 
 
-def _rates(counts: pd.DataFrame) -> pd.DataFrame:
+def _rates(counts: pd.DataFrame, dots: pd.DataFrame) -> pd.DataFrame:
     """One row per (diagnosis group, outcome): ``17/18``, and behind which dot it stands."""
-    last_dots = _dots(counts).groupby(["value", "outcome"])["position"].max()
+    last_dots = dots.groupby(["value", "outcome"])["x"].max()
     rates = []
     for _, row in counts.iterrows():
         for outcome, (figure, total) in OUTCOMES.items():
-            position = last_dots.get((row["value"], outcome), -1)
-            text = f"{_figure(row, figure)}/{_figure(row, total)}" if position >= 0 else "–"
-            rates.append((row["value"], outcome, position, text))
-    return pd.DataFrame(rates, columns=["value", "outcome", "position", "text"])
+            x = last_dots.get((row["value"], outcome), 0)
+            text = f"{_figure(row, figure)}/{_figure(row, total)}" if x else MISSING
+            rates.append((row["value"], outcome, x, text))
+    return pd.DataFrame(rates, columns=["value", "outcome", "x", "text"])
 
 
 def _figure(row: pd.Series, name: str) -> str:

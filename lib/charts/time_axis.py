@@ -15,11 +15,11 @@ UNITS = (
 )
 MAX_TICKS = 13
 # A root scale has room for early months and late years at once.
-ROOT_TICKS = {
-    "0": 0, "1 month": 30, "3 months": 91, "6 months": 183, "1 year": 365, "2 years": 730,
-    "3 years": 1096, "5 years": 1826, "7 years": 2557, "10 years": 3652, "15 years": 5479,
-    "20 years": 7305,
-}  # fmt: skip
+ROOT_TICKS = (
+    ("0", 0), ("1 month", 30), ("3 months", 91), ("6 months", 183), ("1 year", 365),
+    ("2 years", 730), ("3 years", 1096), ("5 years", 1826), ("7 years", 2557),
+    ("10 years", 3652), ("15 years", 5479), ("20 years", 7305),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class TimeAxis:
     first: float
     last: float
     unit: str
-    ticks: dict[str, int]
+    ticks: tuple[tuple[str, int], ...]
     is_root: bool = False
 
     @property
@@ -40,10 +40,10 @@ class TimeAxis:
 
     def x(self, shorthand: str) -> alt.X:
         """The position of a day, with ticks at whole units, labelled in them."""
-        labels = ", ".join(f"'{day}': '{label}'" for label, day in self.ticks.items())
+        labels = ", ".join(f"'{day}': '{label}'" for label, day in self.ticks)
         title = "square-root scale" if self.is_root else self.unit
         axis = alt.Axis(
-            values=list(self.ticks.values()),
+            values=[day for _, day in self.ticks],
             labelExpr=f"{{{labels}}}[datum.value]",
             title=f"Time since the first infusion ({title})",
         )
@@ -63,13 +63,13 @@ def linear_axis(first: float, last: float) -> TimeAxis:
     )
     lowest, highest = math.ceil(first / (days * step)), math.floor(last / (days * step))
     numbers = range(lowest * step, highest * step + 1, step)
-    ticks = {str(number): round(number * days) for number in numbers}
+    ticks = tuple((str(number), round(number * days)) for number in numbers)
     return TimeAxis(first, last, unit, ticks)
 
 
 def root_axis(last: float) -> TimeAxis:
     """An axis from the first infusion on that shows the first months and the tenth year."""
-    ticks = {label: day for label, day in ROOT_TICKS.items() if day <= last}
+    ticks = tuple(tick for tick in ROOT_TICKS if tick[1] <= last)
     return TimeAxis(0, last, "months and years", ticks, is_root=True)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lib.errors import PublicationError, UserFacingError
 from lib.publication.cells import Cells, build_cells
-from lib.publication.claims import CellClaim, compile_claims
+from lib.publication.claims import CellClaim, compile_claims, narrow
 from lib.publication.diagnostics import diagnose
 from lib.publication.mixing import Mixer
 from lib.publication.provenance import provenance
@@ -35,7 +35,9 @@ DIAGNOSTICS = "diagnostics.json"
 def prepare(folder: Path) -> tuple[Cells, list[CellClaim]]:
     """A publication's cells and claims; made once in each process."""
     cells = build_cells(read_publication(folder, DATA / "reference"))
-    return cells, compile_claims(cells)
+    claims = compile_claims(cells)
+    narrow(cells, claims)
+    return cells, claims
 
 
 def build_version(folder: Path, imputation: int) -> tuple[list[int], list[int], int]:
@@ -64,8 +66,12 @@ def build(folder: Path, out: Path, imputations: int | None = None) -> dict:
     cells, claims = prepare(folder)
     settings = cells.publication.settings
     m = imputations or settings["build"]["imputations"]
+    built = []
     with ProcessPoolExecutor() as pool:
-        built = list(pool.map(build_version, [folder] * m, range(1, m + 1)))
+        for version in pool.map(build_version, [folder] * m, range(1, m + 1)):
+            built.append(version)
+            print(f"\r{len(built)} of {m} versions", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     starts, mixed, accepted = zip(*built, strict=True)
     versions = [
         realise(cells, codes, number, settings["build"]["seed"])

@@ -98,19 +98,22 @@ class Cells:
         ]
 
     def rules(self, patient_id: str) -> list[set[int]]:
-        """The cells of each rule within a patient; a rule with a missing cell is void.
+        """The cells of each rule within a patient; empty where a rule can't be broken.
 
         The rules themselves: the course (duration and cumulative dose follow from the
         cycles), the age (nobody is diagnosed before birth), the side-effects (any symptom).
         """
         symptoms = self.fields_of(patient_id, "symptom.")
-        fields = (COURSE, AGE, ("has_side_effect", *symptoms) if symptoms else ())
-        return [
-            {self.index[patient_id, name] for name in names}
-            if all((patient_id, name) in self.index for name in names)
-            else set()
-            for names in fields
-        ]
+        course = {self.index[patient_id, name] for name in COURSE}
+        side_effects = {self.index[patient_id, name] for name in ("has_side_effect", *symptoms)}
+        return [course, self._age_rule(patient_id), side_effects if symptoms else set()]
+
+    def _age_rule(self, patient_id: str) -> set[int]:
+        numbers = [self.index.get((patient_id, name)) for name in AGE]
+        if None in numbers:
+            return set()
+        since_diagnosis, age = (self.cells[number].domain for number in numbers)
+        return set(numbers) if since_diagnosis[-1] > age[0] else set()
 
     def code(self, name: str, text: str) -> int:
         """Code of a text; a text seen for the first time enters the field's vocabulary."""

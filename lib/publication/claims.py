@@ -5,7 +5,7 @@ alternatives (cell, codes). An empty conjunction is always true, an empty clause
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from lib.errors import PublicationError
@@ -66,6 +66,29 @@ class CellClaim:
         conditions += [condition for _, ways in self.texts for condition in ways]
         named = {cell for condition in conditions for clause in condition for cell, _ in clause}
         return named | {cell for _, cell in self.measured}
+
+
+def narrow(cells: Cells, claims: list[CellClaim]) -> None:
+    """Take out of the domains what a printed lowest or highest value rules out.
+
+    Only for patients who are certain to belong to the population; the claims stay in
+    force, since somebody must still attain the printed end. What is left is far smaller,
+    and falls apart into more components.
+    """
+    for claim in claims:
+        if claim.claim.statistic in ("min", "max"):
+            for condition, number in claim.measured:
+                if condition == ALWAYS:
+                    cell = cells.cells[number]
+                    domain = [code for code in cell.domain if within_end(code, claim)]
+                    cells.cells[number] = replace(cell, domain=tuple(domain))
+
+
+def within_end(code: int, claim: CellClaim) -> bool:
+    """Whether a value lies on the inner side of a printed lowest or highest one."""
+    if claim.claim.statistic == "min":
+        return claim.bounds.lower is None or code >= claim.bounds.lower
+    return claim.bounds.upper is None or code <= claim.bounds.upper
 
 
 def components(cells: Cells, claims: list[CellClaim]) -> list[set[int]]:

@@ -6,7 +6,7 @@ from ortools.sat.python import cp_model
 
 from lib.errors import PublicationError
 from lib.publication.cells import AGE, COURSE, Cells
-from lib.publication.claims import CellClaim, Condition, components
+from lib.publication.claims import CellClaim, Condition, components, within_end
 
 # A measure of work, not of time: the same on every machine.
 DETERMINISTIC_LIMIT = 120.0
@@ -187,24 +187,17 @@ def _bound(model: _Model, figure: object, claim: CellClaim) -> None:
 
 def _extreme(model: _Model, claim: CellClaim) -> None:
     """Nobody lies beyond the printed end, and somebody attains it."""
-    minimum = claim.claim.statistic == "min"
     attained = []
     for condition, cell in claim.measured:
         member = model.meets(condition)
         domain = model.cells.cells[cell].domain
-        beyond = {code for code in domain if not _on_the_inner_side(code, claim, minimum=minimum)}
+        inside = frozenset(code for code in domain if within_end(code, claim))
+        if len(inside) < len(domain):
+            model.model.add_implication(member, model.within(cell, inside))
         attaining = {code for code in domain if claim.bounds.holds(code)}
-        if beyond:
-            inside = model.within(cell, frozenset(domain) - beyond)
-            model.model.add_implication(member, inside)
         if attaining:
             attained.append(model.both(member, model.within(cell, frozenset(attaining))))
     model.model.add_bool_or(attained)
-
-
-def _on_the_inner_side(code: int, claim: CellClaim, *, minimum: bool) -> bool:
-    bound = claim.bounds.lower if minimum else claim.bounds.upper
-    return bound is None or (code >= bound if minimum else code <= bound)
 
 
 def _median(model: _Model, claim: CellClaim) -> None:
@@ -216,8 +209,9 @@ def _median(model: _Model, claim: CellClaim) -> None:
     members = [model.meets(condition) for condition, _ in claim.measured]
     values = [model.variables[cell] for _, cell in claim.measured]
     domains = [model.cells.cells[cell].domain for _, cell in claim.measured]
-    smallest, largest = min(d[0] for d in domains), max(d[-1] for d in domains)
-    lower, upper = (model.model.new_int_var(smallest, largest, "") for _ in range(2))
+    possible = cp_model.Domain.from_values(sorted(set().union(*domains)))
+    lower, upper = (model.model.new_int_var_from_domain(possible, "") for _ in range(2))
+    model.model.add(lower <= upper)
     n_values = sum(members)
 
     def count(middle: object, *, below: bool) -> object:

@@ -1,6 +1,7 @@
 """Which cohort this session looks at: the URL is the state, and it survives a change of page."""
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from lib.cohort import FIELDS, Cohort, cohort_from_url
 from lib.ui.data import figures
@@ -37,7 +38,21 @@ def read_cohort(page: str) -> tuple[Cohort, list[str]]:
 
 def current_cohort() -> Cohort:
     """The cohort that the frame read for this run; what every page shows."""
+    need_frame()
     return st.session_state["cohort"]
+
+
+def need_frame() -> None:
+    """Start the run again, with ``app.py``, if this page was opened without it.
+
+    A new server takes the folder ``pages/`` for Streamlit's old way to have several pages
+    until ``app.py`` has called ``st.navigation``. If its very first request asks for a
+    page, the page runs alone, and would for ever. The flag is Streamlit's own, which is
+    why ``requirements.txt`` pins Streamlit exactly.
+    """
+    if "cohort" not in st.session_state:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 def write_cohort(cohort: Cohort) -> None:

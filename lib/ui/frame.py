@@ -1,5 +1,6 @@
 """The frame around every page: filter, cohort in words, nature of the data, footer."""
 
+from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -11,6 +12,7 @@ from lib.registry.store import Manifest
 from lib.ui.cohort_state import write_cohort
 from lib.ui.data import figures, warehouse
 
+STYLE = Path(__file__).with_name("frame.css")
 NATURES = {
     "reconstructed": "Published aggregates; rows partly reconstructed ({m} versions)",
     "synthetic": "Synthetic data: no real patient",
@@ -40,34 +42,29 @@ def nature_in_words(manifest: Manifest) -> str:
 
 def header(cohort: Cohort, notices: list[str]) -> bool:
     """Write what stands above every page; false if the cohort is empty in every version."""
+    st.html(STYLE)
     for notice in notices:
         st.warning(notice, icon=":material/link_off:")
     size = figures("cohort/size", cohort).iloc[0]
     count = format_figure(
         size["n_patients"], size["n_patients_lowest"], size["n_patients_highest"], 0
     )
-    with st.container(horizontal=True, vertical_alignment="center", key="cohort_header"):
-        st.markdown(
-            f"**{count} of {size['n_all']} patients** &nbsp; {cohort.words or 'no filter'}",
-            width="stretch",
-        )
-        st.button(
-            "Reset",
-            icon=":material/filter_alt_off:",
-            type="tertiary",
-            disabled=not cohort.selection,
-            on_click=write_cohort,
-            args=(Cohort(),),
-            key="header_reset",
-        )
-        with st.popover("Link", icon=":material/link:", type="tertiary"):
-            st.caption("Opens exactly this view:")
-            st.code(_link(), language=None, wrap_lines=True)
-    manifest = warehouse().manifest
-    with st.container(horizontal=True, vertical_alignment="center", key="nature"):
-        st.caption(nature_in_words(manifest), width="content")
-        with st.popover("Why?", type="tertiary"):
-            st.markdown(WHY.format(m=manifest.imputations))
+    with st.container(key="frame_header", gap=None):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"**{count} of {size['n_all']} patients** &ensp; {cohort.words or 'all patients'}",
+                width="stretch",
+            )
+            _reset_button("Reset", "header_reset", type="tertiary", disabled=not cohort.selection)
+            with st.popover("Link", icon=":material/link:", type="tertiary"):
+                st.caption("Opens exactly this view:")
+                st.code(_link(), language=None, wrap_lines=True)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            manifest = warehouse().manifest
+            st.caption(f"{manifest.name}: {nature_in_words(manifest)}", width="stretch")
+            if manifest.imputations:
+                with st.popover("Why?", type="tertiary"):
+                    st.markdown(WHY.format(m=manifest.imputations))
     return size["n_patients_highest"] > 0
 
 
@@ -75,7 +72,7 @@ def empty_cohort() -> None:
     """Say that nobody fits the filter, and offer the way back."""
     st.info("No patient meets all of these criteria.", icon=":material/person_search:")
     st.markdown("Remove one of them in the filter, or start again with everybody.")
-    st.button("Show all patients", on_click=write_cohort, args=(Cohort(),), key="empty_reset")
+    _reset_button("Show all patients", "empty_reset")
 
 
 def show_error(error: UserFacingError) -> None:
@@ -90,6 +87,17 @@ def footer() -> None:
     st.caption(
         f"{DISCLAIMER} · {manifest.name}: {nature_in_words(manifest).lower()} · "
         f"data {manifest.version}"
+    )
+
+
+def _reset_button(label: str, key: str, **options: object) -> None:
+    st.button(
+        label,
+        icon=":material/filter_alt_off:",
+        on_click=write_cohort,
+        args=(Cohort(),),
+        key=key,
+        **options,
     )
 
 

@@ -1,7 +1,7 @@
 -- title:   Everything that is said of one patient, with where it comes from
--- grain:   one row per (table_name, row_key, column_name) that the version shown has; cycles of the same dose or days stand in one row
+-- grain:   one row per (table_name, row_key, number, column_name) that the version shown has; cycles of the same dose or days stand in one row
 -- params:  $patient: a patient id, $version: an imputation (0 in recorded data)
--- columns: table_name, row_key (text, null for patients; see provenance; cycles in one row as 1–6), column_name, value (text, as in the version shown), lowest, highest (the range over the versions, null for texts), alternatives (text: the values over the versions, null for numbers and for a text on which all agree), status (reported, derived, imputed, recorded), locator (text or null)
+-- columns: table_name, row_key (text, null for patients; as in provenance, but cycles in one row as 1–6), number (count: which of the rows of this key; null for patients and cycles), column_name, value (text, as in the version shown), lowest, highest (the range over the versions, null for texts), alternatives (text: the values over the versions, null for numbers and for a text on which all agree), status (reported, derived, imputed, recorded), locator (text or null: where the publication says it, or what bounds it if it is imputed)
 -- missing: of the table patients, what no version knows has a null value and status; elsewhere it has no row; where provenance is silent, what all versions agree on is derived and the rest imputed
 with
 
@@ -88,7 +88,8 @@ side_effect_cells as (
     select
         imputation,
         'side_effects' as table_name,
-        concat(symptom, ':' || nullif(number, 1)) as row_key,
+        symptom as row_key,
+        number,
         unnest([
             'symptom',
             'cycle_no',
@@ -121,7 +122,8 @@ treatment_cells as (
     select
         imputation,
         'treatments' as table_name,
-        concat(role, ':', drug, ':' || nullif(number, 1)) as row_key,
+        concat(role, ':', drug) as row_key,
+        number,
         unnest([
             'drug',
             'dose',
@@ -145,7 +147,7 @@ treatment_cells as (
 events as (
     select
         *,
-        row_number() over (partition by imputation, kind order by rowid) as number
+        row_number() over (partition by imputation, kind, label order by rowid) as number
     from registry.events
     where patient_id = $patient
 ),
@@ -154,7 +156,8 @@ event_cells as (
     select
         imputation,
         'events' as table_name,
-        concat(kind, ':' || nullif(number, 1)) as row_key,
+        concat_ws(': ', kind, label) as row_key,
+        number,
         unnest([
             'kind',
             'day',
@@ -185,6 +188,7 @@ over_versions as (
     select
         table_name,
         row_key,
+        number,
         column_name,
         place,
         any_value(value) filter (where imputation = $version) as value,
@@ -198,7 +202,7 @@ versions as (
     select count(*) as n_versions from facts
 ),
 
-with_sources as (
+summarised as (
     select
         over_versions.* exclude (n_versions, all_values),
         list_min(list_transform(all_values, lambda text: try_cast(text as double))) as lowest,
@@ -209,22 +213,37 @@ with_sources as (
         case
             when len(all_values) = 0 then null
             when $version = 0 then 'recorded'
-            when provenance.status is not null then provenance.status
-            when len(all_values) = 1 and over_versions.n_versions = versions.n_versions
-                then 'derived'
-            else 'imputed'
-        end as status,
-        provenance.locator
+            when len(all_values) > 1 or over_versions.n_versions < versions.n_versions
+                then 'imputed'
+            else 'derived'
+        end as status_if_unstated,
+        -- The number of cycles is stated of the last one, the usual dose of the cycles.
+        case
+            when column_name = 'n_cycles' then ['cycles', value, 'cycle_no']
+            when table_name = 'patients' and column_name = 'dose_g_per_kg'
+                then ['cycles', '1', column_name]
+            else [table_name, row_key, column_name]
+        end as stated_in
     from over_versions
     cross join versions
+    where table_name = 'patients' or value is not null
+),
+
+with_sources as (
+    select
+        summarised.* exclude (status_if_unstated, stated_in),
+        if(
+            status_if_unstated = 'derived',
+            coalesce(provenance.status, status_if_unstated),
+            status_if_unstated
+        ) as status,
+        provenance.locator
+    from summarised
     left join registry.provenance
         on
             provenance.patient_id = $patient
-            and over_versions.column_name = provenance.column_name
-            and coalesce(over_versions.row_key, '') = coalesce(provenance.row_key, '')
-            -- What is said of all cycles together stands in no row: n_cycles.
-            and (over_versions.table_name = provenance.table_name or over_versions.row_key is null)
-    where over_versions.table_name = 'patients' or over_versions.value is not null
+            and summarised.stated_in
+            = [provenance.table_name, provenance.row_key, provenance.column_name]
 ),
 
 -- Twenty cycles of one dose are one statement; their days differ and stay apart.
@@ -240,6 +259,7 @@ in_runs as (
     select
         table_name,
         own_key,
+        number,
         case
             when min(cycle_no) = max(cycle_no) then min(cycle_no)::varchar
             when max(cycle_no) - min(cycle_no) + 1 = count(*)
@@ -263,6 +283,7 @@ statements as (
     select
         table_name,
         coalesce(own_key, run) as row_key,
+        number,
         column_name,
         value,
         lowest,
@@ -276,6 +297,7 @@ statements as (
         if(table_name = 'cycles', place, null),
         cycle_no,
         own_key,
+        number,
         place
 )
 

@@ -114,7 +114,9 @@ joined as (
         coalesce(side_effects.serious_side_effect, false) as serious_side_effect,
         coalesce(side_effects.stopped_for_side_effect, false) as stopped_for_side_effect,
         coalesce(side_effects.symptoms, []) as symptoms,
-        coalesce(list_prepend('any', side_effects.symptoms), ['none']) as side_effects,
+        if(
+            side_effects.symptoms is null, ['none'], list_prepend('any', side_effects.symptoms)
+        ) as side_effects,
         coalesce(drugs.prior_drugs, []) as prior_drugs,
         coalesce(drugs.concomitant_drugs, []) as concomitant_drugs,
         coalesce(drugs.subsequent_drugs, []) as subsequent_drugs,

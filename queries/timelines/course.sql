@@ -1,7 +1,7 @@
 -- title:   What happened to patients, in one version: cycles, side-effects, other drugs, events
--- grain:   one row per (patient_id, table_name, row_key)
+-- grain:   one row per (patient_id, table_name, row_key, number)
 -- params:  $patients: a list of patient ids, $version: an imputation (0 in recorded data)
--- columns: patient_id, table_name, row_key (as in provenance: cycle number, symptom, role:drug, kind; from the second of its name on with :2, :3 …), kind (text: cycle, side-effect, the drug's role, or the event's kind), statement (text), dose_g_per_kg (g/kg, cycles only), dose_tier (text, cycles only), day, stop_day (days since first IVIg), status, day_status (reported, derived, imputed, recorded), locator, day_locator (text or null)
+-- columns: patient_id, table_name, row_key (text, as in provenance: the cycle's number, the symptom, role:drug, kind: label), number (count: which of the rows of this key), kind (text: cycle, side-effect, the drug's role, or the event's kind), statement (text), dose_g_per_kg (g/kg, cycles only), dose_tier (text, cycles only), day, stop_day (days since first IVIg), status, day_status (reported, derived, imputed, recorded), locator, day_locator (text or null)
 -- missing: day and day_status are null where no day is known; a side-effect without a day stands on the day of its cycle; what provenance does not speak of counts as imputed
 with
 
@@ -9,7 +9,7 @@ cycles as (
     select
         patient_id,
         'cycles' as table_name,
-        cycle_no::varchar as name,
+        cycle_no::varchar as row_key,
         'cycle' as kind,
         concat(
             format('cycle {}: {:g} g/kg', cycle_no, dose_g_per_kg),
@@ -28,7 +28,7 @@ side_effects as (
     select
         side_effects.patient_id,
         'side_effects' as table_name,
-        symptom as name,
+        symptom as row_key,
         'side-effect' as kind,
         concat(
             symptom,
@@ -53,7 +53,7 @@ treatments as (
     select
         patient_id,
         'treatments' as table_name,
-        concat(role, ':', drug) as name,
+        concat(role, ':', drug) as row_key,
         role as kind,
         concat(drug, format(' {:g}', dose), ' ' || dose_unit, ' (' || schedule || ')') as statement,
         start_day as "day",
@@ -69,9 +69,9 @@ events as (
     select
         patient_id,
         'events' as table_name,
-        kind as name,
+        concat_ws(': ', kind, label) as row_key,
         kind,
-        concat_ws(': ', kind, label) as statement,
+        row_key as statement,
         "day",
         'kind' as stated_in,
         'day' as dated_in,
@@ -93,8 +93,7 @@ everything as (
 numbered as (
     select
         *,
-        row_number() over (partition by patient_id, table_name, name order by place) as number,
-        concat(name, ':' || nullif(number, 1)) as row_key
+        row_number() over (partition by patient_id, table_name, row_key order by place) as number
     from everything
 ),
 
@@ -108,6 +107,7 @@ with_sources as (
         numbered.patient_id,
         numbered.table_name,
         numbered.row_key,
+        numbered.number,
         numbered.kind,
         numbered.statement,
         numbered.dose_g_per_kg,
@@ -143,4 +143,5 @@ order by
     patient_id,
     table_name,
     "day" nulls last,
-    row_key
+    row_key,
+    number

@@ -1,0 +1,60 @@
+"""What the marks of a course look like and say, the same on every page."""
+
+import pandas as pd
+
+from lib.charts.time_axis import duration_words
+from lib.palette import Palette
+
+CYCLE = "M-.7,-.9H.7V.9H-.7Z"
+STAR = "M0,-1.2L.35,-.4L1.2,-.4L.5,.15L.75,1L0,.5L-.75,1L-.5,.15L-1.2,-.4L-.35,-.4Z"
+EVENT_SHAPES = {
+    "side-effect": "triangle-up",
+    "relapse": "cross",
+    "progression": STAR,
+    "improvement or remission": "circle",
+    "discontinuation": "M-1,-1L1,1M-1,1L1,-1",
+    "reimbursement refused": "diamond",
+    "follow-up": "M0,-1.2V1.2",
+    "therapy ongoing": "triangle-right",
+}
+MERGED = ("improvement", "remission")
+ALARMING = ("side-effect", "relapse", "progression", "discontinuation")
+IMPUTED = "imputed"
+STATUS_WORDS = {
+    "derived": "follows from what is reported",
+    IMPUTED: "filled in: differs, or could differ, between versions",
+}
+
+
+def records(frame: pd.DataFrame) -> list[dict]:
+    """Rows as dicts, ``None`` where a value is missing: of a few hundred, faster than pandas."""
+    columns = [
+        [None if missing else value for value, missing in zip(column, gaps, strict=True)]
+        for column, gaps in ((frame[name].tolist(), frame[name].isna()) for name in frame)
+    ]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def mark_word(kind: str) -> str:
+    """The legend's word for a kind of event."""
+    return "improvement or remission" if kind in MERGED else kind
+
+
+def event_color(word: str, palette: Palette) -> str:
+    """Colour of an event: what went badly stands out, and its shape says it too."""
+    return palette.warning if word in ALARMING else palette.text
+
+
+def when_words(day: float | None, day_status: str | None) -> str:
+    """When something happened, for a tooltip; a day that is filled in says so."""
+    if day is None:
+        return ""
+    place = "before" if day < 0 else "after"
+    filled_in = " (filled in)" if day_status == IMPUTED else ""
+    return f"day {day:.0f}, {duration_words(abs(day))} {place} the first infusion{filled_in}"
+
+
+def source_words(status: str, locator: str | None) -> str:
+    """Where a statement comes from, for a tooltip."""
+    said = STATUS_WORDS.get(status, status)
+    return f"{said} ({locator})" if locator and status != IMPUTED else said

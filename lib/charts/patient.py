@@ -1,0 +1,249 @@
+"""One patient's course: everything that has a day, on one time axis."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+import altair as alt
+import pandas as pd
+
+from lib.charts import dressed
+from lib.charts.marks import (
+    CYCLE,
+    EVENT_SHAPES,
+    IMPUTED,
+    event_color,
+    mark_word,
+    records,
+    source_words,
+    when_words,
+)
+from lib.charts.time_axis import DAYS_PER_MONTH, TimeAxis, linear_axis
+from lib.figures import format_number
+from lib.palette import DOSE_TIERS, Palette
+
+ROW_STEP = 26
+# Room for a label behind the last mark, as a share of the span.
+MARGIN = 0.04
+TREATMENT_ROLES = ("concomitant", "subsequent", "prior")
+OPEN_START, OPEN_END = "triangle-left", "triangle-right"
+TABLES = ("events", "side_effects", "cycles", "treatments")
+NARROW = "windowSize()[0] < 700"
+WORDS_WIDTH_PX = 420
+ROW_AXIS = alt.Axis(
+    title=None,
+    labelLimit=alt.ExprRef(f"{NARROW} ? 120 : 260"),
+    domain=False,
+    ticks=False,
+    grid=True,
+)
+TOOLTIP = [
+    alt.Tooltip("statement:N", title="What"),
+    alt.Tooltip("when:N", title="When"),
+    alt.Tooltip("source:N", title="Source"),
+]
+QUESTION = "What happened, and when?"
+DESCRIPTION = (
+    "Course of one patient over time: a row for each kind of event, each side-effect, the IVIg "
+    "cycles and each other drug. The table of statements on this page holds the same in words."
+)
+
+
+def dated(course: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a course of which at least one day is known."""
+    return course[course["day"].notna() | course["stop_day"].notna()]
+
+
+@dataclass(frozen=True)
+class Form:
+    """All that shapes the chart apart from its data: the rows from top to bottom, and the time."""
+
+    palette: Palette
+    rows: tuple[str, ...]
+    time: TimeAxis
+
+
+def course_chart(course: pd.DataFrame, statements: pd.DataFrame, palette: Palette) -> dict:
+    """Draw events, side-effects, IVIg cycles and other drugs, a row each, over time.
+
+    Parameters
+    ----------
+    course
+        Result of ``timelines/course`` for one patient, at least one row with a day.
+    statements
+        Result of ``patient/statements``: how far each day goes over the versions.
+
+    Returns
+    -------
+    dict
+        Vega-Lite specification.
+    """
+    ranges = _ranges(statements)
+    rows = records(dated(course))
+    ivig = _ivig([row["dose_g_per_kg"] for row in rows if row["kind"] == "cycle"])
+    named = [(ivig if row["kind"] == "cycle" else _name(row), row) for row in rows]
+    n_of_row = Counter(name for name, _ in named)
+    items = [
+        {**_item(row, ranges, palette), "row": name, "is_worded": n_of_row[name] == 1}
+        for name, row in sorted(named, key=_place)
+    ]
+    form = Form(palette, tuple(dict.fromkeys(item["row"] for item in items)), _time(items))
+    return {**_form(form), "datasets": {"items": items}}
+
+
+@lru_cache(maxsize=64)
+def _form(form: Form) -> dict:
+    y = alt.Y("row:N", sort=list(form.rows), axis=ROW_AXIS)
+    items = alt.Chart(alt.NamedData("items")).encode(y=y, tooltip=TOOLTIP)
+    layers = [*_bars(items, form), _points(items, form), *_words(items, form)]
+    chart = alt.layer(*layers).properties(height=alt.Step(ROW_STEP))
+    return dressed(chart, form.palette, title=QUESTION, description=DESCRIPTION).to_dict()
+
+
+def _ranges(statements: pd.DataFrame) -> dict[tuple, tuple]:
+    """How far each row's first day goes over the versions."""
+    days = statements[statements["column_name"].isin(("day", "start_day"))]
+    return {
+        (day["table_name"], day["row_key"], day["number"] or 1): (day["lowest"], day["highest"])
+        for day in records(days)
+    }
+
+
+def _item(row: dict, ranges: dict[tuple, tuple], palette: Palette) -> dict:
+    """A row of the course as it is drawn: its place, its form, its words."""
+    start, stop = row["day"], row["stop_day"]
+    is_span = start is not None and stop is not None
+    anchor = stop if start is None else start
+    lowest, highest = ranges.get((row["table_name"], row["row_key"], row["number"]), (None, None))
+    return {
+        "kind": row["kind"],
+        "statement": row["statement"],
+        "when": when_words(anchor, row["day_status"]),
+        "source": source_words(row["status"], row["locator"]),
+        "words": row["statement"].removeprefix(_drug(row) or row["kind"]).lstrip(": "),
+        "anchor": anchor,
+        "bar_start": start if is_span else None,
+        "bar_end": stop if is_span else None,
+        "lowest": lowest,
+        "highest": highest,
+        "shape": _shape(row),
+        "color": _color(row, palette),
+        "is_filled_in": row["day_status"] == IMPUTED,
+    }
+
+
+def _shape(row: dict) -> str | None:
+    """The form of a mark; none for a drug that has both its days and is drawn as a bar."""
+    if row["kind"] == "cycle":
+        return CYCLE
+    if row["table_name"] != "treatments":
+        return EVENT_SHAPES.get(mark_word(row["kind"]), "square")
+    if row["stop_day"] is None:
+        return OPEN_END
+    return OPEN_START if row["day"] is None else None
+
+
+def _color(row: dict, palette: Palette) -> str:
+    doses = dict(zip(DOSE_TIERS, palette.dose_tiers, strict=True))
+    return doses.get(row["dose_tier"]) or event_color(mark_word(row["kind"]), palette)
+
+
+def _ivig(doses: list[float]) -> str:
+    """Name of the row of cycles, with the dose or the range of doses."""
+    if not doses:
+        return "IVIg"
+    ends = dict.fromkeys(format_number(dose) for dose in (min(doses), max(doses)))
+    return f"IVIg, {'–'.join(ends)} g/kg per cycle"
+
+
+def _name(row: dict) -> str:
+    """Name of another row: the drug with its role, the symptom, the kind of event."""
+    if drug := _drug(row):
+        return f"{drug} ({row['kind']})"
+    return row["row_key"] if row["table_name"] == "side_effects" else row["kind"]
+
+
+def _drug(row: dict) -> str:
+    return row["row_key"].partition(":")[2] if row["table_name"] == "treatments" else ""
+
+
+def _place(named: tuple[str, dict]) -> tuple:
+    """Events in the order in which they happened, side-effects, IVIg, then the other drugs."""
+    row = named[1]
+    role = TREATMENT_ROLES.index(row["kind"]) if row["kind"] in TREATMENT_ROLES else 0
+    first = row["stop_day"] if row["day"] is None else row["day"]
+    return (TABLES.index(row["table_name"]), role, first)
+
+
+def _time(items: list[dict]) -> TimeAxis:
+    names = ("anchor", "bar_end", "lowest", "highest")
+    days = [item[name] for item in items for name in names if item[name] is not None]
+    first, last = min(*days, 0), max(*days, DAYS_PER_MONTH)
+    margin = (last - first) * MARGIN
+    return linear_axis(first - margin, last + margin)
+
+
+def _bars(items: alt.Chart, form: Form) -> list[alt.Chart]:
+    """The span of therapy, other drugs, and where an imputed day lies over the versions."""
+    palette, time = form.palette, form.time
+    therapy = (
+        items.transform_filter("datum.kind == 'cycle'")
+        .transform_aggregate(first="min(anchor)", last="max(anchor)", groupby=["row"])
+        .mark_bar(height=7, color=palette.muted_text, opacity=0.35)
+        .encode(x=time.x("first:Q"), x2="last:Q", tooltip=alt.value(None))
+    )
+    ranges = (
+        items.transform_filter("datum.is_filled_in && datum.lowest < datum.highest")
+        .mark_rule(color=palette.muted_text, strokeDash=[2, 2])
+        .encode(x=time.x("lowest:Q"), x2="highest:Q")
+    )
+    drugs = items.transform_filter("isValid(datum.bar_start)").encode(
+        x=time.x("bar_start:Q"), x2="bar_end:Q"
+    )
+    known = drugs.transform_filter("!datum.is_filled_in").mark_bar(
+        height=12, color=palette.accent, opacity=0.75
+    )
+    filled_in = drugs.transform_filter("datum.is_filled_in").mark_bar(
+        height=12, filled=False, stroke=palette.accent, strokeDash=[3, 2]
+    )
+    return [therapy, ranges, known, filled_in]
+
+
+def _points(items: alt.Chart, form: Form) -> alt.Chart:
+    """Cycles, events, and the one known end of a drug; hollow where the day is filled in."""
+    color = alt.Fill("color:N", scale=None)
+    return (
+        items.transform_filter("isValid(datum.shape)")
+        .mark_point(filled=True, size=95, strokeWidth=1.5, opacity=1)
+        .encode(
+            x=form.time.x("anchor:Q"),
+            shape=alt.Shape("shape:N", scale=None),
+            stroke=alt.Stroke("color:N", scale=None),
+            fill=alt.condition("datum.is_filled_in", alt.value(form.palette.background), color),
+        )
+    )
+
+
+def _words(items: alt.Chart, form: Form) -> list[alt.Chart]:
+    """Words beside the only mark of a row, on the side where there is room; none on a phone."""
+    middle = (form.time.first + form.time.last) / 2
+    worded = items.transform_filter(f"datum.is_worded && !({NARROW})").transform_calculate(
+        left="isValid(datum.bar_start) ? datum.bar_start : datum.anchor",
+        right="isValid(datum.bar_end) ? datum.bar_end : datum.anchor",
+    )
+    style = {
+        "baseline": "middle",
+        "fontSize": 12,
+        "color": form.palette.muted_text,
+        "limit": WORDS_WIDTH_PX,
+    }
+    behind = worded.transform_filter(f"datum.right <= {middle}").mark_text(
+        align="left", dx=10, **style
+    )
+    before = worded.transform_filter(f"datum.right > {middle}").mark_text(
+        align="right", dx=-10, **style
+    )
+    return [
+        behind.encode(x=form.time.x("right:Q"), text="words:N"),
+        before.encode(x=form.time.x("left:Q"), text="words:N"),
+    ]

@@ -1,0 +1,226 @@
+"""One patient in words: the summary, where each statement comes from, what has no day.
+
+Pure functions of the results of ``patient/statements`` and ``timelines/course``.
+"""
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from lib.figures import MISSING, format_figure, format_number
+
+IMPUTED = "imputed"
+# A form of its own for each status, so that it shows without colour too.
+STATUS_WORDS = {
+    "reported": "● reported",
+    "derived": "◐ derived",
+    "imputed": "○ imputed",
+    "recorded": "● recorded",
+}
+# How a column is called on the page, its unit, and the decimals it is read with.
+COLUMN_WORDS = {
+    "diagnosis": ("Diagnosis", "", None),
+    "subtype": ("Subtype", "", None),
+    "overlap": ("Overlap with", "", None),
+    "sex": ("Sex", "", None),
+    "age_at_first_ivig_years": ("Age at first IVIg", "years", 0),
+    "body_weight_kg": ("Body weight", "kg", 0),
+    "diagnosis_to_first_ivig_years": ("Diagnosis to first IVIg", "years", None),
+    "n_cycles": ("IVIg cycles", "", 0),
+    "dose_g_per_kg": ("Dose per cycle", "g/kg", None),
+    "therapy_duration_years": ("First to last cycle", "years", 1),
+    "cumulative_dose_g_per_kg": ("Cumulative dose", "g/kg", None),
+    "response": ("Response", "", None),
+    "response_basis": ("Response judged by", "", None),
+    "therapy_end_reason": ("End of IVIg", "", None),
+    "off_label": ("Off-label use", "", None),
+    "centre": ("Centre", "", None),
+    "infusion_days": ("Infusion days", "days", 0),
+    "day": ("Day", "", 0),
+    "symptom": ("Side-effect", "", None),
+    "cycle_no": ("After cycle", "", 0),
+    "ctcae_grade": ("CTCAE grade", "", 0),
+    "serious": ("Serious", "", None),
+    "led_to_discontinuation": ("Led to discontinuation", "", None),
+    "drug": ("Drug", "", None),
+    "dose": ("Dose", "", None),
+    "dose_unit": ("Unit of the dose", "", None),
+    "schedule": ("Schedule", "", None),
+    "start_day": ("First day", "", 0),
+    "stop_day": ("Last day", "", 0),
+    "kind": ("Event", "", None),
+    "label": ("In words", "", None),
+}
+SUMMARY = (
+    "diagnosis",
+    "sex",
+    "age_at_first_ivig_years",
+    "body_weight_kg",
+    "diagnosis_to_first_ivig_years",
+    "n_cycles",
+    "dose_g_per_kg",
+    "therapy_duration_years",
+    "response",
+    "therapy_end_reason",
+)
+UNDATED_GROUPS = {
+    "prior": "Before IVIg",
+    "concomitant": "During IVIg",
+    "subsequent": "After IVIg",
+}
+UNDATED_EVENTS = "Course and history"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of the summary; ``spread`` is its range over the versions, empty if it has none."""
+
+    label: str
+    value: str
+    spread: str
+    is_imputed: bool
+
+
+def summary(statements: pd.DataFrame) -> list[Fact]:
+    """The facts at the head of a patient's page, in the order of ``SUMMARY``."""
+    cells = statements[statements["table_name"] == "patients"].set_index("column_name")
+    return [_fact(cells.loc[name]) for name in SUMMARY]
+
+
+def sources(statements: pd.DataFrame) -> pd.DataFrame:
+    """Each statement with its value, its status and where the publication says it."""
+    said = statements[statements["value"].notna()]
+    return pd.DataFrame(
+        {
+            "Statement": [_statement(cell) for cell in said.itertuples()],
+            "Value": [_value_with_spread(cell) for cell in said.itertuples()],
+            "Status": said["status"].map(STATUS_WORDS),
+            "Where": [_where(cell) for cell in said.itertuples()],
+        }
+    ).reset_index(drop=True)
+
+
+def undated(course: pd.DataFrame) -> dict[str, list[str]]:
+    """What is known without its day, by when it was; each with the mark of its status."""
+    rows = course[course["day"].isna() & course.get("stop_day", course["day"]).isna()]
+    groups = {}
+    for row in rows.itertuples():
+        group = UNDATED_GROUPS.get(row.kind, UNDATED_EVENTS)
+        mark = STATUS_WORDS[row.status].split()[0]
+        groups.setdefault(group, []).append(f"{mark} {row.statement}")
+    order = [*UNDATED_GROUPS.values(), UNDATED_EVENTS]
+    return {group: groups[group] for group in order if group in groups}
+
+
+def summary_html(facts: list[Fact]) -> str:
+    """The summary as a list of terms: a dashed frame around what is filled in."""
+    items = "".join(
+        f"<div{_class(fact)}><dt>{escape(fact.label)}</dt><dd>{escape(fact.value)}"
+        f"<small>{escape(fact.spread)}</small></dd></div>"
+        for fact in facts
+    )
+    return f'<style>{SUMMARY_CSS}</style><dl class="patient-facts">{items}</dl>'
+
+
+def undated_html(groups: dict[str, list[str]]) -> str:
+    """The lists of what has no day, side by side."""
+    lists = "".join(
+        f"<div><dt>{escape(group)}</dt>"
+        + "".join(f"<dd>{escape(statement)}</dd>" for statement in statements)
+        + "</div>"
+        for group, statements in groups.items()
+    )
+    return f'<style>{UNDATED_CSS}</style><dl class="patient-undated">{lists}</dl>'
+
+
+SUMMARY_CSS = """
+.patient-facts { display: grid; gap: .4rem; margin: 0 !important; padding: 0 !important;
+  grid-template-columns: repeat(auto-fill, minmax(9.6rem, 1fr)); }
+.patient-facts > div { border: 1px solid transparent; border-left: 3px solid currentColor;
+  padding: .15rem .5rem; }
+.patient-facts > .imputed {
+  border: 1.5px dashed color-mix(in srgb, currentColor 45%, transparent); }
+.patient-facts dt { font-size: .8rem; opacity: .75; }
+.patient-facts dd { margin: 0; font-weight: 600; line-height: 1.25; }
+.patient-facts .imputed dd { font-style: italic; font-weight: 500; }
+.patient-facts small { display: block; font-size: .78rem; font-weight: 400; opacity: .8; }
+"""
+UNDATED_CSS = """
+.patient-undated { display: grid; gap: .5rem 1.5rem;
+  margin: 0 !important; padding: 0 !important;
+  grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }
+.patient-undated dt { font-weight: 600; }
+.patient-undated dd { margin: .15rem 0 0 1.1rem; text-indent: -1.1rem; font-size: .92rem; }
+"""
+
+
+def _class(fact: Fact) -> str:
+    return ' class="imputed"' if fact.is_imputed else ""
+
+
+def _fact(cell: pd.Series) -> Fact:
+    label, unit, _ = COLUMN_WORDS[cell.name]
+    if pd.isna(cell["value"]) and pd.isna(cell["status"]):
+        return Fact(label, "not stated", "", False)
+    value = f"{_plain(cell.name, cell['value'])} {unit}".strip()
+    if cell["status"] != IMPUTED:
+        return Fact(label, value, "", False)
+    return Fact(label, value, f"○ imputed {_spread(cell.name, cell)}".strip(), True)
+
+
+def _spread(column: str, cell: pd.Series) -> str:
+    """How far a cell goes over the versions; empty if it stays put."""
+    if isinstance(cell["alternatives"], str):
+        return f"⟨{cell['alternatives']}⟩"
+    decimals = COLUMN_WORDS[column][2]
+    ends = [format_number(cell[end], decimals) for end in ("lowest", "highest")]
+    return "" if ends[0] == ends[1] else f"⟨{ends[0]}–{ends[1]}⟩"
+
+
+def _value_with_spread(cell: tuple) -> str:
+    unit = COLUMN_WORDS[cell.column_name][1]
+    if isinstance(cell.alternatives, str):
+        return f"{cell.value} ⟨{cell.alternatives}⟩"
+    if pd.isna(cell.lowest):
+        return _plain(cell.column_name, cell.value)
+    decimals = COLUMN_WORDS[cell.column_name][2]
+    figure = format_figure(float(cell.value), cell.lowest, cell.highest, decimals)
+    return f"{figure} {unit}".strip()
+
+
+def _plain(column: str, value: object) -> str:
+    """A cell's text as a reader would write it."""
+    if pd.isna(value):
+        return MISSING
+    if value in ("true", "false"):
+        return {"true": "yes", "false": "no"}[value]
+    try:
+        return format_number(float(value), COLUMN_WORDS[column][2])
+    except ValueError:
+        return value
+
+
+def _where(cell: tuple) -> str:
+    """The place in the publication; of what is imputed, the place that bounds it."""
+    if not isinstance(cell.locator, str):
+        return MISSING
+    return f"within: {cell.locator}" if cell.status == IMPUTED else cell.locator
+
+
+def _statement(cell: tuple) -> str:
+    label = COLUMN_WORDS[cell.column_name][0]
+    if cell.table_name == "patients":
+        return label
+    if cell.table_name == "cycles":
+        several = any(mark in cell.row_key for mark in "–,")
+        return f"{'Cycles' if several else 'Cycle'} {cell.row_key}: {label.lower()}"
+    name = cell.row_key
+    if cell.table_name == "treatments":
+        role, _, drug = name.partition(":")
+        name = f"{drug} ({role})"
+    elif cell.table_name == "events":
+        name = name.partition(":")[0]
+    if cell.number > 1:
+        name = f"{name}, no. {cell.number:.0f}"
+    return f"{name}: {label.lower()}"

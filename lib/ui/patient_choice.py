@@ -1,0 +1,90 @@
+"""Which patient is looked at: the URL is the state, with a way to the next one."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.ui.remembered import remember, remembered
+from lib.ui.version import version_control
+
+PARAMETER = "patient"
+
+
+def choose_patient(roster: pd.DataFrame, version: int) -> str | None:
+    """Draw the choice of a patient; ``None`` if the URL asks for one who does not exist.
+
+    Parameters
+    ----------
+    roster
+        Result of ``patient/roster``: those of the cohort come first.
+    """
+    patients = roster["patient_id"].tolist()
+    asked = remembered(PARAMETER) or patients[0]
+    known = asked in patients
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header("Patient", width="content")
+        _selection(roster, asked if known else None)
+        if known:
+            _neighbours(roster.loc[roster["is_in_cohort"], "patient_id"].tolist(), asked)
+        version_control(version)
+    if known:
+        remember(PARAMETER, asked)
+        return asked
+    st.info(
+        f"There is no patient “{asked[:40]}” in this dataset. Choose one of the "
+        f"{len(patients)} patients above.",
+        icon=":material/person_off:",
+    )
+    st.button(f"Open {patients[0]}", on_click=_show, args=(patients[0],), key="patient_first")
+    return None
+
+
+def _selection(roster: pd.DataFrame, patient: str | None) -> None:
+    labels = {
+        row.patient_id: f"{row.patient_id} · {row.diagnosis}" + OUTSIDE * (not row.is_in_cohort)
+        for row in roster.itertuples()
+    }
+    # The key names the patient, so that the box follows the URL.
+    key = f"patient_choice_{patient}"
+    st.selectbox(
+        "Patient",
+        list(labels),
+        index=list(labels).index(patient) if patient else None,
+        format_func=labels.get,
+        placeholder="Choose a patient",
+        key=key,
+        on_change=lambda: _show(st.session_state[key]),
+        width=330,
+        label_visibility="collapsed",
+    )
+
+
+OUTSIDE = " (outside the cohort)"
+
+
+def _neighbours(cohort: list[str], patient: str) -> None:
+    """Draw the way to the patients before and after in the cohort, and the place in it."""
+    place = cohort.index(patient) if patient in cohort else None
+    before = cohort[place - 1] if place else None
+    after = cohort[place + 1] if place is not None and place + 1 < len(cohort) else None
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", width="content"):
+        _step("previous", before, "arrow_back")
+        if place is not None:
+            st.markdown(f"**{place + 1}** of {len(cohort)} in the cohort", width="content")
+        _step("next", after, "arrow_forward")
+
+
+def _step(name: str, target: str | None, icon: str) -> None:
+    st.button(
+        "",
+        icon=f":material/{icon}:",
+        type="tertiary",
+        help=f"The {name} patient of the cohort",
+        disabled=target is None,
+        on_click=_show,
+        args=(target,),
+        key=f"patient_{name}",
+    )
+
+
+def _show(patient: str) -> None:
+    st.query_params[PARAMETER] = patient

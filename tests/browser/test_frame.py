@@ -1,0 +1,163 @@
+"""What a reader does with the filter, the link and the pages, in a real browser.
+
+Every test also fails on a console error or a request that leaves the machine (see `page`).
+"""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.harness import PAGES, new_context, serving, settled
+
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+def option(page: Page, field: str, value: str) -> Locator:
+    return page.locator(
+        f'[data-testid="filter-option"][data-field="{field}"][data-value="{value}"] input'
+    )
+
+
+def open_page(page: Page, path: str) -> None:
+    page.goto(path)
+    settled(page)
+
+
+def choose(page: Page, field: str, value: str) -> None:
+    option(page, field, value).click()
+    settled(page)
+
+
+def params(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def cohort_line(page: Page) -> Locator:
+    return page.get_by_test_id("stMarkdown").filter(has_text=re.compile(r"of 32 patients")).first
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+def test_every_page_opens_without_an_error(page: Page, path: str):
+    open_page(page, path)
+    expect(cohort_line(page)).to_contain_text("32 of 32 patients")
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_text("not for decisions on an individual's treatment")).to_be_visible()
+
+
+def test_a_click_in_the_filter_changes_count_table_and_url(page: Page):
+    open_page(page, "/summary_tables")
+    before = page.get_by_test_id("stMain").inner_text()
+    assert "29/32" in before
+    choose(page, "diagnosis", "dermatomyositis")
+    expect(cohort_line(page)).to_contain_text("18 of 32 patients")
+    expect(cohort_line(page)).to_contain_text("dermatomyositis")
+    assert params(page) == {"diagnosis": ["dermatomyositis"]}
+    after = page.get_by_test_id("stMain").inner_text()
+    assert "17/18" in after
+    assert "29/32" not in after.split("Published")[0]
+
+
+def test_two_quick_clicks_both_count(page: Page):
+    open_page(page, "/")
+    option(page, "diagnosis", "pyoderma gangrenosum").click()
+    option(page, "diagnosis", "livedoid vasculopathy").click()
+    settled(page)
+    expect(cohort_line(page)).to_contain_text("5 of 32 patients")
+    assert set(params(page)["diagnosis"]) == {"pyoderma gangrenosum", "livedoid vasculopathy"}
+
+
+def test_a_deep_link_restores_the_view(page: Page):
+    open_page(page, "/?diagnosis=dermatomyositis&dose_tier=1&dose_tier=0.5&age=40-95")
+    expect(option(page, "diagnosis", "dermatomyositis")).to_be_checked()
+    expect(option(page, "dose_tier", "1")).to_be_checked()
+    expect(option(page, "dose_tier", "0.5")).to_be_checked()
+    expect(option(page, "dose_tier", "2")).not_to_be_checked()
+    # Three had 1 g/kg and three 0.5 g/kg, whatever the version.
+    expect(cohort_line(page)).to_contain_text("6 of 32 patients")
+    choose(page, "dose_tier", "0.5")
+    expect(cohort_line(page)).to_contain_text("3 of 32 patients")
+    assert params(page)["dose_tier"] == ["1"]
+
+
+def test_the_filter_survives_a_change_of_page_and_reset_clears_it(page: Page):
+    open_page(page, "/")
+    choose(page, "diagnosis", "livedoid vasculopathy")
+    page.get_by_role("link", name="Timelines").click()
+    settled(page)
+    expect(cohort_line(page)).to_contain_text("2 of 32 patients")
+    assert params(page)["diagnosis"] == ["livedoid vasculopathy"]
+    page.get_by_role("button", name="Reset").first.click()
+    settled(page)
+    expect(cohort_line(page)).to_contain_text("32 of 32 patients")
+    assert "diagnosis" not in params(page)
+
+
+def test_an_empty_cohort_says_so_and_offers_the_way_back(page: Page):
+    open_page(page, "/?diagnosis=livedoid+vasculopathy&sex=male")
+    expect(page.get_by_text("No patient meets all of these criteria.")).to_be_visible()
+    page.get_by_role("button", name="Show all patients").click()
+    settled(page)
+    expect(cohort_line(page)).to_contain_text("32 of 32 patients")
+
+
+def test_a_parameter_that_makes_no_sense_is_left_out_with_a_notice(page: Page):
+    open_page(page, "/?diagnosis=gout&sex=female")
+    expect(page.get_by_text("“gout”")).to_be_visible()
+    expect(cohort_line(page)).to_contain_text("24 of 32 patients")
+
+
+def test_the_filter_works_from_the_keyboard(page: Page):
+    open_page(page, "/")
+    option(page, "diagnosis", "pyoderma gangrenosum").focus()
+    page.keyboard.press("Space")
+    settled(page)
+    expect(cohort_line(page)).to_contain_text("3 of 32 patients")
+    # The focus stays where it was, so that the next key goes to the same box.
+    expect(option(page, "diagnosis", "pyoderma gangrenosum")).to_be_focused()
+    page.keyboard.press("Space")
+    settled(page)
+    expect(cohort_line(page)).to_contain_text("32 of 32 patients")
+
+
+def test_a_click_on_a_lane_opens_its_patient(page: Page):
+    open_page(page, "/timelines?diagnosis=Stevens-Johnson+syndrome")
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    box = chart.bounding_box()
+    lane = chart.get_by_text("SJS-01").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, lane["y"] + lane["height"] / 2)
+    page.wait_for_url(re.compile("/patient"))
+    settled(page)
+    assert params(page)["patient"] == ["SJS-01"]
+    assert params(page)["diagnosis"] == ["Stevens-Johnson syndrome"]
+    expect(page.get_by_role("heading", name=re.compile("SJS-01"))).to_be_visible()
+
+
+def test_the_link_on_the_page_reopens_the_view(page: Page):
+    open_page(page, "/timelines?diagnosis=livedoid+vasculopathy")
+    page.get_by_role("button", name="Link").click()
+    link = page.get_by_test_id("stCode").first.inner_text().strip()
+    page.goto(link)
+    settled(page)
+    expect(cohort_line(page)).to_contain_text("2 of 32 patients")
+
+
+@pytest.mark.parametrize("context_options", [PHONE], ids=["phone"])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+def test_nothing_sticks_out_on_a_phone(page: Page, path: str):
+    open_page(page, path)
+    width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert width <= 390
+
+
+@pytest.mark.parametrize("path", ["/timelines?diagnosis=livedoid+vasculopathy", "/publication"])
+def test_a_link_may_be_the_first_thing_a_new_server_is_asked(browser: Browser, path: str):
+    with serving("app.py") as (url, _):
+        page = new_context(browser, url).new_page()
+        open_page(page, path)
+        count = "2 of 32" if "diagnosis" in path else "32 of 32"
+        expect(cohort_line(page)).to_contain_text(f"{count} patients")
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        page.context.close()

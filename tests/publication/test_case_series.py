@@ -1,0 +1,335 @@
+"""The committed series against its sources, recomputed by hand in pandas: no SQL, no solver."""
+
+import json
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.warehouse import CASE_SERIES, DATA, open_warehouse
+
+SOURCE = DATA / "publications" / "scarpone_2020"
+KEYS = ["imputation", "patient_id"]
+M = 100
+DAY = re.compile(
+    r"(?:(first_cycle|last_cycle|own_cycle|cycle_(\d+))\s*([+-])\s*)?(-?\d+)(?:\.\.(-?\d+))?"
+)
+
+
+def table(name: str) -> pd.DataFrame:
+    return pd.read_parquet(CASE_SERIES / f"{name}.parquet")
+
+
+def source(name: str) -> pd.DataFrame:
+    return pd.read_csv(SOURCE / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def series() -> dict[str, pd.DataFrame]:
+    names = ("patients", "cycles", "side_effects", "treatments", "events", "provenance")
+    return {name: table(name) for name in names}
+
+
+# --- claims -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def attributes(series) -> dict[str, pd.DataFrame]:
+    """Every attribute a claim may ask for, as (imputation, patient_id, value) by field."""
+    patients = series["patients"].set_index(KEYS)
+    groups = pd.read_csv(DATA / "reference" / "diagnoses.csv").set_index("diagnosis")
+    cycles = series["cycles"].groupby(KEYS)
+    dose = cycles["dose_g_per_kg"].agg(lambda doses: max(doses.mode()))
+    side_effects = series["side_effects"]
+    single = {name: patients[name] for name in patients.columns}
+    single |= {
+        "patient_id": patients.index.to_frame()["patient_id"],
+        "diagnosis_group": patients["diagnosis"].map(groups["diagnosis_group"]),
+        "n_cycles": cycles.size(),
+        "therapy_duration_years": (cycles["day"].max() - cycles["day"].min()) / 365.25,
+        "dose_g_per_kg": dose,
+        "dose_tier": dose.map({2.0: "2", 1.0: "1", 0.5: "0.5", 0.4: "0.4"}),
+        "cumulative_dose_g_per_kg": cycles["dose_g_per_kg"].sum().round(6),
+        "off_label": patients["off_label"].map({True: "true", False: "false"}),
+        "has_side_effect": flag(patients, side_effects),
+        "serious_side_effect": flag(patients, side_effects[side_effects["serious"].eq(True)]),
+        "stopped_for_side_effect": flag(
+            patients,
+            side_effects[side_effects["led_to_discontinuation"].eq(True)],
+        ),
+    }
+    reported = series["provenance"].query("status == 'reported'")["patient_id"].unique()
+    is_reported = np.isin(patients.index.get_level_values("patient_id"), reported)
+    single["individually_reported"] = pd.Series(is_reported, patients.index).map(
+        {True: "true", False: "false"}
+    )
+    fields = {name: values.rename("value").reset_index() for name, values in single.items()}
+    treatments, events = series["treatments"], series["events"]
+    for role in ("prior", "concomitant", "subsequent"):
+        fields[f"{role}_drugs"] = column(treatments[treatments["role"] == role], "drug")
+    concomitant = treatments[treatments["role"] == "concomitant"]
+    for drug, rows in concomitant.groupby("drug"):
+        fields[f"concomitant_dose.{drug}"] = column(rows, "dose")
+    fields["infusion_days"] = column(series["cycles"], "infusion_days")
+    fields["symptoms"] = column(side_effects, "symptom")
+    fields["event_kinds"] = column(events, "kind")
+    labelled = events.assign(label=events["kind"] + ": " + events["label"].fillna(""))
+    fields["event_labels"] = column(labelled, "label")
+    return {name: rows.dropna(subset="value") for name, rows in fields.items()}
+
+
+def flag(patients: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    has = patients.index.isin(rows.set_index(KEYS).index)
+    return pd.Series(has, patients.index).map({True: "true", False: "false"})
+
+
+def column(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    return rows[[*KEYS, name]].rename(columns={name: "value"}).drop_duplicates()
+
+
+def members(attributes: dict, criteria: pd.DataFrame) -> pd.MultiIndex:
+    """Who meets every field of a population, in which version."""
+    inside = None
+    for name, alternatives in criteria.groupby("field"):
+        rows = attributes[name]
+        met = pd.Series(False, rows.index)
+        for criterion in alternatives.itertuples():
+            if criterion.lower or criterion.upper:
+                lowest, highest = float(criterion.lower or -1e9), float(criterion.upper or 1e9)
+                met |= rows["value"].astype(float).between(lowest, highest)
+            else:
+                met |= rows["value"] == criterion.value
+        found = pd.MultiIndex.from_frame(rows.loc[met, KEYS].drop_duplicates())
+        inside = found if inside is None else inside.intersection(found)
+    return inside
+
+
+def recomputed(claim: pd.Series, attributes: dict, inside: pd.MultiIndex) -> list:
+    """The claim's figure in each of the versions."""
+    versions = range(1, M + 1)
+    if claim["statistic"] == "count":
+        counts = inside.to_frame(index=False).groupby("imputation").size()
+        return [counts.get(version, 0) for version in versions]
+    rows = attributes[claim["measure"]]
+    rows = rows[rows.set_index(KEYS).index.isin(inside)]
+    by_version = rows.groupby("imputation")["value"]
+    if claim["statistic"] == "values":
+        texts = by_version.agg(lambda values: "|".join(sorted(set(values))))
+        return [texts.get(version, "") for version in versions]
+    figures = getattr(
+        by_version.apply(pd.to_numeric).groupby(rows["imputation"]), claim["statistic"]
+    )()
+    return [figures.get(version, math.nan) for version in versions]
+
+
+def fulfils(figure: object, claim: pd.Series) -> bool:
+    if claim["statistic"] == "values":
+        return figure == claim["value"]
+    value, decimals = float(claim["value"]), int(claim["decimals"] or 0)
+    if claim["operator"] == ">=":
+        return figure >= value
+    if claim["operator"] == "<=":
+        return figure <= value
+    return math.floor(figure * 10**decimals + 0.5 + 1e-9) / 10**decimals == value
+
+
+def test_every_claim_holds_in_every_version_by_hand(attributes):
+    claims, populations = source("claims"), source("populations")
+    assert len(claims) >= 100
+    broken = []
+    for _, claim in claims[claims["contradictory"] == ""].iterrows():
+        criteria = populations[populations["population"] == claim["population"]]
+        inside = members(attributes, criteria)
+        figures = recomputed(claim, attributes, inside)
+        failing = sum(not fulfils(figure, claim) for figure in figures)
+        if failing or len(figures) != M:
+            broken.append((claim["claim_id"], failing))
+    assert broken == []
+
+
+def test_every_claim_holds_in_every_version_by_sql():
+    claims = open_warehouse().query("publication/claims")
+    binding = claims[claims["contradictory"].isna()]
+    assert set(binding["status"]) == {"reproduced"}
+    assert set(binding["n_versions_holding"]) == {M}
+
+
+# --- facts ------------------------------------------------------------------------------
+
+
+def fits(value: object, stated: str) -> bool:
+    """Whether a stored value fits what the publication states: exact, range, bound or choice."""
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value)).lower() == stated
+    if "|" in stated:
+        return any(fits(value, option) for option in stated.split("|"))
+    if match := re.fullmatch(r"(-?[\d.]+?)\.\.(-?[\d.]+)", stated):
+        return float(match[1]) <= value <= float(match[2])
+    if stated.startswith((">=", "<=")):
+        return value >= float(stated[2:]) if stated[0] == ">" else value <= float(stated[2:])
+    return str(value) == stated if isinstance(value, str) else float(value) == float(stated)
+
+
+def of_patient(series: dict, name: str, patient_id: str) -> pd.DataFrame:
+    rows = series[name]
+    return rows[rows["patient_id"] == patient_id]
+
+
+def test_facts_on_patients_stand_in_every_version(series):
+    for fact in source("facts").query("table_name == 'patients'").itertuples():
+        values = of_patient(series, "patients", fact.patient_id)[fact.column_name]
+        assert len(values) == M
+        assert all(fits(value, fact.value) for value in values), fact
+
+
+def cycles_named(row_key: str, cycle_no: pd.Series) -> pd.Series:
+    if row_key == "*":
+        return cycle_no > 0
+    first, _, last = row_key.partition("-")
+    return cycle_no.between(int(first), int(last or first))
+
+
+def test_facts_on_cycles_stand_in_every_version(series):
+    for fact in source("facts").query("table_name == 'cycles'").itertuples():
+        cycles = of_patient(series, "cycles", fact.patient_id)
+        by_version = cycles.groupby("imputation")
+        if fact.column_name == "n_cycles":
+            assert all(fits(n, fact.value) for n in by_version.size()), fact
+        elif fact.column_name == "therapy_duration_days":
+            assert all(fits(days, fact.value) for days in by_version["day"].max()), fact
+        else:
+            gaps = cycles.assign(interval_days=by_version["day"].diff())
+            named = gaps[cycles_named(fact.row_key, gaps["cycle_no"])]
+            if fact.column_name == "interval_trend":
+                grew = named.groupby("imputation")["interval_days"]
+                assert all(values.is_monotonic_increasing for _, values in grew), fact
+            else:
+                assert len(named)
+                assert all(fits(value, fact.value) for value in named[fact.column_name]), fact
+
+
+def test_a_printed_range_of_infusion_days_is_attained_at_both_ends(series):
+    for fact in source("facts").query("column_name == 'infusion_days'").itertuples():
+        if ".." in fact.value:
+            lowest, highest = map(int, fact.value.split(".."))
+            days = of_patient(series, "cycles", fact.patient_id).groupby("imputation")
+            assert set(days["infusion_days"].min()) == {lowest}
+            assert set(days["infusion_days"].max()) == {highest}
+
+
+def fits_day(row: pd.Series, column: str, expression: str, cycles: pd.DataFrame) -> bool:
+    """Whether a day lies where an expression such as ``last_cycle + 122`` puts it."""
+    anchor, number, sign, lower, upper = DAY.fullmatch(expression).groups()
+    days = cycles[cycles["imputation"] == row["imputation"]].set_index("cycle_no")["day"]
+    own = row.get("cycle_no") if anchor == "own_cycle" else number
+    origin = {"last_cycle": days.max(), "first_cycle": 0, None: 0}.get(anchor)
+    origin = days[int(own)] if origin is None else origin
+    offsets = [int(lower), int(upper or lower)]
+    ends = sorted(origin + (-offset if sign == "-" else offset) for offset in offsets)
+    return ends[0] <= row[column] <= ends[1]
+
+
+def stated_rows(series: dict, fact, facts: pd.DataFrame) -> pd.DataFrame:
+    """The stored rows that a fact's row key names."""
+    rows = of_patient(series, fact.table_name, fact.patient_id)
+    siblings = facts[
+        (facts["patient_id"] == fact.patient_id)
+        & (facts["table_name"] == fact.table_name)
+        & (facts["row_key"] == fact.row_key)
+    ].set_index("column_name")["value"]
+    if fact.table_name == "side_effects":
+        return rows[rows["symptom"] == fact.row_key]
+    if fact.table_name == "treatments":
+        rows = rows[
+            (rows["role"] == fact.row_key.partition(":")[0]) & (rows["drug"] == siblings["drug"])
+        ]
+        for name in ("dose", "schedule"):
+            if name in siblings:
+                exact = float(siblings[name]) if name == "dose" else siblings[name]
+                rows = rows[rows[name] == exact]
+        return rows
+    rows = rows[rows["kind"] == siblings["kind"]]
+    return rows[rows["label"] == siblings["label"]] if "label" in siblings else rows
+
+
+def test_facts_on_side_effects_drugs_and_events_stand_in_every_version(series):
+    facts = source("facts")
+    stated = facts[facts["table_name"].isin(["side_effects", "treatments", "events"])]
+    assert len(stated) > 200
+    for fact in stated.itertuples():
+        rows = stated_rows(series, fact, facts)
+        assert set(rows["imputation"]) == set(range(1, M + 1)), fact
+        cycles = of_patient(series, "cycles", fact.patient_id)
+        for _, row in rows.iterrows():
+            assert holds_in(row, fact, cycles), fact
+
+
+def holds_in(row: pd.Series, fact, cycles: pd.DataFrame) -> bool:
+    if fact.column_name in ("day", "start_day", "stop_day"):
+        return fits_day(row, fact.column_name, fact.value, cycles)
+    if fact.column_name == "cycle_no" and fact.value.startswith("last-"):
+        last = cycles.loc[cycles["imputation"] == row["imputation"], "cycle_no"].max()
+        return last - int(fact.value[5:].partition("..")[0]) <= row["cycle_no"] <= last
+    return fits(row[fact.column_name], fact.value)
+
+
+# --- spread -----------------------------------------------------------------------------
+
+
+def test_no_two_versions_are_alike(series):
+    patients = series["patients"]
+    versions = {
+        tuple(map(tuple, rows.drop(columns="imputation").astype(str).to_numpy()))
+        for _, rows in patients.groupby("imputation")
+    }
+    assert len(versions) == M
+
+
+@pytest.mark.parametrize(
+    "name", ["age_at_first_ivig_years", "body_weight_kg", "diagnosis_to_first_ivig_years"]
+)
+def test_unknown_figures_of_patients_vary(series, name):
+    """What no fact states exactly takes many values over the versions."""
+    facts = source("facts").query("table_name == 'patients' and column_name == @name")
+    exact = set(facts.loc[facts["value"].str.fullmatch(r"[\d.]+"), "patient_id"])
+    pinned = {"SJS-01"} if name == "diagnosis_to_first_ivig_years" else set()
+    unknown = series["patients"][~series["patients"]["patient_id"].isin(exact | pinned)]
+    assert unknown["patient_id"].nunique() >= 19
+    assert unknown.groupby("patient_id")[name].nunique().min() >= 5
+
+
+def test_unknown_numbers_of_cycles_and_drugs_vary(series):
+    anonymous = [f"DM-{number:02d}" for number in range(5, 19)]
+    cycles = series["cycles"].groupby(["patient_id", "imputation"]).size()
+    assert cycles[anonymous].groupby("patient_id").nunique().min() >= 8
+    concomitant = series["treatments"].query("role == 'concomitant'")
+    drugs = concomitant.groupby(["patient_id", "imputation"])["drug"].agg(
+        lambda d: tuple(sorted(d))
+    )
+    assert drugs[anonymous].groupby("patient_id").nunique().min() >= 5
+
+
+def test_every_unknown_stays_within_its_plausible_range(series):
+    """The ranges that hold for everybody, read from the one place where they are documented."""
+    ranges = source("plausible_ranges").query("population == 'all' and lower != ''")
+    exempt = {"body_weight_kg": ["PG-03"]}
+    for row in ranges.itertuples():
+        if row.variable in series["patients"]:
+            patients = series["patients"]
+            patients = patients[~patients["patient_id"].isin(exempt.get(row.variable, []))]
+            narrower = patients["diagnosis"] == "dermatomyositis"
+            values = patients.loc[~narrower, row.variable]
+            assert values.between(float(row.lower), float(row.upper)).all(), row.variable
+
+
+def test_diagnostics_stand_beside_the_data():
+    diagnostics = json.loads((CASE_SERIES / "diagnostics.json").read_text())
+    assert diagnostics["imputations"] == diagnostics["distinct_versions"] == M
+    assert {"solver_spread", "mixed_spread"} <= set(diagnostics["variables"][0])
+
+
+def test_the_folder_is_small():
+    assert sum(Path(path).stat().st_size for path in CASE_SERIES.iterdir()) < 5_000_000

@@ -1,0 +1,201 @@
+"""The overview: every count against pandas, what the charts draw, and what a click does."""
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from lib.charts.overview import (
+    ages,
+    outcomes_by_diagnosis,
+    patients_by_diagnosis,
+    patients_by_dose,
+)
+from lib.cohort import Cohort
+from lib.palette import DARK, LIGHT
+from lib.tables import key_figures, key_figures_html
+from lib.ui.pick import toggled
+from lib.ui.takeaway import GERMAN, INTERNATIONAL, csv_bytes
+from lib.warehouse import Warehouse, open_warehouse
+
+ROOT = Path(__file__).parents[1]
+CHARTS = {
+    "diagnosis_group": [patients_by_diagnosis, outcomes_by_diagnosis],
+    "dose_tier": [patients_by_dose],
+    "age_decade": [ages],
+}
+
+
+@pytest.fixture(scope="module")
+def case_series() -> Warehouse:
+    return open_warehouse()
+
+
+def counts(warehouse: Warehouse, field: str, **selected: object) -> pd.DataFrame:
+    frame = warehouse.query("overview/counts", cohort=Cohort.of(**selected).criteria)
+    return frame[frame["field"] == field]
+
+
+@settings(max_examples=12)
+@given(
+    sexes=st.sets(st.sampled_from(["female", "male"])),
+    tiers=st.sets(st.sampled_from(["2", "1", "0.5", "0.4"])),
+    lower=st.integers(20, 60),
+    upper=st.integers(60, 95),
+)
+def test_counts_equal_pandas(
+    case_series: Warehouse, sexes: set, tiers: set, lower: int, upper: int
+):
+    with case_series.connection.cursor() as cursor:
+        everybody = cursor.execute("select * from patient_facts").df()
+    everybody["age_decade"] = (everybody["age_at_first_ivig_years"] // 10 * 10).astype(str)
+    rows = everybody[
+        everybody["sex"].isin(sexes or ["female", "male"])
+        & everybody["dose_tier"].isin(tiers or ["2", "1", "0.5", "0.4"])
+        & everybody["age_at_first_ivig_years"].between(lower, upper)
+    ]
+    cohort = Cohort.of(sex=sorted(sexes), dose_tier=sorted(tiers), age=(lower, upper))
+    result = case_series.query("overview/counts", cohort=cohort.criteria)
+    counted = {
+        "n_patients": rows,
+        "n_responders": rows[rows["response"] == "response"],
+        "n_response_known": rows[rows["response"].notna()],
+        "n_with_side_effects": rows[rows["has_side_effect"]],
+    }
+    for field in CHARTS:
+        of_field = result[result["field"] == field]
+        assert set(of_field["value"]) == set(everybody[field])
+        for name, selected in counted.items():
+            table = (
+                selected.groupby([field, "imputation"]).size().unstack(fill_value=0)
+                .reindex(index=of_field["value"], columns=range(1, 101), fill_value=0)
+            )  # fmt: skip
+            assert (
+                of_field[name].tolist()
+                == table.quantile(0.5, axis=1, interpolation="lower").astype(int).tolist()
+            )
+            assert of_field[f"{name}_lowest"].tolist() == table.min(axis=1).tolist()
+            assert of_field[f"{name}_highest"].tolist() == table.max(axis=1).tolist()
+
+
+@pytest.mark.parametrize(("field", "draw"), [(f, d) for f in CHARTS for d in CHARTS[f]])
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_a_chart_asks_its_question_and_describes_itself(
+    case_series: Warehouse, field: str, draw: object, palette: object
+):
+    spec = draw(counts(case_series, field), palette)
+    assert spec["title"]["text"].endswith("?")
+    assert spec["description"]
+    assert spec["config"]["title"]["color"] == palette.text
+
+
+@pytest.mark.parametrize(("field", "draw"), [(f, d) for f in CHARTS for d in CHARTS[f]])
+def test_a_filter_changes_the_data_and_nothing_else(
+    case_series: Warehouse, field: str, draw: object
+):
+    def form(**selected: object) -> dict:
+        return draw(counts(case_series, field, **selected), LIGHT) | {"datasets": None}
+
+    assert form() == form(diagnosis=["pyoderma gangrenosum"])
+
+
+def test_dots_are_patients_and_say_what_is_open():
+    frame = pd.DataFrame(
+        [
+            {
+                "value": "dermatomyositis",
+                **{"n_patients": 4, "n_patients_lowest": 4, "n_patients_highest": 4},
+                **{"n_response_known": 4, "n_response_known_lowest": 4},
+                **{"n_response_known_highest": 4},
+                **{"n_responders": 2, "n_responders_lowest": 1, "n_responders_highest": 3},
+                **{"n_with_side_effects": 0, "n_with_side_effects_lowest": 0},
+                **{"n_with_side_effects_highest": 0},
+            }
+        ]
+    )
+    data = outcomes_by_diagnosis(frame, LIGHT)["datasets"]
+    states = [row["state"] for row in data["dots"] if row["outcome"] == "responded"]
+    texts = {row["outcome"]: row["text"] for row in data["rates"]}
+    assert states == ["yes", "in some versions", "in some versions", "no"]
+    assert texts == {"responded": "2 ⟨1–3⟩/4", "side-effects": "0/4"}
+
+
+def test_key_figures_stand_under_the_question_they_answer(case_series: Warehouse):
+    figures = key_figures(case_series.query("summary/characteristics", cohort=[]))
+    assert figures["part"].unique().tolist() == ["Who they are", "What they got", "How it went"]
+    assert figures.iloc[0]["value"] == "32"
+    assert "<dt>Patients</dt>" in key_figures_html(figures)
+
+
+@pytest.mark.parametrize(("dialect", "separator", "number"), [
+    (INTERNATIONAL, ",", "1.5"),
+    (GERMAN, ";", "1,5"),
+])  # fmt: skip
+def test_an_export_says_in_every_row_what_it_is(
+    case_series: Warehouse, dialect: dict, separator: str, number: str
+):
+    frame = pd.DataFrame({"text": ["größer", "6 ⟨5–7⟩"], "years": [1.5, 1.5]})
+    data = csv_bytes(frame, Cohort.of(sex=["female"]), case_series.manifest, dialect)
+    assert data.startswith(b"\xef\xbb\xbf")
+    read = pd.read_csv(io.BytesIO(data), sep=separator, dtype=str, encoding="utf-8-sig")
+    assert read["years"].tolist() == [number] * 2
+    assert read["text"].tolist() == frame["text"].tolist()
+    assert read["cohort"].tolist() == ["female"] * 2
+    assert read["data_version"].tolist() == [case_series.manifest.version] * 2
+    assert read["disclaimer"].str.contains("not for decisions").all()
+    assert read["data"].notna().all()
+
+
+# --- the page ------------------------------------------------------------------------------
+
+
+def page(**params: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    for name, value in params.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def html_of(app: AppTest) -> str:
+    return "".join(element.proto.body for element in app.get("html"))
+
+
+def test_the_page_shows_figures_charts_and_what_to_take_away():
+    app = page()
+    assert not app.exception
+    assert "Who they are" in html_of(app)
+    assert len(app.get("vega_lite_chart")) == 4
+    assert len(app.get("download_button")) == 4
+    assert any("cohort($cohort)" in code.value for code in app.code)
+
+
+@pytest.mark.parametrize("params", [
+    {"diagnosis": "livedoid vasculopathy"},
+    {"dose_tier": "0.5", "sex": "female"},
+    {"side_effect": "none", "age": "28-95"},
+    {"individually_reported": "true"},
+    {"dose_tier": "17"},
+])  # fmt: skip
+def test_the_page_follows_the_filter(params: dict):
+    app = page(**params)
+    assert not app.exception
+    assert "How it went" in html_of(app)
+
+
+def test_a_click_filters_and_a_second_one_unfilters():
+    women = Cohort.of(sex=["female"])
+    narrowed = toggled(women, "diagnosis", ("dermatomyositis",))
+    assert narrowed == Cohort.of(sex=["female"], diagnosis=["dermatomyositis"])
+    assert toggled(narrowed, "diagnosis", ("dermatomyositis",)) == women
+    other = toggled(narrowed, "diagnosis", ("pyoderma gangrenosum",))
+    assert other == Cohort.of(sex=["female"], diagnosis=["pyoderma gangrenosum"])
+
+
+def test_an_empty_cohort_is_a_sentence():
+    app = page(diagnosis="dermatomyositis", age="1-2")
+    assert not app.exception
+    assert "No patient" in app.info[0].value

@@ -1,0 +1,79 @@
+"""Every page under filters, for an empty cohort, and with tampered links: never a traceback."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from lib.cohort import FIELDS
+
+PAGES = ("overview", "summary_tables", "timelines", "patient", "publication")
+COHORTS = {
+    "everybody": {},
+    "diagnosis": {"diagnosis": ["dermatomyositis"]},
+    "group": {"diagnosis": ["bullous autoimmune dermatoses"]},
+    "several": {"dose_tier": ["1", "0.5"], "side_effect": ["any"]},
+    "range": {"age": ["40-60"], "sex": ["female"]},
+    "flag": {"individually_reported": ["true"]},
+    "one patient": {"diagnosis": ["Stevens-Johnson syndrome"]},
+    "nobody": {"diagnosis": ["livedoid vasculopathy"], "sex": ["male"]},
+}
+
+
+def open_app(page: str, params: dict[str, list[str]]) -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=60)
+    for name, values in params.items():
+        app.query_params[name] = values
+    app.run()
+    return app if page == "overview" else app.switch_page(f"pages/{page}.py").run()
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(str(element.value) for element in [*app.markdown, *app.caption, *app.info])
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("cohort", COHORTS)
+def test_every_page_answers_every_cohort(page, cohort):
+    app = open_app(page, COHORTS[cohort])
+    assert not app.exception
+    assert not app.error
+    assert "of 32 patients" in texts(app)
+    assert "not for decisions on an individual's treatment" in texts(app)
+    if cohort == "nobody" and page not in ("patient", "publication"):
+        assert "No patient meets all of these criteria." in texts(app)
+
+
+TAMPERED = {
+    "unknown value": ({"diagnosis": ["gout"]}, "gout"),
+    "SQL": ({"sex": ["female' or 1=1 --"]}, "female' or 1=1 --"),
+    "backwards": ({"age": ["60-40"]}, "60-40"),
+    "no number": ({"age": ["old"]}, "old"),
+    "no flag": ({"individually_reported": ["maybe"]}, "maybe"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("case", TAMPERED)
+def test_a_tampered_link_is_ignored_with_a_notice(page, case):
+    params, offending = TAMPERED[case]
+    app = open_app(page, params)
+    assert not app.exception
+    assert not app.error
+    assert any(offending in warning.value for warning in app.warning)
+    assert "**32 of 32 patients**" in texts(app)
+
+
+@settings(max_examples=15)
+@given(
+    st.dictionaries(
+        st.sampled_from([*(field.name for field in FIELDS), "patient", "version", "sort"]),
+        st.lists(st.text(max_size=30), min_size=1, max_size=3),
+        max_size=4,
+    ),
+    st.sampled_from(PAGES),
+)
+def test_no_link_whatever_brings_a_page_down(params, page):
+    app = open_app(page, params)
+    assert not app.exception
+    assert "of 32 patients" in texts(app)

@@ -1,0 +1,179 @@
+"""Every query is a file whose header is its contract: here the contract is read and kept."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlfluff.api import simple
+from sqlfluff.core import FluffConfig
+
+from lib.cohort import FIELDS, Cohort
+from lib.warehouse import PREPARATION, QUERIES, Warehouse, open_warehouse
+
+KEYS = ["title", "grain", "params", "columns", "missing"]
+PATHS = sorted(QUERIES.glob("*/*.sql"))
+# `create` statements that the warehouse runs once when it opens; the others answer a question.
+DEFINITIONS = [QUERIES / "registry" / f"{name}.sql" for name in PREPARATION]
+QUESTIONS = [path for path in PATHS if path not in DEFINITIONS]
+CALLS = {
+    "patient_facts": "from patient_facts",
+    "patient_attributes": "from patient_attributes",
+    "fields_met": "from fields_met($criteria)",
+    "members": "from members($criteria)",
+    "cohort": "from cohort($criteria)",
+}
+# A value for each parameter that a query may have.
+EXAMPLES = {
+    "cohort": Cohort.of(sex=["female"], age=(40, 90)).criteria,
+    "fields": [{"field": field.column, "bin_width": field.bin_width} for field in FIELDS],
+    "patient": "DM-01",
+    "patients": ["DM-01", "PV-01"],
+    "version": 1,
+}
+
+
+@dataclass(frozen=True)
+class Header:
+    """The first lines of a query: ``-- key: text``, continued by lines that are indented."""
+
+    keys: list[str]
+    texts: dict[str, str]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the result's columns: what stands between the commas, less the brackets."""
+        text = re.sub(r"\([^()]*\)", "", self.texts["columns"])
+        return [name.strip() for name in text.split(",")]
+
+    @property
+    def parameters(self) -> set[str]:
+        return set(re.findall(r"\$(\w+)", self.texts["params"]))
+
+    @property
+    def grain(self) -> list[str]:
+        """The columns that identify a row; none if there is one row."""
+        match = re.match(r"one row(?:$| per \(([\w, ]+)\))", self.texts["grain"])
+        assert match, "grain: write `one row`, or `one row per (column, column)` and what you will"
+        return match[1].split(", ") if match[1] else []
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(QUERIES).with_suffix("").as_posix()
+
+
+def every(paths: list[Path]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", paths, ids=name_of)
+
+
+@cache
+def header(path: Path) -> Header:
+    keys, texts = [], {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("--"):
+            break
+        if match := re.match(r"-- (\w+): +(\S.*)", line):
+            keys.append(match[1])
+            texts[match[1]] = match[2]
+        else:
+            texts[keys[-1]] += " " + line.removeprefix("--").strip()
+    return Header(keys, texts)
+
+
+def body(path: Path) -> str:
+    """The statement without its comments."""
+    return re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Warehouse:
+    return open_warehouse()
+
+
+@pytest.fixture(scope="module")
+def result(warehouse: Warehouse):
+    """Results of the queries with the example parameters, each run once."""
+
+    @cache
+    def run(path: Path) -> pd.DataFrame:
+        if path in DEFINITIONS:
+            return made_by(warehouse, path)
+        parameters = {name: EXAMPLES[name] for name in header(path).parameters}
+        return warehouse.query(name_of(path), **parameters)
+
+    return run
+
+
+def made_by(warehouse: Warehouse, path: Path) -> pd.DataFrame:
+    """What a definition made: the rows of the table, or of the macro for the example cohort."""
+    criteria = {"criteria": EXAMPLES["cohort"]}
+    call = CALLS[path.stem]
+    with warehouse.connection.cursor() as cursor:
+        return cursor.execute(call, criteria if "$criteria" in call else None).df()
+
+
+@every(PATHS)
+def test_the_header_is_complete(path: Path):
+    assert header(path).keys == KEYS
+
+
+@every(PATHS)
+def test_the_header_names_the_parameters(path: Path):
+    used = set(re.findall(r"\$(\w+)", body(path)))
+    assert header(path).parameters == used
+    assert used <= EXAMPLES.keys(), "give the new parameter a value in EXAMPLES"
+
+
+@every(PATHS)
+def test_the_result_has_the_columns_of_the_header(path: Path, result):
+    assert list(result(path).columns) == columns_of(path)
+
+
+def columns_of(path: Path) -> list[str]:
+    """The columns of a header; `those of <file>` are written in that file."""
+    other = re.match(r"those of (\S+)", header(path).texts["columns"])
+    return columns_of(QUERIES / other[1]) if other else header(path).columns
+
+
+@every(QUESTIONS)
+def test_the_query_finds_something(path: Path, result):
+    assert not result(path).empty
+
+
+@every(PATHS)
+def test_no_two_rows_have_the_same_grain(path: Path, result):
+    grain = header(path).grain
+    if grain:
+        assert not result(path).duplicated(grain).any()
+    else:
+        assert len(result(path)) == 1
+
+
+@every(QUESTIONS)
+def test_the_statement_ends_with_its_last_step(path: Path):
+    steps = re.findall(r"^(\w+) as \($", body(path), flags=re.MULTILINE)
+    _, _, ending = body(path).rpartition("\n\n")
+    last = re.fullmatch(r"select \* from (\w+)\n(?:order by\s[\s\S]+\n)?", ending)
+    assert last
+    assert last[1] == steps[-1]
+
+
+@every(PATHS)
+def test_the_format_is_sqlfluffs(path: Path):
+    config = FluffConfig.from_path(str(path))
+    found = simple.lint(path.read_text(encoding="utf-8"), config=config)
+    assert [f"{v['start_line_no']}: {v['description']}" for v in found] == []
+
+
+def test_definitions_are_all_made_and_nothing_else_is_in_their_folder():
+    assert sorted(DEFINITIONS) == sorted((QUERIES / "registry").glob("*.sql"))
+
+
+def test_the_index_lists_every_query_with_its_title():
+    index = (QUERIES / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| \[(\S+)\]\((\S+)\) \| (.+) \|$", index, flags=re.MULTILINE)
+    assert listed == [
+        (name_of(path), f"{name_of(path)}.sql", header(path).texts["title"]) for path in PATHS
+    ]

@@ -1,0 +1,149 @@
+"""An opened registry answers queries, its own to each thread, and takes no other orders."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lib.cohort import FIELDS, Cohort
+from lib.errors import RegistryError
+from lib.registry.store import MANIFEST, write_registry
+from lib.warehouse import Warehouse, open_warehouse
+from tests.registries import open_tables, write_tables
+
+PATIENTS = """
+    patient_id | sex    | age_at_first_ivig_years
+    A          | female | 41
+    B          | male   | 55
+    C          | female | 67
+"""
+CYCLES = """
+    patient_id | cycle_no | day | dose_g_per_kg
+    A          | 1        | 0   | 2
+    B          | 1        | 0   | 1
+    C          | 1        | 0   | 2
+"""
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    return open_tables(tmp_path / "registry", patients=PATIENTS, cycles=CYCLES)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from read_csv('/etc/passwd')",
+        "from read_text('/etc/passwd')",
+        "from read_parquet('data/case_series/patients.parquet')",
+        "copy patient_facts to '/tmp/ivig_leak.csv'",
+        "attach '/tmp/ivig_leak.duckdb' as leak",
+        "export database '/tmp/ivig_leak'",
+        "install httpfs",
+        "load httpfs",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+        "set memory_limit = '64GB'",
+        "set threads = 64",
+        "pragma enable_logging",
+    ],
+)
+def test_a_locked_database_refuses_files_and_settings(warehouse: Warehouse, statement: str):
+    with warehouse.connection.cursor() as cursor, pytest.raises(duckdb.Error):
+        cursor.execute(statement)
+    assert not list(Path("/tmp").glob("ivig_leak*"))
+
+
+def test_variables_of_the_program_are_no_tables(warehouse: Warehouse):
+    secret = duckdb.sql("select 'of another user' as upload").df()
+    with warehouse.connection.cursor() as cursor, pytest.raises(duckdb.CatalogException):
+        cursor.execute("from secret")
+    assert len(secret) == 1
+
+
+def test_each_thread_gets_its_own_rows(warehouse: Warehouse):
+    cohorts = [Cohort(), Cohort.of(sex=["female"]), Cohort.of(age=(50, 60)), Cohort.of(age=(0, 1))]
+    expected = [3, 2, 1, 0]
+
+    def n_patients(k: int) -> int:
+        found = warehouse.query("cohort/size", cohort=cohorts[k % 4].criteria)
+        return found["n_patients"].iloc[0]
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(n_patients, range(200)))
+    assert found == expected * 50
+
+
+def test_an_unknown_parameter_is_refused(warehouse: Warehouse):
+    with pytest.raises(duckdb.InvalidInputException):
+        warehouse.query("cohort/size", cohort=[], diagnosis="dermatomyositis")
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "missing", "exchanged"])
+def test_a_damaged_file_is_named(tmp_path: Path, damage: str):
+    folder = write_tables(tmp_path / "registry", patients=PATIENTS)
+    path = folder / "patients.parquet"
+    whole = path.read_bytes()
+    if damage == "flipped":
+        path.write_bytes(whole[:40] + bytes([whole[40] ^ 1]) + whole[41:])
+    elif damage == "cut":
+        path.write_bytes(whole[:-100])
+    elif damage == "exchanged":
+        path.write_bytes((folder / "cycles.parquet").read_bytes())
+    else:
+        path.unlink()
+    with pytest.raises(RegistryError, match=r"patients\.parquet"):
+        open_warehouse(folder)
+
+
+@pytest.mark.parametrize("manifest", [None, "", "{}", '{"name": "x"}', "[]"])
+def test_a_folder_without_a_readable_manifest_is_no_registry(tmp_path: Path, manifest: str | None):
+    folder = write_tables(tmp_path / "registry", patients=PATIENTS)
+    (folder / MANIFEST).unlink()
+    if manifest is not None:
+        (folder / MANIFEST).write_text(manifest)
+    with pytest.raises(RegistryError, match="no readable registry"):
+        open_warehouse(folder)
+
+
+def test_a_row_that_does_not_fit_the_schema_is_refused(tmp_path: Path):
+    row = {"imputation": 0, "patient_id": "A", "age_at_first_ivig_years": "old"}
+    with pytest.raises(RegistryError, match="patients"):
+        write_registry(tmp_path, {"patients": [row]}, name="Bad", nature="recorded")
+
+
+def test_the_version_changes_with_the_data(tmp_path: Path):
+    first = open_tables(tmp_path / "first", patients=PATIENTS).manifest.version
+    same = open_tables(tmp_path / "same", patients=PATIENTS).manifest.version
+    older = open_tables(tmp_path / "older", patients=PATIENTS.replace("41", "42")).manifest.version
+    assert first == same != older
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("cohort/size", {}),
+        (
+            "cohort/facets",
+            {"fields": [{"field": f.column, "bin_width": f.bin_width} for f in FIELDS]},
+        ),
+        ("side_effects/dose_at_onset", {}),
+    ],
+)
+def test_recorded_data_have_no_ranges(tmp_path: Path, name: str, parameters: dict):
+    warehouse = open_tables(
+        tmp_path / "registry",
+        patients=PATIENTS,
+        cycles=CYCLES,
+        side_effects="""
+            patient_id | symptom  | cycle_no
+            A          | headache | 1
+        """,
+    )
+    found = warehouse.query(name, cohort=[], **parameters)
+    figures = [c.removesuffix("_lowest") for c in found.columns if c.endswith("_lowest")]
+    assert figures
+    for figure in figures:
+        assert (found[f"{figure}_lowest"] == found[figure]).all()
+        assert (found[f"{figure}_highest"] == found[figure]).all()
