@@ -136,7 +136,7 @@ def undated_html(groups: dict[str, list[str]]) -> str:
 
 SUMMARY_CSS = """
 .patient-facts { display: grid; gap: .4rem; margin: 0 !important; padding: 0 !important;
-  grid-template-columns: repeat(auto-fill, minmax(9.6rem, 1fr)); }
+  grid-template-columns: repeat(auto-fill, minmax(10.8rem, 1fr)); }
 .patient-facts > div { border: 1px solid transparent; border-left: 3px solid currentColor;
   padding: .15rem .5rem; }
 .patient-facts > .imputed {

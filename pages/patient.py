@@ -16,6 +16,7 @@ ONLY_COUNTED = (
     "**The publication does not describe this patient**; it only counts them in its aggregates. "
     "Everything below is one of {m} possible versions, not a record."
 )
+WIDE = st.column_config.Column(width="large")
 OUTSIDE = "This patient is outside the cohort that the filter selects."
 
 
@@ -62,14 +63,20 @@ def show_sources(statements: pd.DataFrame, version: int) -> None:
     """Show the table of statements, narrowed to one status if the reader wants to."""
     table = sources(statements)
     if version != RECORDED:
-        present = [words for words in STATUS_WORDS.values() if (table["Status"] == words).any()]
-        chosen = st.pills("Show only", present, selection_mode="multi", key="patient_status")
-        table = table[table["Status"].isin(chosen or present)]
+        present = [status for status in STATUS_WORDS if (statements["status"] == status).any()]
+        chosen = st.pills(
+            "Show only", present, selection_mode="multi", key="status", bind="query-params"
+        )
+        table = table[table["Status"].isin([STATUS_WORDS[name] for name in chosen or present])]
         st.caption(
             "● the publication says it of this patient · ◐ follows from what it says · ○ filled "
             "in; ⟨ ⟩ is the range over the versions, no confidence interval"
         )
-    st.dataframe(table, hide_index=True)
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={"Status": st.column_config.Column(width=100), "Where": WIDE},
+    )
 
 
 main()

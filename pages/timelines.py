@@ -5,6 +5,7 @@ import streamlit as st
 
 from lib.charts.timelines import OPEN_PATIENT, SORTS, WINDOWS, swimmer, undrawn
 from lib.cohort import Cohort
+from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import figures
 from lib.ui.look import palette
@@ -14,8 +15,8 @@ from lib.ui.version import RECORDED, shown_version, version_control
 CAVEAT = {
     True: "Every mark is as it was recorded.",
     False: (
-        "Filled marks and solid lanes are as published. Hollow marks stand on a day that the "
-        "publication does not give; dashed lanes are patients whom it only counts. Step through "
+        "Filled marks and solid lanes are as published. Hollow marks have a day or a dose that the "
+        "publication leaves open; dashed lanes are patients whom it only counts. Step through "
         "the versions to see what moves."
     ),
 }
@@ -43,7 +44,7 @@ def main() -> None:
         selection_mode=OPEN_PATIENT,
         theme=None,
     )
-    for lane in event.selection[OPEN_PATIENT]:
+    for lane in event["selection"][OPEN_PATIENT]:
         open_patient(lane["patient_id"], cohort, version)
     caveats(course, version)
     chosen = st.selectbox(
@@ -60,17 +61,8 @@ def controls(version: int) -> tuple[str, str]:
     """Draw what can be chosen on this page; the choices live in the URL."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Timelines", width="content")
-        sort = st.segmented_control(
-            "Sort lanes by", SORTS, default=SORTS[0], required=True, key="sort", bind="query-params"
-        )
-        window = st.segmented_control(
-            "Time shown",
-            WINDOWS,
-            default="first 2 years",
-            required=True,
-            key="window",
-            bind="query-params",
-        )
+        sort = choice("Sort lanes by", "sort", SORTS)
+        window = choice("Time shown", "window", WINDOWS)
         version_control(version)
     return sort, window
 

@@ -45,6 +45,11 @@ def event_color(word: str, palette: Palette) -> str:
     return palette.warning if word in ALARMING else palette.text
 
 
+def is_filled_in(row: dict) -> bool:
+    """Whether anything of a row of a course is imputed: what is said, or its day."""
+    return IMPUTED in (row["status"], row["day_status"])
+
+
 def when_words(day: float | None, day_status: str | None) -> str:
     """When something happened, for a tooltip; a day that is filled in says so."""
     if day is None:

@@ -11,8 +11,8 @@ from lib.charts import dressed
 from lib.charts.marks import (
     CYCLE,
     EVENT_SHAPES,
-    IMPUTED,
     event_color,
+    is_filled_in,
     mark_word,
     records,
     source_words,
@@ -35,7 +35,7 @@ ROW_AXIS = alt.Axis(
     labelLimit=alt.ExprRef(f"{NARROW} ? 120 : 260"),
     domain=False,
     ticks=False,
-    grid=True,
+    grid=False,
 )
 TOOLTIP = [
     alt.Tooltip("statement:N", title="What"),
@@ -95,7 +95,7 @@ def course_chart(course: pd.DataFrame, statements: pd.DataFrame, palette: Palett
 def _form(form: Form) -> dict:
     y = alt.Y("row:N", sort=list(form.rows), axis=ROW_AXIS)
     items = alt.Chart(alt.NamedData("items")).encode(y=y, tooltip=TOOLTIP)
-    layers = [*_bars(items, form), _points(items, form), *_words(items, form)]
+    layers = [*_bars(items, form), _points(items, form), _words(items, form)]
     chart = alt.layer(*layers).properties(height=alt.Step(ROW_STEP))
     return dressed(chart, form.palette, title=QUESTION, description=DESCRIPTION).to_dict()
 
@@ -115,6 +115,7 @@ def _item(row: dict, ranges: dict[tuple, tuple], palette: Palette) -> dict:
     is_span = start is not None and stop is not None
     anchor = stop if start is None else start
     lowest, highest = ranges.get((row["table_name"], row["row_key"], row["number"]), (None, None))
+    extent = [day for day in (start, stop, lowest, highest) if day is not None]
     return {
         "kind": row["kind"],
         "statement": row["statement"],
@@ -124,11 +125,13 @@ def _item(row: dict, ranges: dict[tuple, tuple], palette: Palette) -> dict:
         "anchor": anchor,
         "bar_start": start if is_span else None,
         "bar_end": stop if is_span else None,
+        "left": min(extent),
+        "right": max(extent),
         "lowest": lowest,
         "highest": highest,
         "shape": _shape(row),
         "color": _color(row, palette),
-        "is_filled_in": row["day_status"] == IMPUTED,
+        "is_filled_in": is_filled_in(row),
     }
 
 
@@ -176,9 +179,8 @@ def _place(named: tuple[str, dict]) -> tuple:
 
 
 def _time(items: list[dict]) -> TimeAxis:
-    names = ("anchor", "bar_end", "lowest", "highest")
-    days = [item[name] for item in items for name in names if item[name] is not None]
-    first, last = min(*days, 0), max(*days, DAYS_PER_MONTH)
+    first = min(0, *(item["left"] for item in items))
+    last = max(DAYS_PER_MONTH, *(item["right"] for item in items))
     margin = (last - first) * MARGIN
     return linear_axis(first - margin, last + margin)
 
@@ -224,26 +226,22 @@ def _points(items: alt.Chart, form: Form) -> alt.Chart:
     )
 
 
-def _words(items: alt.Chart, form: Form) -> list[alt.Chart]:
-    """Words beside the only mark of a row, on the side where there is room; none on a phone."""
-    middle = (form.time.first + form.time.last) / 2
-    worded = items.transform_filter(f"datum.is_worded && !({NARROW})").transform_calculate(
-        left="isValid(datum.bar_start) ? datum.bar_start : datum.anchor",
-        right="isValid(datum.bar_end) ? datum.bar_end : datum.anchor",
+def _words(items: alt.Chart, form: Form) -> alt.Chart:
+    """Words beside the only mark of a row, above the line of its range; none on a phone."""
+    start = "(isValid(datum.bar_start) ? datum.bar_start : datum.anchor)"
+    end = "(isValid(datum.bar_end) ? datum.bar_end : datum.anchor)"
+    is_late = f"({start} + {end} > {form.time.first + form.time.last})"
+    return (
+        items.transform_filter(f"datum.is_worded && !({NARROW})")
+        .transform_calculate(at=f"{is_late} ? {start} : {end}")
+        .mark_text(
+            align=alt.ExprRef(f"{is_late} ? 'right' : 'left'"),
+            dx=alt.ExprRef(f"{is_late} ? -10 : 10"),
+            dy=alt.ExprRef("datum.is_filled_in && datum.lowest < datum.highest ? -8 : 0"),
+            baseline="middle",
+            fontSize=12,
+            limit=WORDS_WIDTH_PX,
+            color=form.palette.muted_text,
+        )
+        .encode(x=form.time.x("at:Q"), text="words:N")
     )
-    style = {
-        "baseline": "middle",
-        "fontSize": 12,
-        "color": form.palette.muted_text,
-        "limit": WORDS_WIDTH_PX,
-    }
-    behind = worded.transform_filter(f"datum.right <= {middle}").mark_text(
-        align="left", dx=10, **style
-    )
-    before = worded.transform_filter(f"datum.right > {middle}").mark_text(
-        align="right", dx=-10, **style
-    )
-    return [
-        behind.encode(x=form.time.x("right:Q"), text="words:N"),
-        before.encode(x=form.time.x("left:Q"), text="words:N"),
-    ]

@@ -16,9 +16,8 @@ UNITS = (
 MAX_TICKS = 13
 # A root scale has room for early months and late years at once.
 ROOT_TICKS = (
-    ("0", 0), ("1 month", 30), ("3 months", 91), ("6 months", 183), ("1 year", 365),
-    ("2 years", 730), ("3 years", 1096), ("5 years", 1826), ("7 years", 2557),
-    ("10 years", 3652), ("15 years", 5479), ("20 years", 7305),
+    ("0", 0), ("1 mo", 30), ("3 mo", 91), ("6 mo", 183), ("1 y", 365), ("2 y", 730), ("3 y", 1096),
+    ("5 y", 1826), ("7 y", 2557), ("10 y", 3652), ("15 y", 5479), ("20 y", 7305),
 )  # fmt: skip
 
 
@@ -41,7 +40,7 @@ class TimeAxis:
     def x(self, shorthand: str) -> alt.X:
         """The position of a day, with ticks at whole units, labelled in them."""
         labels = ", ".join(f"'{day}': '{label}'" for label, day in self.ticks)
-        title = "square-root scale" if self.is_root else self.unit
+        title = f"{self.unit}, square-root scale" if self.is_root else self.unit
         axis = alt.Axis(
             values=[day for _, day in self.ticks],
             labelExpr=f"{{{labels}}}[datum.value]",

@@ -10,8 +10,8 @@ from lib.charts import dressed
 from lib.charts.marks import (
     CYCLE,
     EVENT_SHAPES,
-    IMPUTED,
     event_color,
+    is_filled_in,
     mark_word,
     records,
     source_words,
@@ -37,10 +37,10 @@ DESCRIPTION = (
 DASHED = "M-1.6,0H-1M-.4,0H.4M1,0H1.6"
 # Each mark of the legend with its word; cycles come first, in the order of DOSE_TIERS.
 CYCLE_WORDS = {tier: f"{tier} g/kg" for tier in DOSE_TIERS}
-DAY_FILLED_IN = "hollow: day filled in"
+FILLED_IN = "hollow: day or dose filled in"
 ONLY_COUNTED = "dashed: only in the aggregates"
 LAST_CYCLE_RANGE = "line: last cycle, all versions"
-NOTE_SHAPES = {DAY_FILLED_IN: CYCLE, ONLY_COUNTED: DASHED, LAST_CYCLE_RANGE: "M-1.7,0H1.7"}
+NOTE_SHAPES = {FILLED_IN: CYCLE, ONLY_COUNTED: DASHED, LAST_CYCLE_RANGE: "M-1.7,0H1.7"}
 
 SHAPES = {**dict.fromkeys(CYCLE_WORDS.values(), CYCLE), **EVENT_SHAPES, **NOTE_SHAPES}
 
@@ -127,7 +127,7 @@ def time_axis(lanes: list[dict], marks: list[dict], window: str) -> TimeAxis:
 def notes(lanes: list[dict], marks: list[dict]) -> list[str]:
     """What the legend has to say of the forms of these lanes and marks."""
     applies = {
-        DAY_FILLED_IN: any(mark["is_filled_in"] for mark in marks),
+        FILLED_IN: any(mark["is_filled_in"] for mark in marks),
         ONLY_COUNTED: not all(lane["individually_reported"] for lane in lanes),
         LAST_CYCLE_RANGE: any(lane["range_start"] < lane["range_end"] for lane in lanes),
     }
@@ -200,7 +200,7 @@ def _mark(row: dict) -> dict:
         "patient_id": row["patient_id"],
         "day": row["day"],
         "mark": CYCLE_WORDS.get(row["dose_tier"]) or mark_word(row["kind"]),
-        "is_filled_in": row["day_status"] == IMPUTED,
+        "is_filled_in": is_filled_in(row),
         "statement": row["statement"],
         "when": when_words(row["day"], row["day_status"]),
         "source": source_words(row["status"], row["locator"]),
@@ -329,9 +329,7 @@ def _marks(form: Form) -> alt.Chart:
         return alt.Scale(domain=list(words), range=[values[word] for word in words])
 
     colors = _colors(palette)
-    fill = alt.Fill(
-        "mark:N", scale=scale(colors | {DAY_FILLED_IN: palette.background}), legend=legend
-    )
+    fill = alt.Fill("mark:N", scale=scale(colors | {FILLED_IN: palette.background}), legend=legend)
     return (
         alt.Chart(alt.NamedData("marks"))
         .mark_point(

@@ -55,7 +55,11 @@ treatments as (
         'treatments' as table_name,
         concat(role, ':', drug) as row_key,
         role as kind,
-        concat(drug, format(' {:g}', dose), ' ' || dose_unit, ' (' || schedule || ')') as statement,
+        concat(
+            drug,
+            format(' {:g}', dose) || coalesce(' ' || dose_unit, ''),
+            ' (' || schedule || ')'
+        ) as statement,
         start_day as "day",
         stop_day,
         'drug' as stated_in,

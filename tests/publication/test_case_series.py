@@ -119,9 +119,8 @@ def recomputed(claim: pd.Series, attributes: dict, inside: pd.MultiIndex) -> lis
     if claim["statistic"] == "values":
         texts = by_version.agg(lambda values: "|".join(sorted(set(values))))
         return [texts.get(version, "") for version in versions]
-    figures = getattr(
-        by_version.apply(pd.to_numeric).groupby(rows["imputation"]), claim["statistic"]
-    )()
+    numbers = rows.assign(value=pd.to_numeric(rows["value"])).groupby("imputation")["value"]
+    figures = getattr(numbers, claim["statistic"])()
     return [figures.get(version, math.nan) for version in versions]
 
 

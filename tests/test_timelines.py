@@ -1,0 +1,434 @@
+"""Timelines and Patient: queries on tiny tables, charts, and the pages as a reader meets them."""
+
+import json
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.charts.patient import course_chart, dated
+from lib.charts.time_axis import duration_words, linear_axis, root_axis
+from lib.charts.timelines import OPEN_PATIENT, SORTS, lane_height, swimmer, undrawn
+from lib.cohort import Cohort
+from lib.palette import DARK, LIGHT
+from lib.patient import sources, summary, summary_html, undated
+from lib.warehouse import Warehouse, open_warehouse
+from tests.registries import open_tables
+
+EVERYBODY = Cohort().criteria
+PATIENTS = """
+imputation | patient_id | diagnosis          | sex    | body_weight_kg | therapy_end_reason
+1          | A          | dermatomyositis    | female | 60             | ongoing
+1          | B          | pemphigus vulgaris | male   |                |
+2          | A          | dermatomyositis    | female | 70             | ongoing
+2          | B          | pemphigus vulgaris | female |                |
+"""
+CYCLES = """
+imputation | patient_id | cycle_no | day | dose_g_per_kg | infusion_days
+1          | A          | 1        | 0   | 1             | 2
+1          | A          | 2        | 28  | 1             | 3
+1          | B          | 1        | 0   | 0.4           |
+2          | A          | 1        | 0   | 1             | 2
+2          | A          | 2        | 42  | 1             | 3
+2          | B          | 1        | 0   | 2             |
+2          | B          | 2        | 60  | 2             |
+"""
+SIDE_EFFECTS = """
+imputation | patient_id | cycle_no | day | symptom  | led_to_discontinuation
+1          | A          | 2        |     | headache | true
+2          | A          | 2        |     | headache | true
+"""
+TREATMENTS = """
+imputation | patient_id | drug         | role        | dose | dose_unit | start_day | stop_day
+1          | A          | prednisolone | concomitant | 10   | mg/day    |           |
+1          | A          | prednisolone | concomitant | 5    | mg/day    |           |
+1          | A          | infliximab   | subsequent  | 5    | mg/kg     | 60        | 90
+2          | A          | prednisolone | concomitant | 10   | mg/day    |           |
+2          | A          | prednisolone | concomitant | 5    | mg/day    |           |
+2          | A          | infliximab   | subsequent  | 5    | mg/kg     | 74        | 104
+"""
+EVENTS = """
+imputation | patient_id | day | kind    | label
+1          | A          | 150 | relapse | at follow-up
+1          | A          |     | history | thrombosis
+2          | A          | 164 | relapse | at follow-up
+2          | A          |     | history | thrombosis
+"""
+PROVENANCE = """
+patient_id | table_name | row_key              | column_name   | status   | locator
+A          | patients   |                      | sex           | reported | Results, paragraph 1
+A          | cycles     | 1                    | day           | derived  |
+A          | cycles     | 2                    | cycle_no      | reported | Results, paragraph 2
+A          | cycles     | 1                    | dose_g_per_kg | reported | Table II
+A          | events     | relapse: at follow-up | kind         | reported | Results, paragraph 3
+A          | events     | relapse: at follow-up | day          | imputed  |
+"""
+
+
+@pytest.fixture(scope="module")
+def reconstructed(tmp_path_factory) -> Warehouse:
+    return open_tables(
+        tmp_path_factory.mktemp("reconstructed"),
+        patients=PATIENTS,
+        cycles=CYCLES,
+        side_effects=SIDE_EFFECTS,
+        treatments=TREATMENTS,
+        events=EVENTS,
+        provenance=PROVENANCE,
+    )
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory) -> Warehouse:
+    return open_tables(
+        tmp_path_factory.mktemp("recorded"),
+        patients="""
+            patient_id | sex  | therapy_end_reason
+            A          | male |
+            B          | male |
+        """,
+        cycles="""
+            patient_id | cycle_no | day  | dose_g_per_kg
+            A          | 1        | 0    | 2
+            A          | 2        | 3700 | 1
+        """,
+        events="""
+            patient_id | day | kind
+            A          | -40 | diagnosis
+        """,
+    )
+
+
+def course_of(warehouse: Warehouse, *patients: str, version: int = 1) -> pd.DataFrame:
+    return warehouse.query("timelines/course", patients=list(patients), version=version)
+
+
+def statements_of(warehouse: Warehouse, patient: str, version: int = 1) -> pd.DataFrame:
+    return warehouse.query("patient/statements", patient=patient, version=version)
+
+
+def drawn(warehouse: Warehouse, *, version: int = 1, sort="duration", window="all") -> dict:
+    lanes = warehouse.query("timelines/lanes", cohort=EVERYBODY, version=version)
+    course = course_of(warehouse, *lanes["patient_id"], version=version)
+    spec = swimmer(lanes, course, LIGHT, sort=sort, window=window)
+    json.dumps(spec, allow_nan=False)
+    return spec
+
+
+# Queries.
+
+
+def test_a_lane_shows_its_version_and_the_range_over_all(reconstructed):
+    lanes = reconstructed.query("timelines/lanes", cohort=EVERYBODY, version=1)
+    days = lanes.set_index("patient_id").filter(like="last_cycle_day")
+    assert days.loc["A"].tolist() == [28, 28, 42]
+    assert days.loc["B"].tolist() == [0, 0, 60]
+
+
+def test_only_the_cohort_of_the_version_shown_has_lanes(reconstructed):
+    male = Cohort.of(sex=["male"]).criteria
+    first, second = (
+        reconstructed.query("timelines/lanes", cohort=male, version=version) for version in (1, 2)
+    )
+    assert first["patient_id"].tolist() == ["B"]
+    assert second.empty
+
+
+def test_a_side_effect_without_a_day_stands_on_its_cycle(reconstructed):
+    course = course_of(reconstructed, "A").set_index("kind")
+    assert course.loc["side-effect", "day"] == 28
+    assert course.loc["side-effect", "statement"] == (
+        "headache after cycle 2, led to discontinuation"
+    )
+
+
+def test_status_of_a_mark_and_of_its_day_are_told_apart(reconstructed):
+    relapse = course_of(reconstructed, "A").set_index("kind").loc["relapse"]
+    assert (relapse["status"], relapse["locator"]) == ("reported", "Results, paragraph 3")
+    assert relapse["day_status"] == "imputed"
+
+
+def test_courses_of_one_drug_are_numbered(reconstructed):
+    course = course_of(reconstructed, "A")
+    prednisolone = course[course["row_key"] == "concomitant:prednisolone"]
+    assert prednisolone["number"].tolist() == [1, 2]
+    assert prednisolone["statement"].tolist() == [
+        "prednisolone 10 mg/day",
+        "prednisolone 5 mg/day",
+    ]
+
+
+def test_statements_tell_known_from_imputed(reconstructed):
+    said = statements_of(reconstructed, "A")
+    patient = said[said["table_name"] == "patients"].set_index("column_name")
+    assert patient.loc["sex", ["value", "status"]].tolist() == ["female", "reported"]
+    assert patient.loc["body_weight_kg", ["lowest", "highest"]].tolist() == [60, 70]
+    assert patient.loc["body_weight_kg", "status"] == "imputed"
+    # 2 cycles in both versions, and the second one is reported.
+    assert patient.loc["n_cycles", ["value", "status", "locator"]].tolist() == [
+        "2",
+        "reported",
+        "Results, paragraph 2",
+    ]
+
+
+def test_cycles_that_are_alike_stand_in_one_row(reconstructed):
+    said = statements_of(reconstructed, "B", version=2)
+    dose = said[(said["table_name"] == "cycles") & (said["column_name"] == "dose_g_per_kg")]
+    # Cycle 1 is there in both versions with another dose each, cycle 2 in the second alone.
+    assert dose[["row_key", "value"]].values.tolist() == [["1", "2.0"], ["2", "2.0"]]
+    said = statements_of(reconstructed, "A")
+    dose = said[(said["table_name"] == "cycles") & (said["column_name"] == "infusion_days")]
+    assert dose["row_key"].tolist() == ["1", "2"]
+
+
+def test_recorded_data_are_recorded(recorded):
+    said = statements_of(recorded, "A", version=0)
+    assert set(said["status"].dropna()) == {"recorded"}
+    assert set(course_of(recorded, "A", version=0)["day_status"]) == {"recorded"}
+
+
+def test_an_unknown_patient_has_no_statements(reconstructed):
+    assert statements_of(reconstructed, "X").empty
+    assert course_of(reconstructed, "X").empty
+
+
+# Time axis.
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(3, "3 days"), (28, "4 weeks"), (122, "4 months"), (3652.5, "10.0 years")],
+)
+def test_durations_in_words(days, words):
+    assert duration_words(days) == words
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "unit"), [(0, 60, "weeks"), (0, 731, "months"), (-1300, 3700, "years")]
+)
+def test_a_linear_axis_counts_in_a_fitting_unit(first, last, unit):
+    axis = linear_axis(first, last)
+    assert axis.unit == unit
+    assert all(first <= day <= last for _, day in axis.ticks)
+    assert 3 <= len(axis.ticks) <= 14
+
+
+def test_a_root_axis_labels_no_tick_beyond_its_end():
+    assert [label for label, _ in root_axis(800).ticks][-1] == "2 y"
+
+
+# Charts and words.
+
+
+def test_lanes_of_the_series_fit_a_projector():
+    assert 32 * lane_height(32) <= 450
+    assert lane_height(1) < 30
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_every_lane_is_there_in_every_order(reconstructed, sort):
+    lanes = drawn(reconstructed, sort=sort)["datasets"]["lanes"]
+    assert sorted(lane["patient_id"] for lane in lanes) == ["A", "B"]
+    assert [lane["rank"] for lane in lanes] == [0, 1]
+
+
+def test_a_long_course_is_cut_at_the_window_and_says_so(recorded):
+    cut = drawn(recorded, version=0, window="first 2 years")["datasets"]
+    assert cut["lanes"][0]["beyond"] == "… 10.1 years"
+    assert cut["lanes"][0]["bar_end"] == 731
+    assert [mark["day"] for mark in cut["marks"]] == [0]
+    whole = drawn(recorded, version=0)["datasets"]
+    assert whole["lanes"][0]["beyond"] == ""
+    assert [mark["day"] for mark in whole["marks"]] == [0, 3700]
+
+
+def test_only_ongoing_therapy_has_an_arrow(reconstructed, recorded):
+    marks = drawn(reconstructed)["datasets"]["marks"]
+    assert [mark["patient_id"] for mark in marks if mark["mark"] == "therapy ongoing"] == ["A"]
+    words = json.dumps(drawn(recorded, version=0))
+    assert "therapy ongoing" not in words
+    assert "hollow" not in words
+
+
+def test_an_event_without_a_day_is_counted_and_not_drawn(reconstructed):
+    course = course_of(reconstructed, "A")
+    assert undrawn(course) == 0
+    assert undrawn(course.assign(day=None)) == 2
+
+
+def test_the_patients_chart_has_a_row_each_and_bars_for_dated_drugs(reconstructed):
+    spec = course_chart(
+        course_of(reconstructed, "A"), statements_of(reconstructed, "A"), palette=DARK
+    )
+    json.dumps(spec, allow_nan=False)
+    items = pd.DataFrame(spec["datasets"]["items"])
+    assert list(dict.fromkeys(items["row"])) == [
+        "relapse",
+        "headache",
+        "IVIg, 1 g/kg per cycle",
+        "infliximab (subsequent)",
+    ]
+    bar = items.set_index("row").loc["infliximab (subsequent)"]
+    assert (bar["bar_start"], bar["bar_end"]) == (60, 90)
+    relapse = items.set_index("row").loc["relapse"]
+    assert (relapse["lowest"], relapse["highest"]) == (150, 164)
+
+
+def test_what_has_no_day_is_listed(reconstructed):
+    course = course_of(reconstructed, "A")
+    assert "history" not in set(dated(course)["kind"])
+    assert undated(course) == {
+        "During IVIg": ["○ prednisolone 10 mg/day", "○ prednisolone 5 mg/day"],
+        "Course and history": ["○ history: thrombosis"],
+    }
+
+
+def test_the_summary_marks_what_is_imputed(reconstructed):
+    facts = {fact.label: fact for fact in summary(statements_of(reconstructed, "A"))}
+    assert facts["Sex"].value == "female"
+    assert not facts["Sex"].is_imputed
+    assert facts["Body weight"].value == "60 kg"
+    assert facts["Body weight"].spread == "○ imputed ⟨60–70⟩"
+    assert facts["Response"].value == "not stated"
+
+
+def test_the_summary_is_escaped(reconstructed):
+    statements = statements_of(reconstructed, "A").replace("female", "<b>female</b>")
+    assert "<b>female" not in summary_html(summary(statements))
+
+
+def test_sources_show_value_status_and_place(reconstructed):
+    table = sources(statements_of(reconstructed, "A")).set_index("Statement")
+    assert table.loc["Sex"].tolist() == ["female", "● reported", "Results, paragraph 1"]
+    assert table.loc["Cycle 2: day", "Value"] == "28 ⟨28–42⟩"
+    assert table.loc["prednisolone (concomitant), no. 2: dose", "Value"] == "5"
+
+
+# Pages.
+
+
+def open_page(page: str, **params: object) -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=60)
+    app.run()
+    app.switch_page(f"pages/{page}.py")
+    for name, value in params.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def patients_in_lanes(app: AppTest) -> list[str]:
+    datasets = app.get("vega_lite_chart")[0].proto.datasets
+    lanes = next(dataset.data.data for dataset in datasets if dataset.name == "lanes")
+    return pa.ipc.open_stream(lanes).read_all()["patient_id"].to_pylist()
+
+
+def words(app: AppTest) -> str:
+    elements = [*app.markdown, *app.caption, *app.info, *app.warning]
+    return "\n".join(str(element.value) for element in elements)
+
+
+@pytest.fixture(scope="module")
+def series() -> pd.DataFrame:
+    return open_warehouse().query("patient/roster", cohort=EVERYBODY, version=1)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_timelines_show_every_patient(sort):
+    app = open_page("timelines", sort=sort, window="all")
+    assert not app.exception
+    assert len(patients_in_lanes(app)) == 32
+
+
+def test_timelines_follow_the_filter():
+    app = open_page("timelines", diagnosis="pyoderma gangrenosum")
+    assert sorted(patients_in_lanes(app)) == ["PG-01", "PG-02", "PG-03"]
+
+
+@pytest.mark.parametrize("version", ["0", "101", "abc", "-1", "1e2", ""])
+def test_a_version_that_does_not_exist_is_said_and_the_first_one_shown(version):
+    app = open_page("timelines", version=version)
+    assert not app.exception
+    assert "version **1** of 100" in words(app)
+    if version:
+        assert f"version “{version}”, which does not exist" in words(app)
+
+
+@pytest.mark.parametrize("name", ["sort", "window"])
+def test_an_order_or_window_that_does_not_exist_is_ignored_with_a_notice(name):
+    app = open_page("timelines", **{name: "backwards"})
+    assert not app.exception
+    assert "“backwards”" in words(app)
+    assert len(patients_in_lanes(app)) == 32
+
+
+def test_the_next_version_is_one_click_away():
+    app = open_page("timelines", version="7")
+    app.button(key="version_next").click().run()
+    assert "version **8** of 100" in words(app)
+    assert app.query_params["version"] == "8"
+
+
+def test_a_lane_opens_its_patient_with_filter_and_version():
+    app = open_page("timelines", diagnosis="pyoderma gangrenosum", version="3")
+    app.session_state["lanes"] = {"selection": {OPEN_PATIENT: [{"patient_id": "PG-02"}]}}
+    app.run()
+    assert not app.exception
+    assert app.query_params["patient"] == "PG-02"
+    assert app.query_params["version"] == "3"
+    assert app.query_params["diagnosis"] == "pyoderma gangrenosum"
+    assert "2** of 3 in the cohort" in words(app)
+
+
+def test_a_patient_can_be_opened_from_the_keyboard():
+    app = open_page("timelines")
+    app.selectbox[0].select("LV-01").run()
+    assert app.query_params["patient"] == "LV-01"
+
+
+def test_every_patient_has_a_page(series):
+    app = open_page("patient")
+    for patient in series["patient_id"]:
+        app.query_params["patient"] = patient
+        app.run()
+        assert not app.exception, patient
+        described = series.set_index("patient_id").loc[patient, "individually_reported"]
+        assert ("only counts them in its aggregates" in words(app)) == (not described)
+
+
+def test_an_unknown_patient_is_a_plain_sentence_and_a_way_back():
+    app = open_page("patient", patient="<b>XX-99")
+    assert not app.exception
+    assert "There is no patient “<b>XX-99” in this dataset." in words(app)
+    app.button(key="patient_first").click().run()
+    assert app.query_params["patient"] == "DM-01"
+    assert not app.exception
+
+
+def test_a_patient_outside_the_cohort_says_so():
+    app = open_page("patient", patient="LV-01", diagnosis="pyoderma gangrenosum")
+    assert "outside the cohort" in words(app)
+    assert app.button(key="patient_next").disabled
+    app.query_params["patient"] = "PG-01"
+    app.run()
+    assert "outside the cohort that" not in words(app)
+    app.button(key="patient_next").click().run()
+    assert app.query_params["patient"] == "PG-02"
+
+
+def test_an_empty_cohort_leaves_the_patient_and_empties_the_timelines():
+    nobody = {"diagnosis": "livedoid vasculopathy", "sex": "male"}
+    assert "No patient meets all of these criteria." in words(open_page("timelines", **nobody))
+    app = open_page("patient", patient="DM-02", **nobody)
+    assert not app.exception
+    assert "outside the cohort" in words(app)
+
+
+def test_the_sources_can_be_narrowed_to_a_status():
+    app = open_page("patient", patient="DM-02")
+    everything = len(app.dataframe[0].value)
+    app.button_group[0].select("reported").run()
+    reported = app.dataframe[0].value
+    assert set(reported["Status"]) == {"● reported"}
+    assert 0 < len(reported) < everything
