@@ -231,13 +231,17 @@ def _words(items: alt.Chart, form: Form) -> alt.Chart:
     start = "(isValid(datum.bar_start) ? datum.bar_start : datum.anchor)"
     end = "(isValid(datum.bar_end) ? datum.bar_end : datum.anchor)"
     is_late = f"({start} + {end} > {form.time.first + form.time.last})"
+    # A bar that takes most of the row has its words above it.
+    is_long = f"({end} - {start} > {(form.time.last - form.time.first) / 2})"
     return (
         items.transform_filter(f"datum.is_worded && !({NARROW})")
-        .transform_calculate(at=f"{is_late} ? {start} : {end}")
+        .transform_calculate(at=f"{is_late} || {is_long} ? {start} : {end}")
         .mark_text(
-            align=alt.ExprRef(f"{is_late} ? 'right' : 'left'"),
-            dx=alt.ExprRef(f"{is_late} ? -10 : 10"),
-            dy=alt.ExprRef("datum.is_filled_in && datum.lowest < datum.highest ? -8 : 0"),
+            align=alt.ExprRef(f"{is_late} && !{is_long} ? 'right' : 'left'"),
+            dx=alt.ExprRef(f"{is_long} ? 0 : {is_late} ? -10 : 10"),
+            dy=alt.ExprRef(
+                f"{is_long} ? -12 : datum.is_filled_in && datum.lowest < datum.highest ? -8 : 0"
+            ),
             baseline="middle",
             fontSize=12,
             limit=WORDS_WIDTH_PX,

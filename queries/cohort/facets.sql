@@ -35,7 +35,7 @@ met_by_patient as (
 ),
 
 options_of_patients as (
-    select distinct
+    select
         patient_attributes.imputation,
         patient_attributes.patient_id,
         facet.field,

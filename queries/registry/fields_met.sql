@@ -17,24 +17,55 @@ create macro fields_met(criteria) as table
         )
     ),
 
-    met as (
-        select distinct
-            criterion.population,
+    value_asked as (
+        select
+            population,
+            field,
+            unnest("values") as value
+        from criterion
+    ),
+
+    range_asked as (
+        select
+            population,
+            field,
+            coalesce(lower, '-infinity') as lower,
+            coalesce(upper, 'infinity') as upper
+        from criterion
+        where lower is not null or upper is not null
+    ),
+
+    value_met as (
+        select
+            value_asked.population,
             patient_attributes.imputation,
             patient_attributes.patient_id,
-            criterion.field
-        from criterion
+            patient_attributes.field
+        from value_asked
         inner join patient_attributes
             on
-                criterion.field = patient_attributes.field
-                and (
-                    list_contains(criterion."values", patient_attributes.value)
-                    or (
-                        (criterion.lower is not null or criterion.upper is not null)
-                        and patient_attributes.number >= coalesce(criterion.lower, '-infinity')
-                        and patient_attributes.number <= coalesce(criterion.upper, 'infinity')
-                    )
-                )
+                value_asked.field = patient_attributes.field
+                and value_asked.value = patient_attributes.value
+    ),
+
+    range_met as (
+        select
+            range_asked.population,
+            patient_attributes.imputation,
+            patient_attributes.patient_id,
+            patient_attributes.field
+        from range_asked
+        inner join patient_attributes
+            on
+                range_asked.field = patient_attributes.field
+                and range_asked.lower <= patient_attributes.number
+                and range_asked.upper >= patient_attributes.number
+    ),
+
+    met as (
+        select * from value_met
+        union
+        select * from range_met
     )
 
     select * from met
