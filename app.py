@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.errors import UserFacingError
 from lib.ui import cohort_state, frame
+from lib.ui.data import records
 from lib.ui.filter import cohort_filter
 
 PAGES = [
@@ -20,13 +21,15 @@ NEED_NO_COHORT = ("patient", "publication")
 def main() -> None:
     """Draw the frame around the current page."""
     st.set_page_config(page_title="IVIg case series", page_icon="docs/icon.png", layout="wide")
+    st.logo("docs/icon.png", size="large")
     page = st.navigation(PAGES)
     try:
         cohort, notices = cohort_state.read_cohort(page.url_path)
+        (size,) = records("cohort/size", cohort)
         with st.sidebar:
-            cohort_filter(cohort)
-        somebody = frame.header(cohort, notices)
-        if somebody or page.url_path in NEED_NO_COHORT:
+            cohort_filter(cohort, size["n_all"])
+        frame.header(cohort, size, notices)
+        if size["n_patients_highest"] or page.url_path in NEED_NO_COHORT:
             page.run()
         else:
             frame.empty_cohort()

@@ -1,7 +1,7 @@
 """The cohort filter: one frozen value ⇄ URL ⇄ SQL criteria ⇄ words.
 
 A filter field is defined once, in ``FIELDS``: its name is the URL parameter and the
-key in the selection, its column is the attribute of ``patient_attributes`` it reads.
+key in the selection, its column is the column of ``patient_facts`` that it reads.
 """
 
 import re
@@ -27,6 +27,14 @@ def _side_effect_words(values: Iterable[str]) -> str:
     return _either(names.get(value, f"with {value}") for value in values)
 
 
+def _age_words(ends: tuple) -> str:
+    return f"aged {ends[0]}–{ends[1]} years"
+
+
+def _individually_reported_words(_: tuple) -> str:
+    return "only individually reported patients"
+
+
 @dataclass(frozen=True)
 class FilterField:
     """One field of the filter.
@@ -39,7 +47,7 @@ class FilterField:
     label: str
     column: str
     kind: Literal["options", "range", "flag"]
-    words: Callable[[Iterable[str]], str] = _either
+    words: Callable[[tuple], str] = _either
     unit: str = ""
     bin_width: int | None = None
 
@@ -50,7 +58,7 @@ FIELDS = (
     FilterField("side_effect", "Side-effects", "side_effects", "options", _side_effect_words),
     FilterField("sex", "Sex", "sex", "options"),
     FilterField(
-        "age", "Age at first IVIg", "age_at_first_ivig_years", "range", unit="years", bin_width=5
+        "age", "Age at first IVIg", "age_at_first_ivig_years", "range", _age_words, "years", 5
     ),
     FilterField("response", "Response", "response", "options"),
     FilterField(
@@ -58,6 +66,7 @@ FIELDS = (
         "Only individually reported patients",
         "individually_reported",
         "flag",
+        _individually_reported_words,
     ),
 )
 FIELDS_BY_NAME = {field.name: field for field in FIELDS}
@@ -81,8 +90,7 @@ class Cohort:
         for field in FIELDS:
             value = selected.get(field.name)
             if value:
-                values = (True,) if field.kind == "flag" else tuple(value)
-                pairs.append((field.name, values))
+                pairs.append((field.name, _CANONICAL[field.kind](value)))
         return cls(tuple(pairs))
 
     def values(self, name: str) -> tuple:
@@ -91,7 +99,7 @@ class Cohort:
 
     @property
     def criteria(self) -> list[dict]:
-        """The cohort as the ``$cohort`` parameter of every query (see ``members.sql``)."""
+        """The cohort as the ``$cohort`` parameter of every query (see ``registry/failing.sql``)."""
         return [_criterion(FIELDS_BY_NAME[name], values) for name, values in self.selection]
 
     @property
@@ -107,17 +115,28 @@ class Cohort:
     @property
     def words(self) -> str:
         """The cohort in words, for the caption above every page."""
-        return " · ".join(
-            _in_words(FIELDS_BY_NAME[name], values) for name, values in self.selection
-        )
+        return " · ".join(FIELDS_BY_NAME[name].words(values) for name, values in self.selection)
+
+
+def _in_order(value: str) -> tuple[float, str]:
+    """Doses from the highest down, other values by the alphabet."""
+    return (-float(value) if re.fullmatch(r"\d+(\.\d+)?", value) else 0, value)
+
+
+# The same selection is the same cohort, whatever the order of the clicks.
+_CANONICAL = {
+    "options": lambda values: tuple(sorted(values, key=_in_order)),
+    "range": lambda ends: tuple(round(end) for end in ends),
+    "flag": lambda _: (True,),
+}
 
 
 def _criterion(field: FilterField, values: tuple) -> dict:
     is_range = field.kind == "range"
     texts = ["true"] if field.kind == "flag" else list(values)
     return {
-        "population": "cohort",
         "field": field.column,
+        "position": FIELDS.index(field) + 1,
         "values": None if is_range else texts,
         "lower": float(values[0]) if is_range else None,
         "upper": float(values[1]) if is_range else None,
@@ -130,14 +149,6 @@ def _to_url(field: FilterField, values: tuple) -> list[str]:
     if field.kind == "flag":
         return ["true"]
     return list(values)
-
-
-def _in_words(field: FilterField, values: tuple) -> str:
-    if field.kind == "range":
-        return f"aged {values[0]}–{values[1]} {field.unit}"
-    if field.kind == "flag":
-        return field.label[0].lower() + field.label[1:]
-    return field.words(values)
 
 
 def cohort_from_url(

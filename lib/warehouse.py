@@ -11,25 +11,28 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
-from lib.registry.schema import TABLES
-from lib.registry.store import Manifest, read_manifest
+from lib.cohort import FIELDS
+from lib.registry.reference import read_csv, read_reference
+from lib.registry.store import Manifest, read_registry
 
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "queries"
 DATA = ROOT / "data"
 CASE_SERIES = DATA / "case_series"
 PUBLICATIONS = DATA / "publications"
-REFERENCE_TABLES = ("diagnoses", "dose_tiers", "drugs", "symptoms", "instruments")
 # Headers alone: a clinic's own registry makes no published claims.
 NO_PUBLICATION = "none"
 PUBLICATION_TABLES = ("claims", "populations")
-# Everything else in a reference file is text: a dose tier "2" must not become 2.0.
-NUMERIC_COLUMNS = ("lower", "upper", "lower_g_per_kg", "upper_g_per_kg", "minimum", "maximum")
 # Built in this order: each stands on the ones before.
-PREPARATION = ("patient_facts", "patient_attributes", "fields_met", "members", "cohort")
+PREPARATION = (
+    "patient_facts",
+    "patient_attributes",
+    "filter_patients",
+    "filter_options",
+    "failing",
+    "cohort",
+)
 SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")
 # Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
 # no network, no Python variables, and no way to open them again.
@@ -88,37 +91,32 @@ def open_warehouse(folder: Path = CASE_SERIES, publications: Path = PUBLICATIONS
     Raises
     ------
     RegistryError
-        If the folder holds no registry or a file is missing or damaged.
+        If the folder holds no registry, a file is missing or damaged, or a table does not
+        fit the schema.
     """
-    manifest = read_manifest(folder)
+    manifest, tables = read_registry(folder)
     connection = duckdb.connect(":memory:", config=LOCKDOWN)
     for statement in SCHEMAS:
         connection.execute(statement)
-    for table in TABLES:
-        rows = pq.read_table(folder / f"{table}.parquet", page_checksum_verification=True)
+    for table, rows in tables.items():
         connection.from_arrow(rows).create(f"registry.{table}")
-    for table in REFERENCE_TABLES:
-        rows = read_reference(DATA / "reference" / f"{table}.csv")
+    for table, rows in read_reference().items():
         connection.from_arrow(rows).create(f"reference.{table}")
     for table in PUBLICATION_TABLES:
-        rows = read_reference(
-            publications / (manifest.publication or NO_PUBLICATION) / f"{table}.csv"
-        )
+        rows = read_csv(publications / (manifest.publication or NO_PUBLICATION) / f"{table}.csv")
         connection.from_arrow(rows).create(f"publication.{table}")
+    connection.from_arrow(_filter_fields()).create("filter_fields")
     for name in PREPARATION:
         connection.execute(read_query(f"registry/{name}"))
     return Warehouse(manifest, connection)
 
 
-def read_reference(path: Path) -> pa.Table:
-    """Load a hand-kept CSV file: text, but for the columns that hold numbers; empty is null."""
-    types = {name: pa.float64() for name in NUMERIC_COLUMNS}
-    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
-    return pacsv.read_csv(
-        path,
-        convert_options=pacsv.ConvertOptions(
-            column_types={name: types.get(name, pa.string()) for name in header},
-            null_values=[""],
-            strings_can_be_null=True,
-        ),
+def _filter_fields() -> pa.Table:
+    """The fields of the filter as a table, so that SQL reads them from their one definition."""
+    return pa.table(
+        {
+            "position": pa.array(range(1, len(FIELDS) + 1), pa.int32()),
+            "field": [field.column for field in FIELDS],
+            "bin_width": pa.array([field.bin_width for field in FIELDS], pa.float64()),
+        }
     )

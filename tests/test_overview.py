@@ -1,12 +1,10 @@
-"""The overview: every count against pandas, what the charts draw, and what a click does."""
+"""The overview: what the charts draw, and what a click does."""
 
 import io
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from lib.charts.overview import (
@@ -38,48 +36,6 @@ def case_series() -> Warehouse:
 def counts(warehouse: Warehouse, field: str, **selected: object) -> pd.DataFrame:
     frame = warehouse.query("overview/counts", cohort=Cohort.of(**selected).criteria)
     return frame[frame["field"] == field]
-
-
-@settings(max_examples=12)
-@given(
-    sexes=st.sets(st.sampled_from(["female", "male"])),
-    tiers=st.sets(st.sampled_from(["2", "1", "0.5", "0.4"])),
-    lower=st.integers(20, 60),
-    upper=st.integers(60, 95),
-)
-def test_counts_equal_pandas(
-    case_series: Warehouse, sexes: set, tiers: set, lower: int, upper: int
-):
-    with case_series.connection.cursor() as cursor:
-        everybody = cursor.execute("select * from patient_facts").df()
-    everybody["age_decade"] = (everybody["age_at_first_ivig_years"] // 10 * 10).astype(str)
-    rows = everybody[
-        everybody["sex"].isin(sexes or ["female", "male"])
-        & everybody["dose_tier"].isin(tiers or ["2", "1", "0.5", "0.4"])
-        & everybody["age_at_first_ivig_years"].between(lower, upper)
-    ]
-    cohort = Cohort.of(sex=sorted(sexes), dose_tier=sorted(tiers), age=(lower, upper))
-    result = case_series.query("overview/counts", cohort=cohort.criteria)
-    counted = {
-        "n_patients": rows,
-        "n_responders": rows[rows["response"] == "response"],
-        "n_response_known": rows[rows["response"].notna()],
-        "n_with_side_effects": rows[rows["has_side_effect"]],
-    }
-    for field in CHARTS:
-        of_field = result[result["field"] == field]
-        assert set(of_field["value"]) == set(everybody[field])
-        for name, selected in counted.items():
-            table = (
-                selected.groupby([field, "imputation"]).size().unstack(fill_value=0)
-                .reindex(index=of_field["value"], columns=range(1, 101), fill_value=0)
-            )  # fmt: skip
-            assert (
-                of_field[name].tolist()
-                == table.quantile(0.5, axis=1, interpolation="lower").astype(int).tolist()
-            )
-            assert of_field[f"{name}_lowest"].tolist() == table.min(axis=1).tolist()
-            assert of_field[f"{name}_highest"].tolist() == table.max(axis=1).tolist()
 
 
 @pytest.mark.parametrize(("field", "draw"), [(f, d) for f in CHARTS for d in CHARTS[f]])

@@ -206,7 +206,7 @@ def test_durations_in_words(days, words):
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "unit"), [(0, 60, "weeks"), (0, 731, "months"), (-1300, 3700, "years")]
+    ("first", "last", "unit"), [(0, 60, "wk"), (0, 731, "mo"), (-1300, 3700, "y")]
 )
 def test_a_linear_axis_counts_in_a_fitting_unit(first, last, unit):
     axis = linear_axis(first, last)

@@ -18,7 +18,7 @@ from lib.charts.marks import (
     source_words,
     when_words,
 )
-from lib.charts.time_axis import DAYS_PER_MONTH, TimeAxis, linear_axis
+from lib.charts.time_axis import DAYS_PER_MONTH, TimeAxis, linear_axis, position
 from lib.figures import format_number
 from lib.palette import DOSE_TIERS, Palette
 
@@ -56,11 +56,10 @@ def dated(course: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Form:
-    """All that shapes the chart apart from its data: the rows from top to bottom, and the time."""
+    """All that shapes the chart apart from its data: the rows from top to bottom."""
 
     palette: Palette
     rows: tuple[str, ...]
-    time: TimeAxis
 
 
 def course_chart(course: pd.DataFrame, statements: pd.DataFrame, palette: Palette) -> dict:
@@ -87,8 +86,9 @@ def course_chart(course: pd.DataFrame, statements: pd.DataFrame, palette: Palett
         {**_item(row, ranges, palette), "row": name, "is_worded": n_of_row[name] == 1}
         for name, row in sorted(named, key=_place)
     ]
-    form = Form(palette, tuple(dict.fromkeys(item["row"] for item in items)), _time(items))
-    return {**_form(form), "datasets": {"items": items}}
+    form = _form(Form(palette, tuple(dict.fromkeys(item["row"] for item in items))))
+    params = [*form.get("params", []), *_time(items).params]
+    return form | {"params": params, "datasets": {"items": items}}
 
 
 @lru_cache(maxsize=64)
@@ -187,20 +187,20 @@ def _time(items: list[dict]) -> TimeAxis:
 
 def _bars(items: alt.Chart, form: Form) -> list[alt.Chart]:
     """The span of therapy, other drugs, and where an imputed day lies over the versions."""
-    palette, time = form.palette, form.time
+    palette = form.palette
     therapy = (
         items.transform_filter("datum.kind == 'cycle'")
         .transform_aggregate(first="min(anchor)", last="max(anchor)", groupby=["row"])
         .mark_bar(height=7, color=palette.muted_text, opacity=0.35)
-        .encode(x=time.x("first:Q"), x2="last:Q", tooltip=alt.value(None))
+        .encode(x=position("first:Q"), x2="last:Q", tooltip=alt.value(None))
     )
     ranges = (
         items.transform_filter("datum.is_filled_in && datum.lowest < datum.highest")
         .mark_rule(color=palette.muted_text, strokeDash=[2, 2])
-        .encode(x=time.x("lowest:Q"), x2="highest:Q")
+        .encode(x=position("lowest:Q"), x2="highest:Q")
     )
     drugs = items.transform_filter("isValid(datum.bar_start)").encode(
-        x=time.x("bar_start:Q"), x2="bar_end:Q"
+        x=position("bar_start:Q"), x2="bar_end:Q"
     )
     known = drugs.transform_filter("!datum.is_filled_in").mark_bar(
         height=12, color=palette.accent, opacity=0.75
@@ -218,7 +218,7 @@ def _points(items: alt.Chart, form: Form) -> alt.Chart:
         items.transform_filter("isValid(datum.shape)")
         .mark_point(filled=True, size=95, strokeWidth=1.5, opacity=1)
         .encode(
-            x=form.time.x("anchor:Q"),
+            x=position("anchor:Q"),
             shape=alt.Shape("shape:N", scale=None),
             stroke=alt.Stroke("color:N", scale=None),
             fill=alt.condition("datum.is_filled_in", alt.value(form.palette.background), color),
@@ -230,9 +230,9 @@ def _words(items: alt.Chart, form: Form) -> alt.Chart:
     """Words beside the only mark of a row, above the line of its range; none on a phone."""
     start = "(isValid(datum.bar_start) ? datum.bar_start : datum.anchor)"
     end = "(isValid(datum.bar_end) ? datum.bar_end : datum.anchor)"
-    is_late = f"({start} + {end} > {form.time.first + form.time.last})"
+    is_late = f"({start} + {end} > first_day + last_day)"
     # A bar that takes most of the row has its words above it.
-    is_long = f"({end} - {start} > {(form.time.last - form.time.first) / 2})"
+    is_long = f"({end} - {start} > (last_day - first_day) / 2)"
     return (
         items.transform_filter(f"datum.is_worded && !({NARROW})")
         .transform_calculate(at=f"{is_late} || {is_long} ? {start} : {end}")
@@ -247,5 +247,5 @@ def _words(items: alt.Chart, form: Form) -> alt.Chart:
             limit=WORDS_WIDTH_PX,
             color=form.palette.muted_text,
         )
-        .encode(x=form.time.x("at:Q"), text="words:N")
+        .encode(x=position("at:Q"), text="words:N")
     )

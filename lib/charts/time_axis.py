@@ -9,9 +9,9 @@ DAYS_PER_MONTH = 30.4375
 DAYS_PER_YEAR = 365.25
 # (unit, its days, the steps between ticks that read well); the first that fits is taken.
 UNITS = (
-    ("weeks", 7, (1, 2, 4)),
-    ("months", DAYS_PER_MONTH, (1, 2, 3, 6)),
-    ("years", DAYS_PER_YEAR, (1, 2, 5, 10)),
+    ("wk", 7, (1, 2, 4)),
+    ("mo", DAYS_PER_MONTH, (1, 2, 3, 6)),
+    ("y", DAYS_PER_YEAR, (1, 2, 5, 10)),
 )
 MAX_TICKS = 13
 # A root scale has room for early months and late years at once.
@@ -23,7 +23,7 @@ ROOT_TICKS = (
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """Scale and axis of a span of days; ``unit`` is what the tick labels count."""
+    """A span of days and its ticks; ``unit`` is what the tick labels count."""
 
     first: float
     last: float
@@ -32,21 +32,37 @@ class TimeAxis:
     is_root: bool = False
 
     @property
-    def scale(self) -> alt.Scale:
-        """The span as a scale; days stay the data's unit."""
-        kind = "sqrt" if self.is_root else "linear"
-        return alt.Scale(type=kind, domain=[self.first, self.last], nice=False, zero=False)
+    def params(self) -> list[dict]:
+        """The axis as parameters of a specification, for the form that ``position`` leaves open."""
+        labels, days = zip(*self.ticks, strict=True) if self.ticks else ((), ())
+        return [
+            {"name": "first_day", "value": self.first},
+            {"name": "last_day", "value": self.last},
+            {"name": "ticks", "value": list(days)},
+            {"name": "tick_labels", "value": list(labels)},
+        ]
 
-    def x(self, shorthand: str) -> alt.X:
-        """The position of a day, with ticks at whole units, labelled in them."""
-        labels = ", ".join(f"'{day}': '{label}'" for label, day in self.ticks)
-        title = f"{self.unit}, square-root scale" if self.is_root else self.unit
-        axis = alt.Axis(
-            values=[day for _, day in self.ticks],
-            labelExpr=f"{{{labels}}}[datum.value]",
-            title=f"Time since the first infusion ({title})",
-        )
-        return alt.X(shorthand, scale=self.scale, axis=axis)
+
+def position(shorthand: str, *, is_root: bool = False) -> alt.X:
+    """The position of a day, on an axis that the specification's parameters fill in.
+
+    The form of a chart then stays the same whatever time it shows, and is built once.
+    """
+    return alt.X(
+        shorthand,
+        scale=alt.Scale(
+            type="sqrt" if is_root else "linear",
+            domainMin=alt.ExprRef("first_day"),
+            domainMax=alt.ExprRef("last_day"),
+            nice=False,
+            zero=False,
+        ),
+        axis=alt.Axis(
+            values=alt.ExprRef("ticks"),
+            labelExpr="tick_labels[indexof(ticks, datum.value)]",
+            title="Time since the first infusion" + ", square-root scale" * is_root,
+        ),
+    )
 
 
 def linear_axis(first: float, last: float) -> TimeAxis:
@@ -58,18 +74,22 @@ def linear_axis(first: float, last: float) -> TimeAxis:
             for step in steps
             if (last - first) / (days * step) < MAX_TICKS
         ),
-        ("years", DAYS_PER_YEAR, UNITS[-1][2][-1]),
+        ("y", DAYS_PER_YEAR, UNITS[-1][2][-1]),
     )
     lowest, highest = math.ceil(first / (days * step)), math.floor(last / (days * step))
     numbers = range(lowest * step, highest * step + 1, step)
-    ticks = tuple((str(number), round(number * days)) for number in numbers)
+    ticks = tuple((_label(number, unit), round(number * days)) for number in numbers)
     return TimeAxis(first, last, unit, ticks)
+
+
+def _label(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number else "0"
 
 
 def root_axis(last: float) -> TimeAxis:
     """An axis from the first infusion on that shows the first months and the tenth year."""
     ticks = tuple(tick for tick in ROOT_TICKS if tick[1] <= last)
-    return TimeAxis(0, last, "months and years", ticks, is_root=True)
+    return TimeAxis(0, last, "mo and y", ticks, is_root=True)
 
 
 def duration_words(days: float) -> str:

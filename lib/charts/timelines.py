@@ -1,7 +1,6 @@
 """The swimmer plot: one lane a patient, common origin at the first infusion."""
 
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import altair as alt
 import pandas as pd
@@ -17,7 +16,14 @@ from lib.charts.marks import (
     source_words,
     when_words,
 )
-from lib.charts.time_axis import DAYS_PER_MONTH, DAYS_PER_YEAR, TimeAxis, linear_axis, root_axis
+from lib.charts.time_axis import (
+    DAYS_PER_MONTH,
+    DAYS_PER_YEAR,
+    TimeAxis,
+    linear_axis,
+    position,
+    root_axis,
+)
 from lib.figures import format_figure
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
 
@@ -48,6 +54,7 @@ LABEL_WIDTH_PX = 172
 DIAGNOSIS_WIDTH_PX = 116
 NARROW = "windowSize()[0] < 700"
 LABEL_X = alt.ExprRef(f"{NARROW} ? -50 : -{LABEL_WIDTH_PX}")
+STEP = alt.ExprRef("step")
 LANE = alt.Y("rank:O", axis=None)
 LANE_TOOLTIP = [
     alt.Tooltip("who:N", title="Patient"),
@@ -60,16 +67,6 @@ MARK_TOOLTIP = [
     alt.Tooltip("when:N", title="When"),
     alt.Tooltip("source:N", title="Source"),
 ]
-
-
-@dataclass(frozen=True)
-class Form:
-    """All that shapes the plot apart from its data: height of a lane, time, words of the legend."""
-
-    palette: Palette
-    step: float
-    time: TimeAxis
-    words: tuple[str, ...]
 
 
 def swimmer(
@@ -104,9 +101,12 @@ def swimmer(
         if 0 <= mark["day"] <= time.last
     ]
     drawn = {*(mark["mark"] for mark in marks), *notes(lanes, marks)}
-    words = tuple(word for word in _colors(palette) if word in drawn)
-    form = _form(Form(palette, lane_height(len(lanes)), time, words))
-    return {**form, "datasets": {"lanes": lanes, "marks": marks}}
+    words = [word for word in _colors(palette) if word in drawn]
+    step = lane_height(len(lanes))
+    form = _form(palette, time.is_root)
+    return _fitted(form, palette, time, step, words) | {
+        "datasets": {"lanes": lanes, "marks": marks}
+    }
 
 
 def lane_height(n_lanes: int) -> float:
@@ -230,28 +230,47 @@ def undrawn(course: pd.DataFrame) -> int:
     return int((has_shape & course["day"].isna()).sum())
 
 
-@lru_cache(maxsize=64)
-def _form(form: Form) -> dict:
+@cache
+def _form(palette: Palette, is_root: bool) -> dict:
+    """All of the plot that is the same for every cohort: Altair takes a second to build it."""
     lanes = alt.Chart(alt.NamedData("lanes")).encode(y=LANE)
     layers = [
-        *_clickable_lanes(lanes, form),
-        *_bars(lanes, form),
-        _marks(form),
-        _text(lanes, form).encode(x=alt.value("width"), text="beyond:N"),
+        *_clickable_lanes(lanes, palette),
+        *_bars(lanes, palette, is_root),
+        _text(lanes).encode(x=alt.value("width"), text="beyond:N"),
+        _marks(palette, is_root),
     ]
-    chart = alt.layer(*layers).properties(height=alt.Step(form.step))
-    return dressed(chart, form.palette, title=QUESTION, description=DESCRIPTION).to_dict()
+    return dressed(alt.layer(*layers), palette, title=QUESTION, description=DESCRIPTION).to_dict()
 
 
-def _clickable_lanes(lanes: alt.Chart, form: Form) -> list[alt.Chart]:
+def _fitted(form: dict, palette: Palette, time: TimeAxis, step: float, words: list[str]) -> dict:
+    """The form with this cohort's time axis, height of a lane, and words of the legend."""
+    *layers, marks = form["layer"]
+    ranges = {
+        "fill": _colors(palette) | {FILLED_IN: palette.background},
+        "stroke": _colors(palette),
+        "shape": SHAPES,
+    }
+    legend = {
+        channel: marks["encoding"][channel]
+        | {"scale": {"domain": words, "range": [values[word] for word in words]}}
+        for channel, values in ranges.items()
+    }
+    return form | {
+        "layer": [*layers, marks | {"encoding": marks["encoding"] | legend}],
+        "height": {"step": step},
+        "params": [*form.get("params", []), *time.params, {"name": "step", "value": step}],
+    }
+
+
+def _clickable_lanes(lanes: alt.Chart, palette: Palette) -> list[alt.Chart]:
     """The ground of a lane with its label: it lights up, and a click opens the patient."""
-    palette = form.palette
     hover = alt.selection_point(
         name="hover", fields=["patient_id"], on="pointerover", clear="pointerout", empty=False
     )
     opened = alt.selection_point(name=OPEN_PATIENT, fields=["patient_id"], empty=False)
     ground = (
-        lanes.mark_bar(cursor="pointer", color=palette.accent, height=form.step)
+        lanes.mark_bar(cursor="pointer", color=palette.accent, height=STEP)
         .encode(
             x=alt.value(LABEL_X),
             x2=alt.value("width"),
@@ -261,14 +280,14 @@ def _clickable_lanes(lanes: alt.Chart, form: Form) -> list[alt.Chart]:
         .add_params(hover, opened)
     )
     groups = alt.Scale(domain=list(DIAGNOSIS_GROUPS), range=list(palette.diagnosis_groups))
-    label = _text(lanes, form).encode(
+    label = _text(lanes).encode(
         x=alt.value(LABEL_X),
         text="patient_id:N",
         color=alt.Color("diagnosis_group:N", scale=groups, legend=None),
         opacity=alt.condition("datum.individually_reported", alt.value(1), alt.value(0.75)),
         tooltip=LANE_TOOLTIP,
     )
-    diagnosis = _text(lanes, form, color=palette.muted_text, limit=DIAGNOSIS_WIDTH_PX).encode(
+    diagnosis = _text(lanes, color=palette.muted_text, limit=DIAGNOSIS_WIDTH_PX).encode(
         x=alt.value(alt.ExprRef(f"{NARROW} ? 0 : -{DIAGNOSIS_WIDTH_PX + 8}")),
         text=alt.condition(NARROW, alt.value(""), "diagnosis:N"),
         tooltip=LANE_TOOLTIP,
@@ -276,21 +295,21 @@ def _clickable_lanes(lanes: alt.Chart, form: Form) -> list[alt.Chart]:
     return [ground, label, diagnosis]
 
 
-def _text(lanes: alt.Chart, form: Form, **options: object) -> alt.Chart:
+def _text(lanes: alt.Chart, **options: object) -> alt.Chart:
     return lanes.mark_text(
         align="left",
         baseline="middle",
         dx=5,
-        fontSize=min(12, form.step - 1.5),
+        fontSize=alt.ExprRef("min(12, step - 1.5)"),
         cursor="pointer",
         **options,
     )
 
 
-def _bars(lanes: alt.Chart, form: Form) -> list[alt.Chart]:
+def _bars(lanes: alt.Chart, palette: Palette, is_root: bool) -> list[alt.Chart]:
     """Therapy from first to last cycle, and where the last cycle lies over the versions."""
-    look = {"height": form.step * 0.4, "cursor": "pointer"}
-    muted = form.palette.muted_text
+    look = {"height": alt.ExprRef("step * 0.4"), "cursor": "pointer"}
+    muted = palette.muted_text
     from_start = lanes.transform_calculate(bar_start="0")
     reported = from_start.transform_filter("datum.individually_reported").mark_bar(
         color=muted, opacity=0.45, **look
@@ -301,18 +320,17 @@ def _bars(lanes: alt.Chart, form: Form) -> list[alt.Chart]:
     whisker = (
         lanes.transform_filter("datum.range_start < datum.range_end")
         .mark_rule(color=muted, strokeWidth=1, opacity=0.8)
-        .encode(x=form.time.x("range_start:Q"), x2="range_end:Q")
+        .encode(x=position("range_start:Q", is_root=is_root), x2="range_end:Q")
     )
     bars = [
-        bar.encode(x=form.time.x("bar_start:Q"), x2="bar_end:Q", tooltip=LANE_TOOLTIP)
+        bar.encode(x=position("bar_start:Q", is_root=is_root), x2="bar_end:Q", tooltip=LANE_TOOLTIP)
         for bar in (reported, counted)
     ]
     return [whisker, *bars]
 
 
-def _marks(form: Form) -> alt.Chart:
-    """Cycles and events, with the one legend of the plot."""
-    palette, words = form.palette, form.words
+def _marks(palette: Palette, is_root: bool) -> alt.Chart:
+    """Cycles and events, with the one legend of the plot; its words come with the cohort."""
     legend = alt.Legend(
         title=None,
         orient="top",
@@ -325,22 +343,22 @@ def _marks(form: Form) -> alt.Chart:
         offset=4,
     )
 
-    def scale(values: dict[str, str]) -> alt.Scale:
-        return alt.Scale(domain=list(words), range=[values[word] for word in words])
-
-    colors = _colors(palette)
-    fill = alt.Fill("mark:N", scale=scale(colors | {FILLED_IN: palette.background}), legend=legend)
+    fill = alt.Fill("mark:N", legend=legend)
     return (
         alt.Chart(alt.NamedData("marks"))
         .mark_point(
-            filled=True, cursor="pointer", size=min(form.step * 4.5, 80), strokeWidth=1.3, opacity=1
+            filled=True,
+            cursor="pointer",
+            size=alt.ExprRef("min(step * 4.5, 80)"),
+            strokeWidth=1.3,
+            opacity=1,
         )
         .encode(
             y=LANE,
-            x=form.time.x("day:Q"),
+            x=position("day:Q", is_root=is_root),
             fill=alt.condition("datum.is_filled_in", alt.value(palette.background), fill),
-            stroke=alt.Stroke("mark:N", scale=scale(colors), legend=legend),
-            shape=alt.Shape("mark:N", scale=scale(SHAPES), legend=legend),
+            stroke=alt.Stroke("mark:N", legend=legend),
+            shape=alt.Shape("mark:N", legend=legend),
             tooltip=MARK_TOOLTIP,
         )
     )

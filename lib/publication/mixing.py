@@ -66,7 +66,8 @@ class Mixer:
                 self.free[cell.field].append(number)
         self.fields = sorted(self.free)
         self.is_free = {number for numbers in self.free.values() for number in numbers}
-        self.families = _families(self.fields)
+        # Everything at once as well: it makes patients of whom nothing is told exchangeable.
+        self.families = [*_families(self.fields), self.fields]
         self.claims_of = defaultdict(list)
         for claim in claims:
             for cell in claim.cells:
@@ -165,7 +166,7 @@ class Mixer:
         return {one: codes[other], other: codes[one]}
 
     def _swap_families(self, codes: list[int], source: random.Random) -> dict[int, int]:
-        """Swap what belongs together (a course, all symptoms, all other drugs) as a whole."""
+        """Swap what belongs together (a course, all symptoms, everything) as a whole."""
         if len(self.patients) < 2:
             return {}
         one, other = source.sample(self.patients, 2)

@@ -9,10 +9,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lib.errors import RegistryError
+from lib.registry.checks import check_tables, to_arrow
+from lib.registry.reference import read_reference
 from lib.registry.schema import TABLES
 
 MANIFEST = "manifest.json"
 NATURES = ("reconstructed", "synthetic", "recorded")
+MANIFEST_TYPES = {
+    "name": str,
+    "nature": str,
+    "publication": str | None,
+    "imputations": int,
+    "files": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -68,22 +77,39 @@ def write_registry(
     Raises
     ------
     RegistryError
-        If a row does not fit the schema.
+        If a row does not fit the schema; nothing is written then.
     """
+    checked = {table.name: to_arrow(table, tables.get(table.name, [])) for table in TABLES.values()}
+    check_tables(checked, read_reference())
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
-    for table in TABLES.values():
-        path = folder / f"{table.name}.parquet"
-        try:
-            arrow = pa.Table.from_pylist(tables.get(table.name, []), schema=table.arrow_schema)
-            arrow.validate(full=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise RegistryError(f"Table {table.name} does not fit the schema: {error}") from error
-        pq.write_table(arrow, path, compression="zstd", write_page_checksum=True)
+    for table_name, rows in checked.items():
+        path = folder / f"{table_name}.parquet"
+        pq.write_table(rows, path, compression="zstd", write_page_checksum=True)
         files[path.name] = sha256(path)
     manifest = Manifest(name, nature, publication, imputations, files)
     (folder / MANIFEST).write_text(manifest.text, encoding="utf-8")
     return manifest
+
+
+def read_registry(folder: Path) -> tuple[Manifest, dict[str, pa.Table]]:
+    """Read a registry, verify every file against the manifest and every table against the schema.
+
+    Returns
+    -------
+    manifest, tables
+        The tables by name.
+
+    Raises
+    ------
+    RegistryError
+        If the folder holds no registry, a file is missing or altered, or a table does not
+        fit the schema.
+    """
+    manifest = read_manifest(folder)
+    tables = {name: _read_table(folder / f"{name}.parquet") for name in TABLES}
+    check_tables(tables, read_reference())
+    return manifest, tables
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -94,18 +120,12 @@ def read_manifest(folder: Path) -> Manifest:
     RegistryError
         If the folder holds no registry, or a file is missing or altered.
     """
-    try:
-        manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise RegistryError(
-            f"There is no readable registry in {folder}: its {MANIFEST} is missing or damaged. "
-            "Restore the folder from its source."
-        ) from error
+    manifest = _parse_manifest(folder / MANIFEST)
     expected = {f"{name}.parquet" for name in TABLES}
     if set(manifest.files) != expected or manifest.nature not in NATURES:
         raise RegistryError(
-            f"The manifest in {folder} does not list the seven tables {sorted(expected)}. "
-            "Restore the folder from its source."
+            f"The manifest in {folder} does not list the seven tables {sorted(expected)}, or its "
+            f"nature is none of {', '.join(NATURES)}. Restore the folder from its source."
         )
     damaged = [name for name, digest in manifest.files.items() if _digest(folder / name) != digest]
     if damaged:
@@ -114,6 +134,30 @@ def read_manifest(folder: Path) -> Manifest:
             f"{', '.join(damaged)}. Restore the folder from its source."
         )
     return manifest
+
+
+def _parse_manifest(path: Path) -> Manifest:
+    try:
+        manifest = Manifest(**json.loads(path.read_text(encoding="utf-8")))
+        for name, kind in MANIFEST_TYPES.items():
+            if not isinstance(getattr(manifest, name), kind):
+                raise TypeError(f"{name} is no {kind}")
+    except (OSError, ValueError, TypeError) as error:
+        raise RegistryError(
+            f"There is no readable registry in {path.parent}: its {MANIFEST} is missing or damaged. "
+            "Restore the folder from its source."
+        ) from error
+    return manifest
+
+
+def _read_table(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path, page_checksum_verification=True)
+    except (OSError, pa.ArrowException) as error:
+        raise RegistryError(
+            f"{path} can't be read as Parquet, although it is the file that the manifest lists. "
+            "Restore the folder from its source."
+        ) from error
 
 
 def _digest(path: Path) -> str | None:

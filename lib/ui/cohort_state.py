@@ -4,14 +4,15 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from lib.cohort import FIELDS, Cohort, cohort_from_url
-from lib.ui.data import figures
-
-FACETS = [{"field": field.column, "bin_width": field.bin_width} for field in FIELDS]
+from lib.ui.data import records
 
 
-def facets(cohort: Cohort):
-    """The filter's options with their counts; see ``queries/cohort/facets.sql``."""
-    return figures("cohort/facets", cohort, fields=FACETS)
+def facets(cohort: Cohort) -> dict[str, list[dict]]:
+    """The filter's options by column, with their counts; see ``queries/cohort/facets.sql``."""
+    options: dict[str, list[dict]] = {field.column: [] for field in FIELDS}
+    for row in records("cohort/facets", cohort):
+        options[row["field"]].append(row)
+    return options
 
 
 def read_cohort(page: str) -> tuple[Cohort, list[str]]:
@@ -27,7 +28,7 @@ def read_cohort(page: str) -> tuple[Cohort, list[str]]:
         write_cohort(state["cohort"])
     everybody = facets(Cohort())
     allowed = {
-        field.name: everybody.loc[everybody["field"] == field.column, "value"].tolist()
+        field.name: [option["value"] for option in everybody[field.column]]
         for field in FIELDS
         if field.kind == "options"
     }

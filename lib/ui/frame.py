@@ -10,7 +10,7 @@ from lib.errors import UserFacingError
 from lib.figures import format_figure
 from lib.registry.store import Manifest
 from lib.ui.cohort_state import write_cohort
-from lib.ui.data import figures, warehouse
+from lib.ui.data import warehouse
 
 STYLE = Path(__file__).with_name("frame.css")
 NATURES = {
@@ -40,12 +40,11 @@ def nature_in_words(manifest: Manifest) -> str:
     return NATURES[manifest.nature].format(m=manifest.imputations)
 
 
-def header(cohort: Cohort, notices: list[str]) -> bool:
-    """Write what stands above every page; false if the cohort is empty in every version."""
+def header(cohort: Cohort, size: dict, notices: list[str]) -> None:
+    """Write what stands above every page; ``size`` is the row of ``cohort/size``."""
     st.html(STYLE)
     for notice in notices:
         st.warning(notice, icon=":material/link_off:")
-    size = figures("cohort/size", cohort).iloc[0]
     count = format_figure(
         size["n_patients"], size["n_patients_lowest"], size["n_patients_highest"], 0
     )
@@ -65,7 +64,6 @@ def header(cohort: Cohort, notices: list[str]) -> bool:
             if manifest.imputations:
                 with st.popover("Why?", type="tertiary"):
                     st.markdown(WHY.format(m=manifest.imputations))
-    return size["n_patients_highest"] > 0
 
 
 def empty_cohort() -> None:

@@ -20,7 +20,7 @@ COLUMNS = {
     "observed_lower": "Observed from",
     "observed_upper": "Observed to",
     "mean_distinct_values": "Values a cell",
-    "pinned_cells": "Never vary",
+    "pinned_cells": "Same in all versions",
     "solver_spread": "Spread, solver alone",
     "mixed_spread": "Spread, mixed",
 }
@@ -34,7 +34,9 @@ def diagnostics_table(unknowns: pd.DataFrame | None) -> None:
     st.markdown(
         "Each unknown should vary over its plausible range, unless what is printed pins it. "
         "*Values a cell*: how many different values an unknown cell takes over the versions, on "
-        "average. *Spread*: of the solver's own solutions, and after they were mixed."
+        "average. *Spread*: 0 if it never varies, 1 if it varies as much as draws in which every "
+        "plausible value is equally likely; of the solver's own solutions, and after they were "
+        "mixed."
     )
     st.dataframe(
         unknowns[list(COLUMNS)],

@@ -30,21 +30,48 @@ versions as (
     from patient_facts
 ),
 
-criteria as (
+attributes as materialized (
+    select *
+    from patient_attributes
+    where
+        field in (select populations.field from populations)
+        or field in (select claims.measure from claims)
+),
+
+-- Criteria on different fields must all be met, those on one field are alternatives.
+fields_needed as (
     select
-        {
-            'population': population,
-            'field': field,
-            'values': if(value is null, null, [value]),
-            'lower': lower,
-            'upper': upper
-        } as criterion
+        population,
+        count(distinct field) as n_fields
     from populations
+    group by population
+),
+
+fields_met as (
+    select
+        populations.population,
+        attributes.imputation,
+        attributes.patient_id,
+        count(distinct populations.field) as n_fields
+    from populations
+    inner join attributes
+        on
+            populations.field = attributes.field
+            and (
+                populations.value = attributes.value
+                or (
+                    populations.value is null
+                    and attributes.number >= coalesce(populations.lower, '-infinity')
+                    and attributes.number <= coalesce(populations.upper, 'infinity')
+                )
+            )
+    group by all
 ),
 
 population_members as (
-    select *
-    from members((select list(criterion) from criteria))
+    select fields_met.* exclude (n_fields)
+    from fields_met
+    inner join fields_needed using (population, n_fields)
 ),
 
 sizes as (
@@ -59,7 +86,7 @@ sizes as (
 unrecorded as (
     select distinct populations.population
     from populations
-    anti join patient_attributes on populations.field = patient_attributes.field
+    anti join attributes on populations.field = attributes.field
 ),
 
 measured_populations as (
@@ -77,18 +104,18 @@ measures as (
         measured_populations.measure,
         measured_populations.is_of_texts,
         population_members.imputation,
-        median(patient_attributes.number) as median,
-        min(patient_attributes.number) as lowest,
-        max(patient_attributes.number) as highest,
-        list(distinct patient_attributes.value) filter (where is_of_texts) as texts
+        median(attributes.number) as median,
+        min(attributes.number) as lowest,
+        max(attributes.number) as highest,
+        list(distinct attributes.value) filter (where is_of_texts) as texts
     from measured_populations
     inner join population_members
         on measured_populations.population = population_members.population
-    inner join patient_attributes
+    inner join attributes
         on
-            measured_populations.measure = patient_attributes.field
-            and population_members.imputation = patient_attributes.imputation
-            and population_members.patient_id = patient_attributes.patient_id
+            measured_populations.measure = attributes.field
+            and population_members.imputation = attributes.imputation
+            and population_members.patient_id = attributes.patient_id
     group by all
 ),
 

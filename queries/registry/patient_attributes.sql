@@ -1,10 +1,10 @@
--- title:   Every attribute that a cohort or a published population can ask for, in long form
+-- title:   Every attribute that a published statement can ask for, in long form
 -- grain:   one row per (imputation, patient_id, field, value)
 -- params:  none
 -- columns: imputation, patient_id, field (text: a column of patient_facts, infusion_days, or
 --          concomitant_dose.<drug>), value (text), number (the value as a number, where it is one)
 -- missing: what is not recorded has no row; a field that is a list has one row for each of its values
-create table patient_attributes as
+create view patient_attributes as
 with
 
 facts as (
@@ -80,10 +80,6 @@ with_numbers as (
         try_cast(value as double) as number
     from attributes
     where value is not null
-    order by
-        field,
-        imputation,
-        patient_id
 )
 
 select * from with_numbers

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from lib.cohort import FIELDS, Cohort
+from lib.cohort import Cohort
 from lib.warehouse import Warehouse
 
 Registry = Callable[..., Warehouse]
@@ -28,8 +28,7 @@ def size(warehouse: Warehouse, cohort: Cohort) -> pd.Series:
 
 def counts(warehouse: Warehouse, cohort: Cohort, column: str) -> dict[str, int]:
     """Patients by option of one field, as the filter shows them."""
-    fields = [{"field": field.column, "bin_width": field.bin_width} for field in FIELDS]
-    options = warehouse.query("cohort/facets", cohort=cohort.criteria, fields=fields)
+    options = warehouse.query("cohort/facets", cohort=cohort.criteria)
     options = options[options["field"] == column]
     return dict(zip(options["value"], options["n_patients"], strict=True))
 
@@ -97,9 +96,7 @@ def test_a_version_without_such_a_patient_counts_0(registry: Registry):
     assert found["n_patients"] == sorted([2, 0, 1])[1]
     assert found["n_patients_highest"] == 2
     assert found["n_versions"] == 3
-    options = warehouse.query(
-        "cohort/facets", cohort=[], fields=[{"field": "sex", "bin_width": None}]
-    ).set_index("value")
+    options = warehouse.query("cohort/facets", cohort=[]).set_index("value")
     assert options.loc["male", "n_patients_lowest"] == 0
     assert options.loc["male", "n_patients_highest"] == 2
 

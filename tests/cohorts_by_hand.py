@@ -1,0 +1,153 @@
+"""A registry's patients and cohorts, worked out in pandas from the Parquet files: no SQL.
+
+What the queries are held against. The rules are written here a second time, on purpose.
+"""
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+
+from lib.cohort import FIELDS, Cohort
+from lib.warehouse import DATA
+
+KEYS = ["imputation", "patient_id"]
+TABLES = ("patients", "cycles", "side_effects", "treatments", "events", "provenance")
+DOSE_TIERS = [(1.5, "2"), (0.75, "1"), (0.45, "0.5"), (0, "0.4")]
+Registry = dict[str, pd.DataFrame]
+
+
+def read_tables(folder: Path) -> Registry:
+    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+
+
+def patients_by_hand(registry: Registry) -> pd.DataFrame:
+    """One row per (imputation, patient) with everything that a page counts or filters."""
+    patients = registry["patients"].set_index(KEYS).sort_index()
+    groups = pd.read_csv(DATA / "reference" / "diagnoses.csv").set_index("diagnosis")
+    cycles = registry["cycles"].groupby(KEYS)
+    days = cycles["day"].agg(["min", "max"])
+    dose = usual_dose(registry["cycles"])
+    side_effects = registry["side_effects"]
+    symptoms = side_effects.groupby(KEYS)["symptom"].agg(set).reindex(patients.index)
+    reported = registry["provenance"].query("status == 'reported'")["patient_id"]
+    versions, ids = (patients.index.get_level_values(key) for key in KEYS)
+    return patients.assign(
+        diagnosis_group=patients["diagnosis"].map(groups["diagnosis_group"]),
+        n_cycles=cycles.size(),
+        last_cycle_day=days["max"],
+        therapy_duration_years=(days["max"] - days["min"]) / 365.25,
+        dose_g_per_kg=dose,
+        dose_tier=dose.map(lambda value: next(t for lower, t in DOSE_TIERS if value >= lower)),
+        cumulative_dose_g_per_kg=cycles["dose_g_per_kg"].sum().round(6),
+        symptoms=[had if isinstance(had, set) else set() for had in symptoms],
+        has_side_effect=symptoms.notna(),
+        serious_side_effect=with_row(patients, side_effects, "serious"),
+        stopped_for_side_effect=with_row(patients, side_effects, "led_to_discontinuation"),
+        individually_reported=(versions == 0) | ids.isin(reported),
+    )
+
+
+def usual_dose(cycles: pd.DataFrame) -> pd.Series:
+    """The most frequent dose of each patient, the higher one on a tie."""
+    counted = cycles.groupby([*KEYS, "dose_g_per_kg"]).size().rename("n").reset_index()
+    in_order = counted.sort_values(["n", "dose_g_per_kg"])
+    return in_order.groupby(KEYS)["dose_g_per_kg"].last()
+
+
+def with_row(patients: pd.DataFrame, rows: pd.DataFrame, flag: str) -> pd.Series:
+    """Whether a patient has a row in which the flag is true."""
+    flagged = rows[rows[flag].eq(True)].set_index(KEYS).index
+    return pd.Series(patients.index.isin(flagged), patients.index)
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """The patients of one registry, and what the filter and the pages ask of them."""
+
+    patients: pd.DataFrame = field(repr=False)
+
+    @cached_property
+    def options(self) -> dict[str, pd.DataFrame]:
+        """Who has which option: booleans by filter field, one column for each value."""
+        patients = self.patients
+        symptoms = pd.get_dummies(patients["symptoms"].explode()).groupby(KEYS).any()
+        diagnosis, group = patients["diagnosis"], patients["diagnosis_group"]
+        found = {
+            "diagnosis": {v: (diagnosis == v) | (group == v) for v in {*diagnosis, *group}},
+            "dose_tier": one_each(patients["dose_tier"]),
+            "side_effect": {
+                "any": patients["has_side_effect"],
+                "none": ~patients["has_side_effect"],
+                **symptoms,
+            },
+            "sex": one_each(patients["sex"]),
+            "age": one_each(bins(patients["age_at_first_ivig_years"], 5)),
+            "response": one_each(patients["response"]),
+            "individually_reported": one_each(patients["individually_reported"]),
+        }
+        frames = {name: pd.DataFrame(columns) for name, columns in found.items()}
+        return {name: frame.loc[:, frame.any()] for name, frame in frames.items()}
+
+    def meets(self, name: str, values: tuple) -> pd.Series:
+        """Who meets what the filter says of one field."""
+        if name == "age":
+            return self.patients["age_at_first_ivig_years"].between(*values)
+        if name == "individually_reported":
+            return self.patients[name]
+        return self.options[name][list(values)].any(axis=1)
+
+    def inside(self, cohort: Cohort, *, but: str = "") -> pd.Series:
+        """Who belongs to the cohort, or would without the field ``but``."""
+        everybody = pd.Series(True, self.patients.index)
+        for name, values in cohort.selection:
+            everybody &= (name == but) | self.meets(name, values)
+        return everybody
+
+
+def bins(numbers: pd.Series, width: int) -> pd.Series:
+    return numbers // width * width
+
+
+def one_each(values: pd.Series) -> dict[str, pd.Series]:
+    """For every value that occurs, who has it."""
+    texts = values.dropna().astype(str)
+    texts = texts.replace({"True": "true", "False": "false"})
+    return {text: (texts == text).reindex(values.index, fill_value=False) for text in set(texts)}
+
+
+def over_versions(name: str, by_version: pd.Series) -> dict[str, float]:
+    """Discrete median, lowest and highest; a version without a value does not count."""
+    ordered = sorted(by_version.dropna()) or [math.nan]
+    return {
+        name: ordered[(len(ordered) - 1) // 2],
+        f"{name}_lowest": ordered[0],
+        f"{name}_highest": ordered[-1],
+    }
+
+
+def counted(name: str, who: pd.Series) -> dict[str, int]:
+    """How many patients, over the versions; ``who`` is a boolean for everybody in each of them."""
+    versions = who.index.codes[0]
+    return over_versions(name, pd.Series(np.bincount(versions, weights=who)))
+
+
+@st.composite
+def cohorts(draw: st.DrawFn, by_hand: ByHand) -> Cohort:
+    """Any cohort of at most three fields, of options that occur in the registry."""
+    names = draw(st.sets(st.sampled_from([f.name for f in FIELDS]), max_size=3))
+    selected = {}
+    for name in sorted(names):
+        if name == "age":
+            ends = st.tuples(st.integers(20, 100), st.integers(20, 100))
+            selected[name] = tuple(sorted(draw(ends)))
+        elif name == "individually_reported":
+            selected[name] = True
+        else:
+            options = sorted(by_hand.options[name])
+            selected[name] = draw(st.lists(st.sampled_from(options), min_size=1, unique=True))
+    return Cohort.of(**selected)
