@@ -10,6 +10,7 @@ from lib.charts.overview import (
     patients_by_dose,
 )
 from lib.tables import key_figures, key_figures_html
+from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import figures
 from lib.ui.look import palette
@@ -40,8 +41,8 @@ def main() -> None:
             pickable_chart(chart, f"overview_{field}", PICK, field, cohort)
     with right:
         outcomes = outcomes_by_diagnosis(by_field["diagnosis_group"], colours)
-        st.vega_lite_chart(spec=outcomes, theme=None)
-        st.vega_lite_chart(spec=ages(by_field["age_decade"], colours), theme=None)
+        draw_chart(outcomes)
+        draw_chart(ages(by_field["age_decade"], colours))
     st.caption(CAVEAT)
     left, right = st.columns(2, gap="medium")
     with left:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from lib.charts.patient import course_chart, dated
 from lib.patient import STATUS_WORDS, sources, summary, summary_html, undated, undated_html
+from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import figures, warehouse
 from lib.ui.look import palette
@@ -52,7 +53,7 @@ def draw_course(course: pd.DataFrame, statements: pd.DataFrame) -> None:
     if dated(course).empty:
         st.info("No day of this patient's course is recorded.", icon=":material/event_busy:")
     else:
-        st.vega_lite_chart(spec=course_chart(course, statements, palette()), theme=None)
+        draw_chart(course_chart(course, statements, palette()))
     without_day = undated(course)
     if without_day:
         st.markdown("**Known, but without a day**, so not drawn")

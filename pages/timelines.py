@@ -5,6 +5,7 @@ import streamlit as st
 
 from lib.charts.timelines import OPEN_PATIENT, SORTS, WINDOWS, swimmer, undrawn
 from lib.cohort import Cohort
+from lib.ui.chart import draw_chart
 from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import figures
@@ -28,7 +29,8 @@ def main() -> None:
     version = shown_version()
     lanes = figures("timelines/lanes", cohort, version=version)
     patients = lanes["patient_id"].tolist()
-    course = figures("timelines/course", patients=patients, version=version)
+    course = courses(version)
+    course = course[course["patient_id"].isin(patients)]
     sort, window = controls(version)
     if lanes.empty:
         st.info(
@@ -37,12 +39,11 @@ def main() -> None:
             icon=":material/person_search:",
         )
         return
-    event = st.vega_lite_chart(
-        spec=swimmer(lanes, course, palette(), sort=sort, window=window),
+    event = draw_chart(
+        swimmer(lanes, course, palette(), sort=sort, window=window),
         key="lanes",
         on_select="rerun",
         selection_mode=OPEN_PATIENT,
-        theme=None,
     )
     for lane in event["selection"][OPEN_PATIENT]:
         open_patient(lane["patient_id"], cohort, version)
@@ -55,6 +56,12 @@ def main() -> None:
     take_away("timelines/lanes", cohort, {"version": version}, lanes, "timelines_lanes")
     bound = {"patients": patients, "version": version}
     take_away("timelines/course", None, bound, course, "timelines_course")
+
+
+def courses(version: int) -> pd.DataFrame:
+    """The courses of all patients: one query a version, whatever the filter asks for next."""
+    everybody = figures("patient/roster", Cohort(), version=version)["patient_id"].tolist()
+    return figures("timelines/course", patients=everybody, version=version)
 
 
 def controls(version: int) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """Small registries written as tables, so that a test shows its data beside its answer."""
 
+import json
 from pathlib import Path
 
 from lib.registry.schema import TABLES, Table
-from lib.registry.store import write_registry
+from lib.registry.store import MANIFEST, sha256, write_registry
 from lib.warehouse import PUBLICATIONS, Warehouse, open_warehouse
 
 # What a test leaves out, because it does not matter there.
@@ -62,3 +63,10 @@ def open_tables(
 ) -> Warehouse:
     """Open a registry of the given tables."""
     return open_warehouse(write_tables(folder, publication, **tables), publications)
+
+
+def sign(folder: Path, **changes: object) -> None:
+    """Make the manifest agree with the files as they now are; ``changes`` replaces entries."""
+    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest["files"] = {name: sha256(folder / name) for name in manifest["files"]}
+    (folder / MANIFEST).write_text(json.dumps(manifest | changes))

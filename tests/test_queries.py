@@ -10,7 +10,7 @@ import pytest
 from sqlfluff.api import simple
 from sqlfluff.core import FluffConfig
 
-from lib.cohort import FIELDS, Cohort
+from lib.cohort import Cohort
 from lib.warehouse import PREPARATION, QUERIES, Warehouse, open_warehouse
 
 KEYS = ["title", "grain", "params", "columns", "missing"]
@@ -21,14 +21,14 @@ QUESTIONS = [path for path in PATHS if path not in DEFINITIONS]
 CALLS = {
     "patient_facts": "from patient_facts",
     "patient_attributes": "from patient_attributes",
-    "fields_met": "from fields_met($criteria)",
-    "members": "from members($criteria)",
+    "filter_patients": "from filter_patients",
+    "filter_options": "from filter_options",
+    "failing": "select failing(options, numbers, $criteria) as fails from filter_patients limit 1",
     "cohort": "from cohort($criteria)",
 }
 # A value for each parameter that a query may have.
 EXAMPLES = {
     "cohort": Cohort.of(sex=["female"], age=(40, 90)).criteria,
-    "fields": [{"field": field.column, "bin_width": field.bin_width} for field in FIELDS],
     "patient": "DM-01",
     "patients": ["DM-01", "PV-01"],
     "version": 1,
@@ -133,8 +133,11 @@ def test_the_result_has_the_columns_of_the_header(path: Path, result):
 
 def columns_of(path: Path) -> list[str]:
     """The columns of a header; `those of <file>` are written in that file."""
-    other = re.match(r"those of (\S+)", header(path).texts["columns"])
-    return columns_of(QUERIES / other[1]) if other else header(path).columns
+    columns = []
+    for name in header(path).columns:
+        other = re.match(r"those of (\S+)", name)
+        columns += columns_of(QUERIES / other[1]) if other else [name]
+    return columns
 
 
 @every(QUESTIONS)

@@ -8,9 +8,10 @@ import pytest
 
 from lib.cohort import Cohort
 from lib.errors import RegistryError
-from lib.registry.store import MANIFEST, write_registry
+from lib.registry.reference import read_csv
+from lib.registry.store import MANIFEST
 from lib.warehouse import Warehouse, open_warehouse
-from tests.registries import open_tables, write_tables
+from tests.registries import open_tables, sign, write_tables
 
 PATIENTS = """
     patient_id | sex    | age_at_first_ivig_years
@@ -107,10 +108,49 @@ def test_a_folder_without_a_readable_manifest_is_no_registry(tmp_path: Path, man
         open_warehouse(folder)
 
 
-def test_a_row_that_does_not_fit_the_schema_is_refused(tmp_path: Path):
-    row = {"imputation": 0, "patient_id": "A", "age_at_first_ivig_years": "old"}
-    with pytest.raises(RegistryError, match="patients"):
-        write_registry(tmp_path, {"patients": [row]}, name="Bad", nature="recorded")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"files": None},
+        {"files": ["patients.parquet"]},
+        {"files": {}},
+        {"name": None},
+        {"nature": "imagined"},
+        {"imputations": "many"},
+        {"publication": 2020},
+        {"publication": "nobody_1900"},
+    ],
+    ids=str,
+)
+def test_a_damaged_manifest_is_said(tmp_path: Path, changes: dict):
+    folder = write_tables(tmp_path / "registry", patients=PATIENTS)
+    sign(folder, **changes)
+    with pytest.raises(RegistryError, match=r"Restore (it|the folder) from its source"):
+        open_warehouse(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", None])
+def test_a_file_that_is_no_parquet_is_named_although_its_checksum_is_right(
+    tmp_path: Path, content: bytes | None
+):
+    folder = write_tables(tmp_path / "registry", patients=PATIENTS)
+    path = folder / "patients.parquet"
+    path.write_bytes(path.read_bytes()[:-100] if content is None else content)
+    sign(folder)
+    with pytest.raises(RegistryError, match=r"patients\.parquet can't be read as Parquet"):
+        open_warehouse(folder)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"diagnosis,diagnosis_group\na\n", b"diagnosis\n\xff\xfe\n", b"lower\nmuch\n", None],
+)
+def test_an_unreadable_reference_file_is_named(tmp_path: Path, content: bytes | None):
+    path = tmp_path / "diagnoses.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(RegistryError, match=r"diagnoses\.csv is missing or can't be read"):
+        read_csv(path)
 
 
 def test_the_version_changes_with_the_data(tmp_path: Path):
@@ -131,7 +171,10 @@ def test_recorded_data_have_no_ranges(tmp_path: Path, name: str):
             A          | headache | 1
         """,
     )
-    found = warehouse.query(name, cohort=[], )
+    found = warehouse.query(
+        name,
+        cohort=[],
+    )
     figures = [c.removesuffix("_lowest") for c in found.columns if c.endswith("_lowest")]
     assert figures
     for figure in figures:

@@ -101,7 +101,7 @@ def _broken_rules(
         allowed = reference[column.vocabulary].column(0)
         rule = f"not listed in data/reference/{column.vocabulary}.csv"
         yield rule, _n_outside(pc.is_in(values, allowed), values)
-    if column.type == "DOUBLE" or not column.lower is column.upper is None:
+    if column.type == "DOUBLE" or (column.lower, column.upper) != (None, None):
         yield _range_in_words(column), _n_outside(_within(column, values), values)
 
 
@@ -120,9 +120,7 @@ def _range_in_words(column: Column) -> str:
 
 def _n_outside(inside: pa.ChunkedArray, values: pa.ChunkedArray) -> int:
     """How many known values are not inside; an unknown one breaks no rule."""
-    return (
-        len(values) - values.null_count - (pc.sum(pc.and_(inside, values.is_valid())).as_py() or 0)
-    )
+    return len(values) - values.null_count - (pc.sum(inside).as_py() or 0)
 
 
 def _has_type(value: object, column: Column) -> bool:

@@ -37,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: ``key`` are the columns that identify a row."""
+    """One table: ``key`` are the columns that identify a row, unknown values among them."""
 
     name: str
     description: str
@@ -178,7 +178,7 @@ CYCLES = Table(
 SIDE_EFFECTS = Table(
     "side_effects",
     "One row per patient and side-effect.",
-    ("imputation", "patient_id", "symptom", "cycle_no"),
+    ("imputation", "patient_id", "symptom", "cycle_no", "day"),
     KEYS
     + (
         Column("cycle_no", "INTEGER", "the cycle it followed", lower=1),
@@ -193,7 +193,7 @@ SIDE_EFFECTS = Table(
 TREATMENTS = Table(
     "treatments",
     "One row per patient, other drug, role and course.",
-    ("imputation", "patient_id", "drug", "role", "schedule"),
+    ("imputation", "patient_id", "drug", "role", "dose", "schedule", "start_day"),
     KEYS
     + (
         Column(

@@ -144,8 +144,8 @@ def _parse_manifest(path: Path) -> Manifest:
                 raise TypeError(f"{name} is no {kind}")
     except (OSError, ValueError, TypeError) as error:
         raise RegistryError(
-            f"There is no readable registry in {path.parent}: its {MANIFEST} is missing or damaged. "
-            "Restore the folder from its source."
+            f"There is no readable registry in {path.parent}: its {MANIFEST} is missing or "
+            "damaged. Restore the folder from its source."
         ) from error
     return manifest
 

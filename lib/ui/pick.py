@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lib.cohort import FIELDS_BY_NAME, Cohort
+from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import write_cohort
 
 
@@ -27,7 +28,7 @@ def pickable_chart(spec: dict, name: str, pick: str, field: str, cohort: Cohort)
     """
     key = "_".join([name, *cohort.values(field)])
     on_select = partial(_apply, key, pick, field, cohort)
-    st.vega_lite_chart(spec=spec, theme=None, key=key, on_select=on_select, selection_mode=pick)
+    draw_chart(spec, key=key, on_select=on_select, selection_mode=pick)
 
 
 def toggled(cohort: Cohort, field: str, picked: tuple[str, ...]) -> Cohort:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.claims import STATUSES, claims_table, narrow
+from lib.ui.data import warehouse
 
 STYLE = Path(__file__).with_name("claims.css")
 
@@ -48,7 +49,14 @@ def statements_table(claims: pd.DataFrame) -> None:
         st.info("No statement fits. Choose another section or status, or clear the search.")
         return
     st.html(STYLE)
-    st.html(claims_table(claims))
+    st.html(_table(warehouse().manifest.version, tuple(claims["claim_id"]), claims))
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _table(version: str, claim_ids: tuple[str, ...], _claims: pd.DataFrame) -> str:
+    """The table, kept by what is in it: it is drawn again at every change of the filter."""
+    del version, claim_ids
+    return claims_table(_claims)
 
 
 def _ignored_notice(key: str, allowed: Collection[str]) -> None:

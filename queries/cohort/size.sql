@@ -1,6 +1,6 @@
 -- title:   How many patients the cohort has
 -- grain:   one row
--- params:  $cohort (see registry/cohort.sql)
+-- params:  $cohort (see registry/failing.sql)
 -- columns: n_patients (count), n_patients_lowest (count), n_patients_highest (count),
 --          n_all (count in the registry), n_versions (count)
 -- missing: a version in which nobody belongs to the cohort counts 0

@@ -1,8 +1,8 @@
 -- title:   Which criteria a patient does not meet: the one definition of the filter's predicate
--- grain:   a list of the fields' positions, for one patient
+-- grain:   one row
 -- params:  options, numbers (of filter_patients), criteria (list of structs: position of the field, values,
 --          lower, upper; met by any of the values, or by a number from lower to upper, both inclusive)
--- columns: none
+-- columns: fails (list: positions of the fields whose criteria the patient does not meet)
 -- missing: a patient whose field is not recorded meets no criterion on it
 create macro failing(options, numbers, criteria) as
 list_transform(

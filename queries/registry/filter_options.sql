@@ -46,15 +46,15 @@ placed as (
         * exclude (n_rows),
         row_number() over (
             order by
-                position,
-                bin_lower,
-                value not in ('any', 'none'),
-                value = 'none',
+                position asc,
+                bin_lower asc,
+                value not in ('any', 'none') asc,
+                value = 'none' asc,
                 try_cast(value as double) desc,
                 group_size desc,
-                coalesce(parent, value),
-                parent nulls first,
-                value
+                coalesce(parent, value) asc,
+                parent asc nulls first,
+                value asc
         ) as place
     from (
         select

@@ -1,7 +1,7 @@
 -- title:   The patients as the filter sees them
 -- grain:   one row per (imputation, patient_id)
 -- params:  none
--- columns: every column of patient_facts, options (list: for each filter field its list of values as text),
+-- columns: those of registry/patient_facts.sql, options (list: for each filter field its list of values as text),
 --          numbers (list: for each filter field its value as a number, null for texts)
 -- missing: a field that is not recorded has an empty list and no number, so no criterion on it is met
 create table filter_patients as
@@ -23,7 +23,8 @@ slots as (
         filter_fields.position,
         filter_fields.bin_width,
         case json_type(facts.fact, filter_fields.field)
-            when 'ARRAY' then from_json(json_extract(facts.fact, filter_fields.field), '["varchar"]')
+            when 'ARRAY'
+                then from_json(json_extract(facts.fact, filter_fields.field), '["varchar"]')
             else [json_extract_string(facts.fact, filter_fields.field)]
         end as texts
     from facts
@@ -36,11 +37,8 @@ values_of_slots as (
         patient_id,
         position,
         if(bin_width is null, null, try_cast(texts[1] as double)) as number,
-        if(
-            bin_width is null,
-            list_filter(texts, lambda text: text is not null),
-            list_filter([(floor(number / bin_width) * bin_width)::integer::varchar], lambda text: text is not null)
-        ) as texts
+        (floor(number / bin_width) * bin_width)::integer::varchar as bin,
+        list_filter(if(bin_width is null, texts, [bin]), lambda text: text is not null) as texts
     from slots
 ),
 
