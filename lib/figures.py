@@ -7,7 +7,6 @@ must not look like one, so it stands in angle brackets: ``6 ⟨4–9⟩``.
 import math
 
 MISSING = "–"
-RANGE_FORM = "⟨lowest–highest⟩"
 
 
 def format_number(value: float | None, decimals: int | None = None) -> str:

@@ -8,14 +8,14 @@ from html import escape
 
 import pandas as pd
 
+from lib.charts.marks import IMPUTED
 from lib.figures import MISSING, format_figure, format_number
 
-IMPUTED = "imputed"
 # A form of its own for each status, so that it shows without colour too.
-STATUS_WORDS = {
+STATUS_LABELS = {
     "reported": "● reported",
     "derived": "◐ derived",
-    "imputed": "○ imputed",
+    IMPUTED: "○ imputed",
     "recorded": "● recorded",
 }
 # How a column is called on the page, its unit, and the decimals it is read with.
@@ -95,7 +95,7 @@ def sources(statements: pd.DataFrame) -> pd.DataFrame:
         {
             "Statement": [_statement(cell) for cell in said.itertuples()],
             "Value": [_value_with_spread(cell) for cell in said.itertuples()],
-            "Status": said["status"].map(STATUS_WORDS),
+            "Status": said["status"].map(STATUS_LABELS),
             "Where": [_where(cell) for cell in said.itertuples()],
         }
     ).reset_index(drop=True)
@@ -107,7 +107,7 @@ def undated(course: pd.DataFrame) -> dict[str, list[str]]:
     groups = {}
     for row in rows.itertuples():
         group = UNDATED_GROUPS.get(row.kind, UNDATED_EVENTS)
-        mark = STATUS_WORDS[row.status].split()[0]
+        mark = STATUS_LABELS[row.status].split()[0]
         groups.setdefault(group, []).append(f"{mark} {row.statement}")
     order = [*UNDATED_GROUPS.values(), UNDATED_EVENTS]
     return {group: groups[group] for group in order if group in groups}

@@ -31,6 +31,7 @@ def main() -> None:
     by_field = dict(list(counts.groupby("field")))
     colours = palette()
 
+    st.header("Who was treated, with what, and how did it go?")
     st.html(key_figures_html(key_figures(characteristics)))
     left, right = st.columns(2, gap="medium")
     with left:

@@ -4,11 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.patient import course_chart, dated
-from lib.patient import STATUS_WORDS, sources, summary, summary_html, undated, undated_html
+from lib.patient import STATUS_LABELS, sources, summary, summary_html, undated, undated_html
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import figures, warehouse
 from lib.ui.look import palette
+from lib.ui.notice import ignored_notice
 from lib.ui.patient_choice import choose_patient
 from lib.ui.takeaway import take_away
 from lib.ui.version import RECORDED, shown_version
@@ -64,11 +65,12 @@ def show_sources(statements: pd.DataFrame, version: int) -> None:
     """Show the table of statements, narrowed to one status if the reader wants to."""
     table = sources(statements)
     if version != RECORDED:
-        present = [status for status in STATUS_WORDS if (statements["status"] == status).any()]
+        present = [status for status in STATUS_LABELS if (statements["status"] == status).any()]
+        ignored_notice("patient_status", STATUS_LABELS)
         chosen = st.pills(
-            "Show only", present, selection_mode="multi", key="status", bind="query-params"
+            "Show only", present, selection_mode="multi", key="patient_status", bind="query-params"
         )
-        table = table[table["Status"].isin([STATUS_WORDS[name] for name in chosen or present])]
+        table = table[table["Status"].isin([STATUS_LABELS[name] for name in chosen or present])]
         st.caption(
             "● the publication says it of this patient · ◐ follows from what it says · ○ filled "
             "in; ⟨ ⟩ is the range over the versions, no confidence interval"

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from lib.claims import verdict
-from lib.source import read_citation, read_decisions, read_diagnostics
+from lib.published import read_citation, read_decisions, read_diagnostics
+from lib.ui.choice import choice
 from lib.ui.cohort_state import need_frame
 from lib.ui.data import figures, warehouse
 from lib.ui.method import METHOD, diagnostics_table
 from lib.ui.statements import chosen_statements, statements_table
 from lib.ui.takeaway import take_away
+from lib.verdicts import verdict
 from lib.warehouse import CASE_SERIES
 
 VIEWS = ("Statements", "Decisions", "Diagnostics")
@@ -32,15 +33,7 @@ def main() -> None:
     st.markdown(METHOD.format(m=manifest.imputations))
     st.caption(f"The publication: {read_citation(manifest.publication)}")
 
-    view = st.segmented_control(
-        "Show",
-        VIEWS,
-        default=VIEWS[0],
-        required=True,
-        key="publication_view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    view = choice("Show", "publication_view", VIEWS, label_visibility="collapsed")
     if view == "Decisions":
         st.markdown(read_decisions(manifest.publication) or "No decision was written down.")
     elif view == "Diagnostics":

@@ -41,7 +41,7 @@ def main() -> None:
         return
     event = draw_chart(
         swimmer(lanes, course, palette(), sort=sort, window=window),
-        key="lanes",
+        key="timelines_lanes",
         on_select="rerun",
         selection_mode=OPEN_PATIENT,
     )
@@ -68,8 +68,8 @@ def controls(version: int) -> tuple[str, str]:
     """Draw what can be chosen on this page; the choices live in the URL."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Timelines", width="content")
-        sort = choice("Sort lanes by", "sort", SORTS)
-        window = choice("Time shown", "window", WINDOWS)
+        sort = choice("Sort lanes by", "timelines_sort", SORTS)
+        window = choice("Time shown", "timelines_window", WINDOWS)
         version_control(version)
     return sort, window
 

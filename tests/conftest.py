@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+import streamlit as st
 from hypothesis import settings
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -54,3 +55,11 @@ def navigation_in_app_test() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PagesManager, "__init__", with_navigation)
         yield
+
+
+@pytest.fixture
+def own_cache() -> Iterator[None]:
+    """Keep another registry out of the cache that the other tests share."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()

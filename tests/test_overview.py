@@ -1,6 +1,5 @@
 """The overview: what the charts draw, and what a click does."""
 
-import io
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +16,6 @@ from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.tables import key_figures, key_figures_html
 from lib.ui.pick import toggled
-from lib.ui.takeaway import GERMAN, INTERNATIONAL, csv_bytes
 from lib.warehouse import Warehouse, open_warehouse
 
 ROOT = Path(__file__).parents[1]
@@ -85,25 +83,6 @@ def test_key_figures_stand_under_the_question_they_answer(case_series: Warehouse
     assert figures["part"].unique().tolist() == ["Who they are", "What they got", "How it went"]
     assert figures.iloc[0]["value"] == "32"
     assert "<dt>Patients</dt>" in key_figures_html(figures)
-
-
-@pytest.mark.parametrize(("dialect", "separator", "number"), [
-    (INTERNATIONAL, ",", "1.5"),
-    (GERMAN, ";", "1,5"),
-])  # fmt: skip
-def test_an_export_says_in_every_row_what_it_is(
-    case_series: Warehouse, dialect: dict, separator: str, number: str
-):
-    frame = pd.DataFrame({"text": ["größer", "6 ⟨5–7⟩"], "years": [1.5, 1.5]})
-    data = csv_bytes(frame, Cohort.of(sex=["female"]), case_series.manifest, dialect)
-    assert data.startswith(b"\xef\xbb\xbf")
-    read = pd.read_csv(io.BytesIO(data), sep=separator, dtype=str, encoding="utf-8-sig")
-    assert read["years"].tolist() == [number] * 2
-    assert read["text"].tolist() == frame["text"].tolist()
-    assert read["cohort"].tolist() == ["female"] * 2
-    assert read["data_version"].tolist() == [case_series.manifest.version] * 2
-    assert read["disclaimer"].str.contains("not for decisions").all()
-    assert read["data"].notna().all()
 
 
 # --- the page ------------------------------------------------------------------------------

@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from lib.cohort import FIELDS
+from lib.errors import RegistryError
+from lib.ui import data
+from lib.ui.notice import as_text
 
 PAGES = ("overview", "summary_tables", "timelines", "patient", "publication")
 COHORTS = {
@@ -60,14 +63,16 @@ def test_a_tampered_link_is_ignored_with_a_notice(page, case):
     app = open_app(page, params)
     assert not app.exception
     assert not app.error
-    assert any(offending in warning.value for warning in app.warning)
+    assert any(as_text(offending) in warning.value for warning in app.warning)
     assert "**32 of 32 patients**" in texts(app)
 
 
 @settings(max_examples=15)
 @given(
     st.dictionaries(
-        st.sampled_from([*(field.name for field in FIELDS), "patient", "version", "sort"]),
+        st.sampled_from(
+            [*(field.name for field in FIELDS), "patient", "version", "timelines_sort"]
+        ),
         st.lists(st.text(max_size=30), min_size=1, max_size=3),
         max_size=4,
     ),
@@ -77,3 +82,22 @@ def test_no_link_whatever_brings_a_page_down(params, page):
     app = open_app(page, params)
     assert not app.exception
     assert "of 32 patients" in texts(app)
+
+
+@pytest.mark.parametrize("page", ["overview", "summary_tables", "publication"])
+def test_a_page_opens_with_its_question(page):
+    assert open_app(page, {}).header[0].value.endswith("?")
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_failed_first_run_does_not_break_the_next_page(monkeypatch):
+    def fail():
+        raise RegistryError("The registry is missing.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(data, "open_warehouse", fail)
+        app = open_app("overview", {})
+        assert [error.value for error in app.error] == ["The registry is missing."]
+    app.switch_page("pages/timelines.py").run()
+    assert not app.exception
+    assert "**32 of 32 patients**" in texts(app)

@@ -1,19 +1,24 @@
 """The page that holds the data against the publication: every claim, and why to believe it."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib.claims import claims_table, narrow, recomputed_words, status_words, verdict
-from lib.errors import PublicationError
+from lib import warehouse
+from lib.errors import PublicationError, RegistryError
+from lib.published import (
+    DIAGNOSTICS,
+    DIAGNOSTICS_COLUMNS,
+    read_citation,
+    read_decisions,
+    read_diagnostics,
+)
 from lib.registry.store import read_manifest
-from lib.source import read_citation, read_decisions, read_diagnostics
 from lib.ui import data
+from lib.verdicts import claims_table, narrow, recomputed_words, status_words, verdict
 from lib.warehouse import CASE_SERIES, PUBLICATIONS, open_warehouse
 from tests.registries import open_tables
 
@@ -56,14 +61,6 @@ def open_page(**params: str) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     app.query_params.update(params)
     return app.switch_page("pages/publication.py").run()
-
-
-@pytest.fixture
-def own_cache() -> Iterator[None]:
-    """Keep another registry out of the cache that the other tests share."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 def texts(app: AppTest) -> str:
@@ -122,7 +119,7 @@ def test_a_search_that_finds_nothing_offers_the_way_back():
     assert not app.exception
 
 
-@pytest.mark.parametrize("name", ["publication_section", "publication_status"])
+@pytest.mark.parametrize("name", ["publication_section", "publication_status", "publication_view"])
 def test_a_tampered_link_is_answered(name: str):
     app = open_page(**{name: "nonsense"})
     assert not app.exception
@@ -272,3 +269,29 @@ def test_decisions_end_where_the_next_heading_begins(tmp_path: Path):
 
 def test_a_registry_may_have_no_diagnostics(tmp_path: Path):
     assert read_diagnostics(tmp_path) is None
+
+
+def test_diagnostics_are_read_under_their_headings():
+    unknowns = read_diagnostics(CASE_SERIES)
+    assert list(unknowns) == list(DIAGNOSTICS_COLUMNS.values())
+    assert (unknowns["Cells"] > 0).all()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "{}", '{"variables": 1}', '{"variables": [{"variable": "sex"}]}', "\xff"],
+)
+def test_damaged_diagnostics_are_a_sentence(tmp_path: Path, text: str):
+    (tmp_path / DIAGNOSTICS).write_bytes(text.encode("latin-1"))
+    with pytest.raises(RegistryError, match=f"{DIAGNOSTICS} .* can't be read"):
+        read_diagnostics(tmp_path)
+
+
+def test_damaged_diagnostics_leave_the_page_standing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / DIAGNOSTICS).write_text("{")
+    monkeypatch.setattr(warehouse, "CASE_SERIES", tmp_path)
+    app = open_page(publication_view="Diagnostics")
+    assert not app.exception
+    assert "can't be read" in app.error[0].value

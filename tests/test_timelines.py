@@ -13,6 +13,7 @@ from lib.charts.timelines import OPEN_PATIENT, SORTS, lane_height, swimmer, undr
 from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.patient import sources, summary, summary_html, undated
+from lib.ui.notice import as_text
 from lib.warehouse import Warehouse, open_warehouse
 from tests.registries import open_tables
 
@@ -336,7 +337,7 @@ def series() -> pd.DataFrame:
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_timelines_show_every_patient(sort):
-    app = open_page("timelines", sort=sort, window="all")
+    app = open_page("timelines", timelines_sort=sort, timelines_window="all")
     assert not app.exception
     assert len(patients_in_lanes(app)) == 32
 
@@ -352,10 +353,10 @@ def test_a_version_that_does_not_exist_is_said_and_the_first_one_shown(version):
     assert not app.exception
     assert "version **1** of 100" in words(app)
     if version:
-        assert f"version “{version}”, which does not exist" in words(app)
+        assert as_text(f"version “{version}”, which does not exist") in words(app)
 
 
-@pytest.mark.parametrize("name", ["sort", "window"])
+@pytest.mark.parametrize("name", ["timelines_sort", "timelines_window"])
 def test_an_order_or_window_that_does_not_exist_is_ignored_with_a_notice(name):
     app = open_page("timelines", **{name: "backwards"})
     assert not app.exception
@@ -363,16 +364,21 @@ def test_an_order_or_window_that_does_not_exist_is_ignored_with_a_notice(name):
     assert len(patients_in_lanes(app)) == 32
 
 
+def test_a_default_is_in_the_link_at_once():
+    app = open_page("patient")
+    assert app.query_params == {"version": "1", "patient": "DM-01"}
+
+
 def test_the_next_version_is_one_click_away():
     app = open_page("timelines", version="7")
-    app.button(key="version_next").click().run()
+    app.button(key="version_next_icon").click().run()
     assert "version **8** of 100" in words(app)
     assert app.query_params["version"] == "8"
 
 
 def test_a_lane_opens_its_patient_with_filter_and_version():
     app = open_page("timelines", diagnosis="pyoderma gangrenosum", version="3")
-    app.session_state["lanes"] = {"selection": {OPEN_PATIENT: [{"patient_id": "PG-02"}]}}
+    app.session_state["timelines_lanes"] = {"selection": {OPEN_PATIENT: [{"patient_id": "PG-02"}]}}
     app.run()
     assert not app.exception
     assert app.query_params["patient"] == "PG-02"
@@ -400,7 +406,7 @@ def test_every_patient_has_a_page(series):
 def test_an_unknown_patient_is_a_plain_sentence_and_a_way_back():
     app = open_page("patient", patient="<b>XX-99")
     assert not app.exception
-    assert "There is no patient “<b>XX-99” in this dataset." in words(app)
+    assert as_text("patient “<b>XX-99”, who is not in this dataset") in words(app)
     app.button(key="patient_first").click().run()
     assert app.query_params["patient"] == "DM-01"
     assert not app.exception
@@ -409,11 +415,11 @@ def test_an_unknown_patient_is_a_plain_sentence_and_a_way_back():
 def test_a_patient_outside_the_cohort_says_so():
     app = open_page("patient", patient="LV-01", diagnosis="pyoderma gangrenosum")
     assert "outside the cohort" in words(app)
-    assert app.button(key="patient_next").disabled
+    assert app.button(key="patient_next_icon").disabled
     app.query_params["patient"] = "PG-01"
     app.run()
     assert "outside the cohort that" not in words(app)
-    app.button(key="patient_next").click().run()
+    app.button(key="patient_next_icon").click().run()
     assert app.query_params["patient"] == "PG-02"
 
 
@@ -432,3 +438,10 @@ def test_the_sources_can_be_narrowed_to_a_status():
     reported = app.dataframe[0].value
     assert set(reported["Status"]) == {"● reported"}
     assert 0 < len(reported) < everything
+
+
+def test_a_status_that_does_not_exist_is_ignored_with_a_notice():
+    app = open_page("patient", patient="DM-02", patient_status="certain")
+    assert not app.exception
+    assert "“certain”" in words(app)
+    assert len(app.dataframe[0].value) > 1

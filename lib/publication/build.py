@@ -2,7 +2,8 @@
 
 Each of the m versions starts from its own solution of the claims and is then mixed.
 Same seed, same bytes: every version has its own random source, the solver works on one
-thread within a deterministic limit, and the files hold no time stamp.
+thread within a deterministic limit, and the files hold no time stamp. The draws are those of
+Python 3.11 to 3.13 (compared); Python promises no more than `random.random` for later ones.
 """
 
 import argparse
@@ -43,9 +44,9 @@ def prepare(folder: Path) -> tuple[Cells, list[CellClaim]]:
 def build_version(folder: Path, imputation: int) -> tuple[list[int], list[int], int]:
     """One version: the solver's dataset, the mixed dataset, and how many moves were taken."""
     cells, claims = prepare(folder)
-    seed = cells.publication.settings["build"]["seed"] * 1000 + imputation
-    start = solve(cells, claims, seed)
-    mixed, accepted = Mixer(cells, claims).mix(start, MOVES, seed)
+    seed = f"{cells.publication.settings['build']['seed']} {imputation}"
+    start = solve(cells, claims, f"{seed} solver")
+    mixed, accepted = Mixer(cells, claims).mix(start, MOVES, f"{seed} mixer")
     return start, mixed, accepted
 
 
@@ -61,7 +62,7 @@ def build(folder: Path, out: Path, imputations: int | None = None) -> dict:
     ------
     PublicationError
         If the claims can't hold together, two versions are alike, or a claim fails on
-        the finished files.
+        the finished files. What stood in ``out`` before stays then.
     """
     cells, claims = prepare(folder)
     settings = cells.publication.settings
@@ -85,18 +86,29 @@ def build(folder: Path, out: Path, imputations: int | None = None) -> dict:
     diagnostics = diagnose(cells, list(starts), list(mixed), moves)
     if diagnostics["distinct_versions"] < m:
         raise PublicationError(f"{folder.name}: two of the {m} versions are alike")
-    write_registry(
-        out,
-        tables,
-        name=settings["study"]["name"],
-        nature="reconstructed",
-        publication=folder.name,
-        imputations=m,
-    )
-    text = json.dumps(diagnostics, indent=1, ensure_ascii=False) + "\n"
-    (out / DIAGNOSTICS).write_text(text, encoding="utf-8")
-    check_claims(out, folder.parent)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the target, so that the finished files need no more than a new name.
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
+        write_registry(
+            Path(scratch),
+            tables,
+            name=settings["study"]["name"],
+            nature="reconstructed",
+            publication=folder.name,
+            imputations=m,
+        )
+        text = json.dumps(diagnostics, indent=1, ensure_ascii=False) + "\n"
+        (Path(scratch) / DIAGNOSTICS).write_text(text, encoding="utf-8")
+        check_claims(Path(scratch), folder.parent)
+        _put_in_place(Path(scratch), out)
     return diagnostics
+
+
+def _put_in_place(checked: Path, out: Path) -> None:
+    """Move the files into the registry's folder, the manifest last: it vouches for the others."""
+    out.mkdir(exist_ok=True)
+    for path in sorted(checked.iterdir(), key=lambda path: path.name == MANIFEST):
+        path.replace(out / path.name)
 
 
 def check_claims(registry: Path, publications: Path) -> None:

@@ -86,7 +86,7 @@ class Cells:
     def add(self, patient_id: str, name: str, domain: list[int]) -> int:
         """Add a cell; an empty domain means that the sources contradict each other."""
         if not domain:
-            raise PublicationError(f"{patient_id}: no value of {name} fits its facts and range")
+            raise PublicationError(f"no value of {name} fits its facts and range")
         self.index[patient_id, name] = len(self.cells)
         self.cells.append(Cell(patient_id, name, tuple(sorted(set(domain)))))
         return self.index[patient_id, name]
@@ -135,11 +135,19 @@ def scale(name: str) -> int:
 
 
 def to_code(name: str, value: str | Fraction) -> int:
-    """Code of a number; an error if it is finer than a code unit."""
-    code = Fraction(value) * scale(name)
+    """Code of a number; an error if it is none, or finer than a code unit."""
+    code = read_number(name, value) * scale(name)
     if code.denominator != 1:
         raise PublicationError(f"{name}: {value} is finer than 1/{scale(name)} of its unit")
     return int(code)
+
+
+def read_number(name: str, value: str | Fraction) -> Fraction:
+    """The number that stands for ``name`` in a file; an error if it is none."""
+    try:
+        return Fraction(value)
+    except (ValueError, ZeroDivisionError) as error:
+        raise PublicationError(f"{name}: {value!r} is no number") from error
 
 
 def to_number(name: str, code: int) -> float:
@@ -148,17 +156,30 @@ def to_number(name: str, code: int) -> float:
 
 
 def build_cells(publication: Publication) -> Cells:
-    """Lay out every patient's cells from the facts and the plausible ranges."""
+    """Lay out every patient's cells from the facts and the plausible ranges.
+
+    Raises
+    ------
+    PublicationError
+        Naming the patient and the field that can't have any value.
+    """
     cells = Cells(publication)
     for patient_id in publication.patient_ids:
-        plausible = plausible_ranges_of(publication, patient_id)
-        for name in TEXT_FIELDS:
-            _add_text(cells, patient_id, name, plausible)
-        for name in NUMBER_FIELDS:
-            _add_number(cells, patient_id, name, plausible)
-        _add_course(cells, patient_id, plausible)
-        _add_flags(cells, patient_id, plausible)
+        try:
+            _add_patient(cells, patient_id)
+        except PublicationError as error:
+            raise PublicationError(f"{patient_id}: {error}") from error
     return cells
+
+
+def _add_patient(cells: Cells, patient_id: str) -> None:
+    plausible = plausible_ranges_of(cells.publication, patient_id)
+    for name in TEXT_FIELDS:
+        _add_text(cells, patient_id, name, plausible)
+    for name in NUMBER_FIELDS:
+        _add_number(cells, patient_id, name, plausible)
+    _add_course(cells, patient_id, plausible)
+    _add_flags(cells, patient_id, plausible)
 
 
 def plausible_ranges_of(publication: Publication, patient_id: str) -> dict[str, PlausibleRange]:
@@ -222,9 +243,10 @@ def _add_number(cells: Cells, patient_id: str, name: str, plausible: dict) -> No
     domain = number_domain(name, stated, plausible.get(name))
     # A range printed of one patient's cycles is attained within the patient, at both ends.
     if name == "infusion_days" and stated and ".." in stated:
-        cells.add(patient_id, "infusion_days_upper", [domain[-1]])
+        cells.add(patient_id, "infusion_days_upper", domain[-1:])
         domain = domain[:1]
-    if domain:
+    # Without a fact and a range the number is unknown, and stays so.
+    if stated is not None or name in plausible:
         cells.add(patient_id, name, domain)
 
 
@@ -235,7 +257,7 @@ def number_domain(name: str, stated: str | None, row: PlausibleRange | None) -> 
     """
     if stated is not None and "|" in stated:
         return [to_code(name, option) for option in split_options(stated)]
-    lower, upper = number_bounds(stated) if stated else ("", "")
+    lower, upper = _stated_bounds(name, stated) if stated else ("", "")
     if lower and lower == upper:
         return [to_code(name, lower)]
     if row is None:
@@ -246,6 +268,13 @@ def number_domain(name: str, stated: str | None, row: PlausibleRange | None) -> 
         high = to_code(name, upper) if upper else max(codes)
         return [code for code in codes if low <= code <= high]
     return _steps(name, lower or row.lower, upper or row.upper, row.step or "1")
+
+
+def _stated_bounds(name: str, stated: str) -> tuple[str, str]:
+    bounds = number_bounds(stated)
+    if bounds is None:
+        raise PublicationError(f"{name}: {stated!r} is no number or range")
+    return bounds
 
 
 def _steps(name: str, lower: str, upper: str, step: str) -> list[int]:
@@ -276,7 +305,7 @@ def _intervals(
     for fact in publication.facts_of(patient_id, "cycles"):
         named = [k for k in cycle_numbers(fact.row_key, n_cycles) if k > 1] if fact.row_key else []
         if fact.column_name == "interval_days":
-            lower, upper = number_bounds(fact.value)
+            lower, upper = _stated_bounds(fact.column_name, fact.value)
             bounds |= {k: (int(lower or row.lower), int(upper or row.upper)) for k in named}
         if fact.column_name == "interval_trend":
             ascending.append(range(named[0], named[-1] + 1))

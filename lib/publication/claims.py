@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from lib.errors import PublicationError
-from lib.publication.cells import TEXT_FIELDS, Cells, fixed_attributes, scale, to_number
+from lib.publication.cells import (
+    TEXT_FIELDS,
+    Cells,
+    fixed_attributes,
+    read_number,
+    scale,
+    to_number,
+)
 from lib.publication.source import Claim, Criterion
 
 DAYS_PER_YEAR = Fraction(36525, 100)
@@ -74,14 +81,25 @@ def narrow(cells: Cells, claims: list[CellClaim]) -> None:
     Only for patients who are certain to belong to the population; the claims stay in
     force, since somebody must still attain the printed end. What is left is far smaller,
     and falls apart into more components.
+
+    Raises
+    ------
+    PublicationError
+        If a claim leaves a patient without any value.
     """
     for claim in claims:
         if claim.claim.statistic in ("min", "max"):
             for condition, number in claim.measured:
                 if condition == ALWAYS:
                     cell = cells.cells[number]
-                    domain = [code for code in cell.domain if within_end(code, claim)]
-                    cells.cells[number] = replace(cell, domain=tuple(domain))
+                    domain = tuple(code for code in cell.domain if within_end(code, claim))
+                    if not domain:
+                        raise PublicationError(
+                            f"claim {claim.claim.claim_id}: no {cell.field} that {cell.patient_id} "
+                            f"may have fits the printed {claim.claim.statistic} "
+                            f"{claim.claim.value}"
+                        )
+                    cells.cells[number] = replace(cell, domain=domain)
 
 
 def within_end(code: int, claim: CellClaim) -> bool:
@@ -202,15 +220,16 @@ def _unit(name: str) -> Fraction:
 def _number_bounds(name: str, lower: str, upper: str) -> Bounds:
     unit = _unit(name)
     return Bounds(
-        math.ceil(Fraction(lower) * unit) if lower else None,
-        math.floor(Fraction(upper) * unit) if upper else None,
+        math.ceil(read_number(name, lower) * unit) if lower else None,
+        math.floor(read_number(name, upper) * unit) if upper else None,
     )
 
 
 def claim_bounds(claim: Claim, unit: Fraction) -> Bounds:
     """What a figure may be so that, rounded half up as printed, it fulfils the claim."""
-    value = Fraction(claim.value)
-    half = Fraction(1, 2 * 10 ** int(claim.decimals or 0))
+    value = read_number(f"claim {claim.claim_id}, value", claim.value)
+    decimals = read_number(f"claim {claim.claim_id}, decimals", claim.decimals or "0")
+    half = Fraction(1, 2 * 10 ** int(decimals))
     if claim.operator == ">=":
         return Bounds(math.ceil(value * unit), None)
     if claim.operator == "<=":

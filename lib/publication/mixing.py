@@ -89,7 +89,7 @@ class Mixer:
             self._swap_families,
         )
 
-    def mix(self, codes: list[int], moves: int, seed: int) -> tuple[list[int], int]:
+    def mix(self, codes: list[int], moves: int, seed: int | str) -> tuple[list[int], int]:
         """Walk so many moves from a dataset that fulfils all claims.
 
         Returns
@@ -113,7 +113,7 @@ class Mixer:
         before = {cell: codes[cell] for cell in changes}
         for cell, code in changes.items():
             codes[cell] = code
-        for patient in {self.cells.cells[cell].patient_id for cell in changes}:
+        for patient in self._patients_of(changes):
             for cell, code in self._derived(patient, codes).items():
                 before[cell] = codes[cell]
                 codes[cell] = code
@@ -122,6 +122,10 @@ class Mixer:
         for cell, code in before.items():
             codes[cell] = code
         return False
+
+    def _patients_of(self, changed: dict[int, int]) -> dict[str, None]:
+        """Whom the cells belong to, in their order: that of a set would change with each run."""
+        return dict.fromkeys(self.cells.cells[cell].patient_id for cell in changed)
 
     def _derived(self, patient: str, codes: list[int]) -> dict[int, int]:
         n_cycles, _, dose, cumulative = self.course[patient]
@@ -132,8 +136,7 @@ class Mixer:
         return {cell: code for cell, code in figures.items() if codes[cell] != code}
 
     def _all_hold(self, codes: list[int], changed: dict[int, int]) -> bool:
-        patients = {self.cells.cells[cell].patient_id for cell in changed}
-        if not all(self._patient_holds(patient, codes) for patient in patients):
+        if not all(self._patient_holds(patient, codes) for patient in self._patients_of(changed)):
             return False
         claims = {id(claim): claim for cell in changed for claim in self.claims_of[cell]}
         return all(holds(claim, codes) for claim in claims.values())

@@ -76,7 +76,7 @@ class _Model:
         return literal
 
 
-def solve(cells: Cells, claims: list[CellClaim], seed: int) -> list[int]:
+def solve(cells: Cells, claims: list[CellClaim], seed: int | str) -> list[int]:
     """A code for every cell, such that all claims and all rules within a patient hold.
 
     Each component is searched from random hints of its own, so that each seed leads to

@@ -4,23 +4,21 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from lib.ui.notice import ignored_notice
 
-def choice(label: str, name: str, options: Iterable[str]) -> str:
+
+def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
     """Draw a choice between a few texts; the first one is the default.
 
     Parameters
     ----------
     name
         URL parameter; what it holds and the choice does not know is ignored with a notice.
+    **look
+        Further options of ``st.segmented_control``.
     """
     options = list(options)
-    asked = st.query_params.get(name)
-    if asked is not None and asked not in options:
-        st.warning(
-            f"The link asks for {name} “{asked[:60]}”, which does not exist, so it was ignored. "
-            f"Possible are: {', '.join(options)}.",
-            icon=":material/link_off:",
-        )
+    ignored_notice(name, options)
     return st.segmented_control(
-        label, options, default=options[0], required=True, key=name, bind="query-params"
+        label, options, default=options[0], required=True, key=name, bind="query-params", **look
     )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.cohort import FIELDS, Cohort, cohort_from_url
 from lib.ui.data import records
@@ -19,12 +20,12 @@ def read_cohort(page: str) -> tuple[Cohort, list[str]]:
     """The cohort of this run, and a sentence for each URL parameter that was ignored.
 
     Following a link of the navigation empties the URL, so a page that opens without any
-    filter parameter takes over the cohort of the page before.
+    filter parameter takes over the cohort of the page before. The browser's Back and Forward
+    don't: what they open had no filter.
     """
     state = st.session_state
     came_from_another_page = state.get("page", page) != page
-    state["page"] = page
-    if came_from_another_page and not _filter_params():
+    if came_from_another_page and not _filter_params() and not _opened_from_history():
         write_cohort(state["cohort"])
     everybody = facets(Cohort())
     allowed = {
@@ -33,7 +34,8 @@ def read_cohort(page: str) -> tuple[Cohort, list[str]]:
         if field.kind == "options"
     }
     cohort, notices = cohort_from_url(_filter_params(), allowed)
-    state["cohort"] = cohort
+    # Together and last: a run that failed leaves neither, and the next one is the first.
+    state["page"], state["cohort"] = page, cohort
     return cohort, notices
 
 
@@ -72,3 +74,8 @@ def _filter_params() -> dict[str, list[str]]:
         for field in FIELDS
         if field.name in st.query_params
     }
+
+
+def _opened_from_history() -> bool:
+    # Known inside Streamlit alone, as is the flag of `need_frame`.
+    return get_script_run_ctx().is_history_navigation

@@ -11,6 +11,7 @@ from lib.figures import format_figure
 from lib.registry.store import Manifest
 from lib.ui.cohort_state import write_cohort
 from lib.ui.data import warehouse
+from lib.ui.notice import link_notice
 
 STYLE = Path(__file__).with_name("frame.css")
 NATURES = {
@@ -23,11 +24,13 @@ The publication prints aggregates for all patients and tells the course of some 
 no table of patients. **What it says is shown as published.** The rest was filled in {m} times,
 each time differently and each time in agreement with every published statement.
 
-- A figure that is the same in all {m} versions stands plain: **18**.
-- A figure that the publication leaves open stands with its range over the versions:
-  **12 ⟨9–15⟩**. This is no confidence interval: it says how little is known, not how precise
-  an estimate is.
-- Patients who are only counted in the publication are drawn hatched or faint, and say so.
+- A figure that is the same in all {m} versions stands plain: **18**. It follows from what is
+  printed and from our decisions where the text is ambiguous.
+- A figure that differs between versions stands with its range over them: **12 ⟨9–15⟩**. What is
+  possible may be wider still, and the middle depends on the ranges we assumed. It is no
+  confidence interval: it says how little is known, not how precise an estimate is.
+- Patients who are only counted in the publication have a dashed lane; what was filled in is drawn
+  hollow, dashed or pale, and says so.
 
 What the publication does not determine is not tested and no finding. The page *Publication*
 shows every statement beside what the data give.
@@ -44,7 +47,7 @@ def header(cohort: Cohort, size: dict, notices: list[str]) -> None:
     """Write what stands above every page; ``size`` is the row of ``cohort/size``."""
     st.html(STYLE)
     for notice in notices:
-        st.warning(notice, icon=":material/link_off:")
+        link_notice(notice)
     count = format_figure(
         size["n_patients"], size["n_patients_lowest"], size["n_patients_highest"], 0
     )
@@ -55,15 +58,23 @@ def header(cohort: Cohort, size: dict, notices: list[str]) -> None:
                 width="stretch",
             )
             _reset_button("Reset", "header_reset", type="tertiary", disabled=not cohort.selection)
-            with st.popover("Link", icon=":material/link:", type="tertiary"):
-                st.caption("Opens exactly this view:")
-                st.code(_link(), language=None, wrap_lines=True)
+            link = st.popover(
+                "Link",
+                icon=":material/link:",
+                type="tertiary",
+                key="header_link",
+                on_change="rerun",
+            )
+            if link.open:
+                link.caption("Opens exactly this view:")
+                link.code(_link(), language=None, wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center"):
             manifest = warehouse().manifest
             st.caption(f"{manifest.name}: {nature_in_words(manifest)}", width="stretch")
             if manifest.imputations:
-                with st.popover("Why?", type="tertiary"):
-                    st.markdown(WHY.format(m=manifest.imputations))
+                why = st.popover("Why?", type="tertiary", key="header_why", on_change="rerun")
+                if why.open:
+                    why.markdown(WHY.format(m=manifest.imputations))
 
 
 def empty_cohort() -> None:

@@ -6,28 +6,18 @@ import streamlit as st
 METHOD = """\
 The publication prints figures for the whole series and tells the course of some patients, but
 has no table of patients. So {m} complete tables were made: each holds everything that is told of
-a single patient, and each agrees with every figure that is printed. What is told of nobody, such
-as most ages or body weights, was drawn at random within a plausible range, differently in every
-table. A figure that comes out the same in all {m} is what the publication determines; one that
-does not is shown with its range, as in 12 ⟨9–15⟩. That range says how much the publication leaves
-open and is no confidence interval; a patient who is only counted in it is nobody real.
+a single patient and, by construction, agrees with every figure that is printed. What is told of
+nobody, such as most ages or body weights, was drawn at random within a plausible range,
+differently in every table and without clinical weighting. A figure that comes out the same in all
+{m} follows from what is printed and from our decisions where the text is ambiguous; one that does
+not is shown with the range that these tables happen to have, as in 12 ⟨9–15⟩, and what is possible
+may be wider. That range says how much is left open and is no confidence interval; a patient who
+is only counted in the publication is nobody real.
 """
-COLUMNS = {
-    "variable": "Unknown",
-    "n_unknown_cells": "Cells",
-    "plausible_lower": "Plausible from",
-    "plausible_upper": "Plausible to",
-    "observed_lower": "Observed from",
-    "observed_upper": "Observed to",
-    "mean_distinct_values": "Values a cell",
-    "pinned_cells": "Same in all versions",
-    "solver_spread": "Spread, solver alone",
-    "mixed_spread": "Spread, mixed",
-}
 
 
 def diagnostics_table(unknowns: pd.DataFrame | None) -> None:
-    """Draw how far each unknown spreads over the versions (see ``lib.source``)."""
+    """Draw how far each unknown spreads over the versions (see ``lib.published``)."""
     if unknowns is None:
         st.info("The build left no diagnostics beside these data.", icon=":material/query_stats:")
         return
@@ -38,8 +28,4 @@ def diagnostics_table(unknowns: pd.DataFrame | None) -> None:
         "plausible value is equally likely; of the solver's own solutions, and after they were "
         "mixed."
     )
-    st.dataframe(
-        unknowns[list(COLUMNS)],
-        hide_index=True,
-        column_config={name: st.column_config.Column(label) for name, label in COLUMNS.items()},
-    )
+    st.dataframe(unknowns, hide_index=True)

@@ -3,6 +3,8 @@
 import pandas as pd
 import streamlit as st
 
+from lib.ui.icon_button import icon_button
+from lib.ui.notice import link_notice
 from lib.ui.remembered import remember, remembered
 from lib.ui.version import version_control
 
@@ -18,7 +20,7 @@ def choose_patient(roster: pd.DataFrame, version: int) -> str | None:
         Result of ``patient/roster``: those of the cohort come first.
     """
     patients = roster["patient_id"].tolist()
-    asked = remembered(PARAMETER) or patients[0]
+    asked = remembered(PARAMETER, default=patients[0])
     known = asked in patients
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Patient", width="content")
@@ -29,10 +31,9 @@ def choose_patient(roster: pd.DataFrame, version: int) -> str | None:
     if known:
         remember(PARAMETER, asked)
         return asked
-    st.info(
-        f"There is no patient “{asked[:40]}” in this dataset. Choose one of the "
-        f"{len(patients)} patients above.",
-        icon=":material/person_off:",
+    link_notice(
+        f"The link asks for patient “{asked[:60]}”, who is not in this dataset. Choose one of the "
+        f"{len(patients)} patients above."
     )
     st.button(f"Open {patients[0]}", on_click=_show, args=(patients[0],), key="patient_first")
     return None
@@ -67,22 +68,20 @@ def _neighbours(cohort: list[str], patient: str) -> None:
     before = cohort[place - 1] if place else None
     after = cohort[place + 1] if place is not None and place + 1 < len(cohort) else None
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", width="content"):
-        _step("previous", before, "arrow_back")
+        _step("Previous", before, "arrow_back")
         if place is not None:
             st.markdown(f"**{place + 1}** of {len(cohort)} in the cohort", width="content")
-        _step("next", after, "arrow_forward")
+        _step("Next", after, "arrow_forward")
 
 
-def _step(name: str, target: str | None, icon: str) -> None:
-    st.button(
-        "",
-        icon=f":material/{icon}:",
-        type="tertiary",
-        help=f"The {name} patient of the cohort",
-        disabled=target is None,
+def _step(which: str, target: str | None, icon: str) -> None:
+    icon_button(
+        f"{which} patient of the cohort",
+        icon,
+        key=f"patient_{which.lower()}",
         on_click=_show,
         args=(target,),
-        key=f"patient_{name}",
+        disabled=target is None,
     )
 
 

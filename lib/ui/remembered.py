@@ -3,15 +3,17 @@
 import streamlit as st
 
 
-def remembered(name: str) -> str | None:
+def remembered(name: str, default: str) -> str:
     """A URL parameter of the page; comes back by itself if the navigation emptied the URL.
 
     The page starts anew in that case, because the frame above it has read the URL already.
+    The default is written without that: a link without it opens the same view.
     """
-    if name not in st.query_params and _key(name) in st.session_state:
-        st.query_params[name] = st.session_state[_key(name)]
-        st.rerun()
-    return st.query_params.get(name)
+    if name not in st.query_params:
+        st.query_params[name] = st.session_state.get(_key(name), default)
+        if _key(name) in st.session_state:
+            st.rerun()
+    return st.query_params[name]
 
 
 def remember(name: str, value: str) -> None:

@@ -1,13 +1,13 @@
 """The published statements on the screen: what the reader narrows, and the table."""
 
-from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from lib.claims import STATUSES, claims_table, narrow
 from lib.ui.data import warehouse
+from lib.ui.notice import ignored_notice
+from lib.verdicts import STATUSES, claims_table, narrow
 
 STYLE = Path(__file__).with_name("claims.css")
 
@@ -15,8 +15,8 @@ STYLE = Path(__file__).with_name("claims.css")
 def chosen_statements(claims: pd.DataFrame) -> pd.DataFrame:
     """Let the reader narrow the statements by section, status and words, kept in the URL."""
     sections = claims["section"].unique().tolist()
-    _ignored_notice("publication_section", sections)
-    _ignored_notice("publication_status", STATUSES)
+    ignored_notice("publication_section", sections)
+    ignored_notice("publication_status", STATUSES)
     with st.container(horizontal=True, vertical_alignment="top"):
         section = st.selectbox(
             "Section of the paper",
@@ -57,14 +57,3 @@ def _table(version: str, claim_ids: tuple[str, ...], _claims: pd.DataFrame) -> s
     """The table, kept by what is in it: it is drawn again at every change of the filter."""
     del version, claim_ids
     return claims_table(_claims)
-
-
-def _ignored_notice(key: str, allowed: Collection[str]) -> None:
-    # Asked before the widget is drawn: it drops from the URL what it does not know.
-    for value in st.query_params.get_all(key):
-        if value not in allowed:
-            st.warning(
-                f"The link asks for “{value[:60]}”, which can't be used. "
-                f"There is: {', '.join(allowed)}.",
-                icon=":material/link_off:",
-            )

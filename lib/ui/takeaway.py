@@ -15,6 +15,8 @@ from lib.warehouse import read_query
 INTERNATIONAL = {"sep": ",", "decimal": "."}
 # A German Excel splits columns at semicolons and takes 1.5 for the first of May.
 GERMAN = {"sep": ";", "decimal": ","}
+# A text that is a number and nothing else, as in a column that holds texts too.
+NUMBER_AS_TEXT = r"^(-?\d+)\.(\d+)$"
 
 
 def take_away(
@@ -56,8 +58,17 @@ def take_away(
                 icon=":material/download:",
                 disabled=frame.empty,
             )
-        with st.popover("Show SQL", type="tertiary", icon=":material/code:"):
-            _show_query(query_name, cohort, parameters)
+        shown = st.popover(
+            "Show SQL",
+            type="tertiary",
+            icon=":material/code:",
+            key=f"sql_{file_stem}",
+            on_change="rerun",
+        )
+        # Drawn when it is opened: at every change of the filter it would cost for nothing.
+        if shown.open:
+            with shown:
+                _show_query(query_name, cohort, parameters)
 
 
 def csv_bytes(
@@ -67,7 +78,8 @@ def csv_bytes(
 
     A preamble would break every program that reads the file, so the cohort, the nature and
     version of the data and the disclaimer are its last columns. The byte order mark tells
-    Excel that the text is UTF-8.
+    Excel that the text is UTF-8. A cell that is a number takes the dialect's decimal sign, also
+    where its column is text; a number among words, as in ``4.5 ⟨4–5⟩``, stays as it is shown.
     """
     labelled = frame.assign(
         cohort=(cohort.words if cohort else "") or "all patients",
@@ -75,7 +87,8 @@ def csv_bytes(
         data_version=manifest.version,
         disclaimer=DISCLAIMER,
     )
-    return labelled.to_csv(index=False, **dialect).encode("utf-8-sig")
+    localised = labelled.replace(NUMBER_AS_TEXT, rf"\1{dialect['decimal']}\2", regex=True)
+    return localised.to_csv(index=False, **dialect).encode("utf-8-sig")
 
 
 def _show_query(name: str, cohort: Cohort | None, parameters: dict[str, object]) -> None:

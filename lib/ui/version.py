@@ -5,6 +5,8 @@ import re
 import streamlit as st
 
 from lib.ui.data import warehouse
+from lib.ui.icon_button import icon_button
+from lib.ui.notice import link_notice
 from lib.ui.remembered import remember, remembered
 
 PARAMETER = "version"
@@ -25,14 +27,13 @@ def shown_version() -> int:
     n_versions = warehouse().manifest.imputations
     if n_versions == RECORDED:
         return RECORDED
-    asked = remembered(PARAMETER) or "1"
+    asked = remembered(PARAMETER, default="1")
     if re.fullmatch(r"[0-9]{1,6}", asked) and 1 <= int(asked) <= n_versions:
         remember(PARAMETER, asked)
         return int(asked)
-    st.warning(
+    link_notice(
         f"The link asks for version “{asked[:60]}”, which does not exist, so version 1 is shown. "
-        f"There are versions 1 to {n_versions}.",
-        icon=":material/link_off:",
+        f"There are versions 1 to {n_versions}."
     )
     return 1
 
@@ -45,25 +46,23 @@ def version_control(version: int) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="xxsmall", width="content", key="versions"
     ):
-        _step("previous", version - 1, "chevron_left", disabled=version == 1)
+        _step("Previous", version - 1, "chevron_left", disabled=version == 1)
         st.markdown(
             f"version **{version}** of {n_versions}",
             width="content",
             help=MEANING.format(n=n_versions),
         )
-        _step("next", version + 1, "chevron_right", disabled=version == n_versions)
+        _step("Next", version + 1, "chevron_right", disabled=version == n_versions)
 
 
-def _step(name: str, target: int, icon: str, *, disabled: bool) -> None:
-    st.button(
-        "",
-        icon=f":material/{icon}:",
-        type="tertiary",
-        help=f"Show the {name} version",
-        disabled=disabled,
+def _step(which: str, target: int, icon: str, *, disabled: bool) -> None:
+    icon_button(
+        f"{which} version",
+        icon,
+        key=f"version_{which.lower()}",
         on_click=_show,
         args=(target,),
-        key=f"version_{name}",
+        disabled=disabled,
     )
 
 

@@ -4,7 +4,7 @@ Every test also fails on a console error or a request that leaves the machine (s
 """
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -107,6 +107,57 @@ def test_a_parameter_that_makes_no_sense_is_left_out_with_a_notice(page: Page):
     open_page(page, "/?diagnosis=gout&sex=female")
     expect(page.get_by_text("“gout”")).to_be_visible()
     expect(cohort_line(page)).to_contain_text("24 of 32 patients")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?sex=",
+        "/timelines?version=",
+        "/timelines?timelines_sort=",
+        "/patient?patient=",
+        "/publication?publication_section=",
+    ],
+)
+def test_a_link_cannot_make_the_page_ask_another_machine(page: Page, path: str):
+    open_page(page, path + quote("![](https://x.y/a.png) www.x.y"))
+    notice = page.get_by_test_id("stAlert")
+    expect(notice).to_contain_text("![](https")
+    expect(notice.locator("a, img")).to_have_count(0)
+
+
+def test_back_to_a_page_without_a_filter_leaves_it_without_one(page: Page):
+    open_page(page, "/")
+    n_entries = page.evaluate("history.length")
+    choose(page, "diagnosis", "livedoid vasculopathy")
+    page.get_by_role("link", name="Timelines").click()
+    settled(page)
+    expect(cohort_line(page)).to_contain_text("2 of 32 patients")
+    page.evaluate(f"history.go({n_entries} - history.length)")
+    expect(cohort_line(page)).to_contain_text("32 of 32 patients")
+    settled(page)
+    assert params(page) == {}
+
+
+def test_a_typed_age_becomes_a_whole_number(page: Page):
+    open_page(page, "/")
+    page.locator('[data-testid="filter-field"][data-field="age"] summary').click()
+    age = page.locator('[data-testid="filter-number-lower"][data-field="age"]')
+    age.fill("40.5")
+    age.press("Tab")
+    settled(page)
+    expect(age).to_have_value("41")
+    assert re.fullmatch(r"41-\d+", params(page)["age"][0])
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+
+
+def test_buttons_without_visible_words_have_names(page: Page):
+    open_page(page, "/patient?patient=DM-02&version=7")
+    page.get_by_role("button", name="Next patient of the cohort", exact=True).click()
+    settled(page)
+    page.get_by_role("button", name="Previous version", exact=True).click()
+    settled(page)
+    assert params(page) == {"patient": ["DM-03"], "version": ["6"]}
 
 
 def test_the_filter_works_from_the_keyboard(page: Page):

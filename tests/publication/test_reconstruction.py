@@ -4,6 +4,7 @@ import itertools
 import json
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from lib.errors import PublicationError
-from lib.publication.build import build, compare, main
+from lib.publication.build import build, build_version, compare, main, prepare
 from lib.publication.cells import Intervals, build_cells
 from lib.publication.claims import claim_bounds, compile_claims
 from lib.publication.courses import draw_cycle_days
@@ -23,6 +24,8 @@ from lib.warehouse import DATA, open_warehouse
 from tests.publication.conftest import write_publication
 
 REFERENCE = DATA / "reference"
+# Seeded, not steered draw by draw: what is drawn is checked, not how.
+SOURCES = st.integers(0, 2**32).map(Random)
 TABLES = ("patients", "cycles", "side_effects", "treatments", "events")
 
 
@@ -89,6 +92,44 @@ def test_command_line_names_what_differs(built, publication_folder, capsys):
     assert "diagnostics.json" in capsys.readouterr().out
 
 
+def test_what_stood_before_stays_if_a_claim_fails(built, publication_folder, monkeypatch):
+    def fail(*_: object) -> None:
+        raise PublicationError("Claims that do not hold: women")
+
+    before = {path.name: path.read_bytes() for path in built.iterdir()}
+    siblings = set(built.parent.iterdir())
+    monkeypatch.setattr("lib.publication.build.check_claims", fail)
+    with pytest.raises(PublicationError, match="women"):
+        build(publication_folder, built, imputations=2)
+    assert {path.name: path.read_bytes() for path in built.iterdir()} == before
+    assert set(built.parent.iterdir()) == siblings
+
+
+def test_a_finished_build_replaces_what_stood_before(built, publication_folder):
+    build(publication_folder, built, imputations=2)
+    manifest = open_warehouse(built, publication_folder.parent).manifest
+    assert manifest.imputations == 2
+
+
+def test_solver_and_mixer_draw_from_sources_of_their_own(publication_folder, monkeypatch):
+    seeds = []
+
+    class Listening(Mixer):
+        def mix(self, codes: list[int], moves: int, seed: str) -> tuple[list[int], int]:
+            seeds.append(seed)
+            return codes, moves
+
+    def listening_solve(cells: object, claims: object, seed: str) -> list[int]:
+        seeds.append(seed)
+        return []
+
+    monkeypatch.setattr("lib.publication.build.Mixer", Listening)
+    monkeypatch.setattr("lib.publication.build.solve", listening_solve)
+    for imputation in (1, 2):
+        build_version(publication_folder, imputation)
+    assert len(set(seeds)) == len(seeds) == 4
+
+
 def test_claims_that_exclude_each_other_are_named(tmp_path, capsys):
     impossible = "four,women,count,,=,3,0,,Results,p. 9,Women again"
     folder = write_publication(tmp_path / "impossible_2026", claims=impossible)
@@ -112,6 +153,35 @@ def test_a_malformed_row_is_named(tmp_path, file, line, named):
     folder = write_publication(tmp_path / "malformed_2026", **{file: line})
     with pytest.raises(PublicationError, match=named):
         read_publication(folder, REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "named"),
+    [
+        (
+            "claims",
+            "top,all,max,age_at_first_ivig_years,=,40,0,,Results,p. 1,Oldest",
+            "claim top: no age_at_first_ivig_years that A may have fits the printed max 40",
+        ),
+        ("claims", "top,all,max,n_cycles,=,many,0,,Results,p. 1,Most", "claim top, value: 'many'"),
+        ("claims", "top,all,max,n_cycles,=,4,no,,Results,p. 1,Most", "claim top, decimals: 'no'"),
+        ("claims", "n,women,count,,=,some,0,,Results,p. 1,Women", "claim n, value: 'some'"),
+        ("populations", "old,n_cycles,,few,", "n_cycles: 'few' is no number"),
+        (
+            "facts",
+            "B,patients,,age_at_first_ivig_years,old,p. 1,",
+            "B: age_at_first_ivig_years: 'old'",
+        ),
+        ("facts", "B,patients,,age_at_first_ivig_years,>=60,p. 1,", "B: no value of age_at_first"),
+        ("facts", "C,cycles,,n_cycles,1|few,p. 1,", "C: n_cycles: 'few' is no number"),
+        ("facts", "B,cycles,2-3,interval_days,often,p. 1,", "B: interval_days: 'often'"),
+        ("plausible_ranges", "body_weight_kg,all,slim,90,1,,guess", "A: body_weight_kg: 'slim'"),
+    ],
+)
+def test_a_value_that_is_no_number_or_leaves_none_is_named(tmp_path, file, line, named):
+    folder = write_publication(tmp_path / "malformed_2026", **{file: line})
+    with pytest.raises(PublicationError, match=named):
+        prepare(folder)
 
 
 def test_a_missing_file_is_named(publication_folder):
@@ -177,7 +247,7 @@ def test_cycle_days_keep_their_intervals_and_their_duration(data):
     lower = data.draw(st.lists(st.integers(1, 60), min_size=n_cycles - 1, max_size=n_cycles - 1))
     upper = [low + data.draw(st.integers(0, 90)) for low in lower]
     duration = data.draw(st.integers(sum(lower), sum(upper)))
-    source = data.draw(st.randoms(use_true_random=False))
+    source = data.draw(SOURCES)
     intervals = Intervals(tuple(lower), tuple(upper), ())
     days = draw_cycle_days(intervals, n_cycles, duration, source)
     gaps = [later - earlier for earlier, later in itertools.pairwise(days)]
@@ -187,7 +257,7 @@ def test_cycle_days_keep_their_intervals_and_their_duration(data):
     assert all(lo <= gap <= hi for lo, gap, hi in zip(lower, gaps, upper, strict=True))
 
 
-@given(st.integers(3, 20), st.randoms(use_true_random=False))
+@given(st.integers(3, 20), SOURCES)
 def test_intervals_that_grew_are_drawn_growing(n_cycles, source):
     intervals = Intervals(
         (28,) * (n_cycles - 1), (120,) * (n_cycles - 1), (range(2, n_cycles + 1),)

@@ -195,11 +195,12 @@ class Panel {
     return this.dragged.get(name) ?? this.selection[name] ?? [lower, upper];
   }
 
-  // Neither handle leaves the domain or passes the other; an emptied number is the end.
+  // Whole numbers only, whatever was typed. Neither handle leaves the domain or passes the
+  // other; an emptied number is the end.
   drag(node, name, side, text) {
     const field = this.field(name);
     const [lower, upper] = this.ends(field);
-    const value = text === "" ? field[side] : Number(text);
+    const value = text === "" ? field[side] : Math.round(Number(text));
     const moved = {
       lower: [clamp(value, field.lower, upper), upper],
       upper: [lower, clamp(value, lower, field.upper)],

@@ -10,10 +10,23 @@ from pathlib import Path
 
 import pandas as pd
 
-from lib.errors import PublicationError
+from lib.errors import PublicationError, RegistryError
 from lib.warehouse import PUBLICATIONS
 
 DIAGNOSTICS = "diagnostics.json"
+# What is shown of a variable, and how it is headed.
+DIAGNOSTICS_COLUMNS = {
+    "variable": "Unknown",
+    "n_unknown_cells": "Cells",
+    "plausible_lower": "Plausible from",
+    "plausible_upper": "Plausible to",
+    "observed_lower": "Observed from",
+    "observed_upper": "Observed to",
+    "mean_distinct_values": "Values a cell",
+    "pinned_cells": "Same in all versions",
+    "solver_spread": "Spread, solver alone",
+    "mixed_spread": "Spread, mixed",
+}
 DECISIONS_HEADING = "## Decisions"
 LINKS = {
     "doi": ("doi:", "https://doi.org/"),
@@ -85,11 +98,22 @@ def read_diagnostics(folder: Path) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None
-        One row a variable: plausible and observed lowest and highest value, the mean number
-        of distinct values of its cells, and how many cells never vary. ``None`` if the build
-        left no diagnostics.
+        ``DIAGNOSTICS_COLUMNS`` by their headings, one row a variable; ``None`` if the build left
+        no diagnostics.
+
+    Raises
+    ------
+    RegistryError
+        If the file is damaged.
     """
     path = folder / DIAGNOSTICS
     if not path.is_file():
         return None
-    return pd.DataFrame(json.loads(path.read_text(encoding="utf-8"))["variables"])
+    try:
+        unknowns = pd.DataFrame(json.loads(path.read_text(encoding="utf-8"))["variables"])
+        return unknowns[list(DIAGNOSTICS_COLUMNS)].rename(columns=DIAGNOSTICS_COLUMNS)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RegistryError(
+            f"{DIAGNOSTICS} in the registry “{folder.name}” can't be read ({error!r}): it is "
+            "damaged or of another version of this program. Build the data again: make data."
+        ) from error

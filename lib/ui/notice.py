@@ -1,0 +1,37 @@
+"""Notices about a link: the one way to repeat words that anybody can put into a URL."""
+
+import re
+from collections.abc import Collection
+
+import streamlit as st
+
+# Markdown lets a backslash stand before any of its signs.
+MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+# These make a link, an icon or an emoji even so, unless something invisible parts them.
+SHORTHANDS = re.compile(r"(?=[:@])|(?<=www)(?=\.)", re.IGNORECASE)
+WORD_JOINER = "\N{WORD JOINER}"
+
+
+def link_notice(sentence: str) -> None:
+    """Say what of a link was ignored; the sentence may repeat the link's own words."""
+    st.warning(as_text(sentence), icon=":material/link_off:")
+
+
+def ignored_notice(name: str, allowed: Collection[str]) -> None:
+    """Say which values of a URL parameter are ignored because they are not allowed.
+
+    To be called before the widget of that name is drawn: it drops from the URL what it does
+    not know.
+    """
+    for value in st.query_params.get_all(name):
+        if value not in allowed:
+            link_notice(
+                f"The link asks for {name} “{value[:60]}”, which does not exist, so it was "
+                f"ignored. Possible are: {', '.join(allowed)}."
+            )
+
+
+def as_text(words: str) -> str:
+    """Markdown that shows the words as they are: no picture, no link, no icon."""
+    parted = SHORTHANDS.sub(WORD_JOINER, " ".join(words.split()))
+    return MARKDOWN.sub(r"\\\1", parted)
