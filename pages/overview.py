@@ -45,13 +45,11 @@ def main() -> None:
         draw_chart(outcomes)
         draw_chart(ages(by_field["age_decade"], colours))
     st.caption(CAVEAT)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        st.markdown("Numbers of the charts")
-        take_away("overview/counts", cohort, {}, counts, "overview_counts")
-    with right:
-        st.markdown("Figures above the charts")
-        take_away("summary/characteristics", cohort, {}, characteristics, "key_figures")
+    with st.container(horizontal=True):
+        take_away("Charts", "overview/counts", cohort, {}, counts, "overview_counts")
+        take_away(
+            "Key figures", "summary/characteristics", cohort, {}, characteristics, "key_figures"
+        )
 
 
 main()

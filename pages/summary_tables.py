@@ -26,9 +26,9 @@ def main() -> None:
     """Draw both tables for the present cohort."""
     cohort = current_cohort()
     st.header("What would the publication's tables say of this cohort?")
-    for table_id, (query, *_) in TABLES.items():
+    for table_id, (query, title, *_) in TABLES.items():
         st.html(table_html(table_id, cohort, palette(), warehouse().manifest.version))
-        take_away(query, cohort, {}, figures(query, cohort), table_id)
+        take_away(title.partition(".")[0], query, cohort, {}, figures(query, cohort), table_id)
     st.page_link(
         "pages/publication.py",
         label="Every printed value beside the recomputed one",

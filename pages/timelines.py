@@ -53,9 +53,11 @@ def main() -> None:
     )
     if chosen:
         open_patient(chosen, cohort, version)
-    take_away("timelines/lanes", cohort, {"version": version}, lanes, "timelines_lanes")
-    bound = {"patients": patients, "version": version}
-    take_away("timelines/course", None, bound, course, "timelines_course")
+    lane_values = {"version": version}
+    course_values = {"patients": patients, "version": version}
+    with st.container(horizontal=True):
+        take_away("Lanes", "timelines/lanes", cohort, lane_values, lanes, "timelines_lanes")
+        take_away("Marks", "timelines/course", None, course_values, course, "timelines_course")
 
 
 def courses(version: int) -> pd.DataFrame:

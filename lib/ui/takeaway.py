@@ -20,16 +20,22 @@ NUMBER_AS_TEXT = r"^(-?\d+)\.(\d+)$"
 
 
 def take_away(
+    title: str,
     query_name: str,
     cohort: Cohort | None,
     parameters: dict[str, object],
     frame: pd.DataFrame,
     file_stem: str,
 ) -> None:
-    """Draw the row at the foot of a figure: two forms of CSV, and the query.
+    """Offer the numbers behind a figure as two forms of CSV, and their query.
+
+    What is offered is drawn when the reader opens it: on a closed page it would cost time
+    at every change of the filter.
 
     Parameters
     ----------
+    title
+        What the numbers are; unique on the page.
     query_name
         The query behind the figure, as ``<domain>/<concept>``.
     cohort
@@ -41,8 +47,22 @@ def take_away(
     file_stem
         Name of the file without version and ending; unique on its page.
     """
+    offer = st.popover(
+        f"{title}: CSV, SQL",
+        type="tertiary",
+        icon=":material/download:",
+        key=f"take_away_{file_stem}",
+        on_change="rerun",
+    )
+    if offer.open:
+        with offer:
+            _download_buttons(cohort, frame, file_stem)
+            _show_query(query_name, cohort, parameters)
+
+
+def _download_buttons(cohort: Cohort | None, frame: pd.DataFrame, file_stem: str) -> None:
     manifest = warehouse().manifest
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, gap="small"):
         for label, suffix, dialect in (
             ("CSV", "", INTERNATIONAL),
             ("CSV for German Excel", "_de", GERMAN),
@@ -52,23 +72,11 @@ def take_away(
                 partial(csv_bytes, frame, cohort, manifest, dialect),
                 file_name=f"{file_stem}_{manifest.version}{suffix}.csv",
                 mime="text/csv",
-                key=f"take_away_{file_stem}{suffix}",
+                key=f"download_{file_stem}{suffix}",
                 on_click="ignore",
-                type="tertiary",
                 icon=":material/download:",
                 disabled=frame.empty,
             )
-        shown = st.popover(
-            "Show SQL",
-            type="tertiary",
-            icon=":material/code:",
-            key=f"sql_{file_stem}",
-            on_change="rerun",
-        )
-        # Drawn when it is opened: at every change of the filter it would cost for nothing.
-        if shown.open:
-            with shown:
-                _show_query(query_name, cohort, parameters)
 
 
 def csv_bytes(

@@ -4,6 +4,7 @@ Every test also fails on a console error or a request that leaves the machine (s
 """
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -212,3 +213,15 @@ def test_a_link_may_be_the_first_thing_a_new_server_is_asked(browser: Browser, p
         expect(cohort_line(page)).to_contain_text(f"{count} patients")
         expect(page.get_by_test_id("stException")).to_have_count(0)
         page.context.close()
+
+
+def test_numbers_and_query_of_a_figure_can_be_taken_away(page: Page):
+    open_page(page, "/?sex=male")
+    page.get_by_role("button", name="Charts: CSV, SQL").click()
+    expect(page.get_by_test_id("stCode").first).to_contain_text("from cohort($cohort)")
+    expect(page.get_by_test_id("stCode").last).to_contain_text("male")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV for German Excel").click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("field;value;n_patients")
+    assert all(line.endswith("treatment") and ";male;" in line for line in lines[1:])

@@ -278,17 +278,94 @@ def test_unknown_numbers_of_cycles_and_drugs_vary(series):
     assert drugs[anonymous].groupby("patient_id").nunique().min() >= 5
 
 
-def test_every_unknown_stays_within_its_plausible_range(series):
-    """The ranges that hold for everybody, read from the one place where they are documented."""
-    ranges = source("plausible_ranges").query("population == 'all' and lower != ''")
-    exempt = {"body_weight_kg": ["PG-03"]}
-    for row in ranges.itertuples():
-        if row.variable in series["patients"]:
-            patients = series["patients"]
-            patients = patients[~patients["patient_id"].isin(exempt.get(row.variable, []))]
-            narrower = patients["diagnosis"] == "dermatomyositis"
-            values = patients.loc[~narrower, row.variable]
-            assert values.between(float(row.lower), float(row.upper)).all(), row.variable
+# The fields behind the variables that say whether a patient has something.
+HAS = {
+    "symptom": "symptoms",
+    "prior": "prior_drugs",
+    "concomitant": "concomitant_drugs",
+    "subsequent": "subsequent_drugs",
+    "event": "event_labels",
+}
+
+
+def stated_variables() -> set[tuple[str, str]]:
+    """(variable, patient) wherever a fact speaks of it; intervals are stated cycle by cycle."""
+    facts = source("facts")
+    labels = facts.query("table_name == 'events'").pivot(
+        index=["patient_id", "row_key"], columns="column_name", values="value"
+    )
+    events = labels["kind"] + (": " + labels["label"]).fillna("")
+    stated = {(f"event.{event}", patient_id) for (patient_id, _), event in events.items()}
+    for fact in facts.itertuples():
+        role, _, drug = fact.row_key.partition(":")
+        drug = drug.partition(":")[0]
+        stated |= {
+            "patients": {(fact.column_name, fact.patient_id)},
+            "cycles": {(fact.column_name, fact.patient_id)},
+            "side_effects": {(f"symptom.{fact.row_key}", fact.patient_id)},
+            "treatments": {
+                (f"{role}{what}.{drug}", fact.patient_id)
+                for what in ("", "_dose", "_dose_unit", "_schedule")
+            },
+        }.get(fact.table_name, set())
+    return {(name, patient_id) for name, patient_id in stated if name != "interval_days"}
+
+
+@pytest.fixture(scope="module")
+def variables(series, attributes) -> dict[str, pd.DataFrame]:
+    """What each variable of plausible_ranges.csv holds, as (imputation, patient_id, value)."""
+    cycles = series["cycles"].sort_values([*KEYS, "cycle_no"])
+    cycles["value"] = cycles.groupby(KEYS)["day"].diff()
+    for fact in source("facts").query("column_name == 'interval_days'").itertuples():
+        of_patient = cycles["patient_id"] == fact.patient_id
+        cycles = cycles[~(of_patient & cycles_named(fact.row_key, cycles["cycle_no"]))]
+    found = attributes | {
+        "interval_days": cycles.dropna(subset="value"),
+        "therapy_duration_days": attributes["last_cycle_day"],
+    }
+    concomitant = series["treatments"].query("role == 'concomitant'")
+    for drug, rows in concomitant.groupby("drug"):
+        for name in ("dose_unit", "schedule"):
+            found[f"concomitant_{name}.{drug}"] = column(rows, name).dropna()
+    return found
+
+
+def values_held(variables: dict, variable: str, patient_id: str) -> list:
+    """The values of one patient's variable over the versions; `none` where it has none."""
+    kind, _, name = variable.partition(".")
+    rows = variables[HAS.get(kind, variable)]
+    rows = rows[rows["patient_id"] == patient_id]
+    if kind in HAS:
+        having = set(rows.loc[rows["value"] == name, "imputation"])
+        return ["yes" if version in having else "no" for version in range(1, M + 1)]
+    unknown = "." not in variable and variable != "interval_days"
+    missing = M - rows["imputation"].nunique() if unknown else 0
+    return [*rows["value"], *["none"] * missing]
+
+
+def is_plausible(value: object, row: pd.Series) -> bool:
+    if row["values"]:
+        options = row["values"].split("|")
+        return str(value) in options if isinstance(value, str) else value in map(float, options)
+    steps = (value - float(row["lower"])) / float(row["step"])
+    return float(row["lower"]) <= value <= float(row["upper"]) and steps == round(steps)
+
+
+def test_every_unknown_stays_within_its_plausible_range(variables):
+    """Of every patient and variable the last row that applies, unless a fact says otherwise."""
+    populations, binding = source("populations"), {}
+    for _, row in source("plausible_ranges").iterrows():
+        criteria = populations[populations["population"] == row["population"]]
+        for patient_id in members(variables, criteria).unique("patient_id"):
+            binding[row["variable"], patient_id] = row
+    unknown = binding.keys() - stated_variables()
+    assert len({variable for variable, _ in unknown}) >= 25
+    outside = {
+        (*key, binding[key]["population"])
+        for key in unknown
+        if not all(is_plausible(value, binding[key]) for value in values_held(variables, *key))
+    }
+    assert outside == set()
 
 
 def test_diagnostics_stand_beside_the_data():
