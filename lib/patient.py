@@ -15,7 +15,7 @@ from lib.figures import MISSING, format_figure, format_number
 STATUS_LABELS = {
     "reported": "● reported",
     "derived": "◐ derived",
-    IMPUTED: "○ imputed",
+    IMPUTED: "○ filled in",
     "recorded": "● recorded",
 }
 # How a column is called on the page, its unit, and the decimals it is read with.
@@ -74,12 +74,16 @@ UNDATED_EVENTS = "Course and history"
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of the summary; ``spread`` is its range over the versions, empty if it has none."""
+    """One fact of the summary.
+
+    ``basis`` says what it stands on if it is not reported, with its range over the versions;
+    ``form`` is how it is drawn: reported, derived, imputed, or unknown.
+    """
 
     label: str
     value: str
-    spread: str
-    is_imputed: bool
+    basis: str
+    form: str
 
 
 def summary(statements: pd.DataFrame) -> list[Fact]:
@@ -114,10 +118,10 @@ def undated(course: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def summary_html(facts: list[Fact]) -> str:
-    """The summary as a list of terms: a dashed frame around what is filled in."""
+    """The summary as a list of terms: a bar beside what is reported, a frame around the rest."""
     items = "".join(
-        f"<div{_class(fact)}><dt>{escape(fact.label)}</dt><dd>{escape(fact.value)}"
-        f"<small>{escape(fact.spread)}</small></dd></div>"
+        f'<div class="{fact.form}"><dt>{escape(fact.label)}</dt><dd>{escape(fact.value)}'
+        f"<small>{escape(fact.basis)}</small></dd></div>"
         for fact in facts
     )
     return f'<style>{SUMMARY_CSS}</style><dl class="patient-facts">{items}</dl>'
@@ -137,13 +141,15 @@ def undated_html(groups: dict[str, list[str]]) -> str:
 SUMMARY_CSS = """
 .patient-facts { display: grid; gap: .4rem; margin: 0 !important; padding: 0 !important;
   grid-template-columns: repeat(auto-fill, minmax(10.8rem, 1fr)); }
-.patient-facts > div { border: 1px solid transparent; border-left: 3px solid currentColor;
-  padding: .15rem .5rem; }
+.patient-facts > div { border: 1px solid transparent; padding: .15rem .5rem; }
+.patient-facts > .reported { border-left: 3px solid currentColor; }
+.patient-facts > .derived { border-left: 3px double currentColor; }
 .patient-facts > .imputed {
   border: 1.5px dashed color-mix(in srgb, currentColor 45%, transparent); }
 .patient-facts dt { font-size: .8rem; opacity: .75; }
 .patient-facts dd { margin: 0; font-weight: 600; line-height: 1.25; }
 .patient-facts .imputed dd { font-style: italic; font-weight: 500; }
+.patient-facts .unknown dd { font-weight: 400; opacity: .75; }
 .patient-facts small { display: block; font-size: .78rem; font-weight: 400; opacity: .8; }
 """
 UNDATED_CSS = """
@@ -155,18 +161,16 @@ UNDATED_CSS = """
 """
 
 
-def _class(fact: Fact) -> str:
-    return ' class="imputed"' if fact.is_imputed else ""
-
-
 def _fact(cell: pd.Series) -> Fact:
     label, unit, _ = COLUMN_WORDS[cell.name]
     if pd.isna(cell["value"]) and pd.isna(cell["status"]):
-        return Fact(label, "not stated", "", False)
+        return Fact(label, "not stated", "", "unknown")
     value = f"{_plain(cell.name, cell['value'])} {unit}".strip()
-    if cell["status"] != IMPUTED:
-        return Fact(label, value, "", False)
-    return Fact(label, value, f"○ imputed {_spread(cell.name, cell)}".strip(), True)
+    if cell["status"] == IMPUTED:
+        return Fact(label, value, f"○ filled in {_spread(cell.name, cell)}".strip(), IMPUTED)
+    if cell["status"] == "derived":
+        return Fact(label, value, "◐ follows from what is printed", "derived")
+    return Fact(label, value, "", "reported")
 
 
 def _spread(column: str, cell: pd.Series) -> str:

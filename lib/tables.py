@@ -183,7 +183,7 @@ def key_figures(frame: pd.DataFrame) -> pd.DataFrame:
         _median_figure("What they got", "Cycles", statistics, "n_cycles"),
         _median_figure("What they got", "Total g/kg", statistics, "cumulative_dose_g_per_kg"),
         _median_figure("What they got", "Years of IVIg", statistics, "therapy_duration_years"),
-        ("How it went", "Responded", rate_cell(statistics, "response"), "of those known"),
+        ("How it went", "Responded", rate_cell(statistics, "response"), "of all with a judgement"),
         ("How it went", "Side-effects", rate_cell(statistics, "has_side_effect"), "of all"),
     ]
     return pd.DataFrame(rows, columns=["part", "label", "value", "detail"])

@@ -237,7 +237,7 @@ def test_every_lane_is_there_in_every_order(reconstructed, sort):
 
 def test_a_long_course_is_cut_at_the_window_and_says_so(recorded):
     cut = drawn(recorded, version=0, window="first 2 years")["datasets"]
-    assert cut["lanes"][0]["beyond"] == "… 10.1 years"
+    assert cut["lanes"][0]["beyond"] == "… 10.1 y"
     assert cut["lanes"][0]["bar_end"] == 731
     assert [mark["day"] for mark in cut["marks"]] == [0]
     whole = drawn(recorded, version=0)["datasets"]
@@ -289,9 +289,9 @@ def test_what_has_no_day_is_listed(reconstructed):
 def test_the_summary_marks_what_is_imputed(reconstructed):
     facts = {fact.label: fact for fact in summary(statements_of(reconstructed, "A"))}
     assert facts["Sex"].value == "female"
-    assert not facts["Sex"].is_imputed
+    assert facts["Sex"].form != "imputed"
     assert facts["Body weight"].value == "60 kg"
-    assert facts["Body weight"].spread == "○ imputed ⟨60–70⟩"
+    assert facts["Body weight"].basis == "○ filled in ⟨60–70⟩"
     assert facts["Response"].value == "not stated"
 
 

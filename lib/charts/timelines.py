@@ -94,7 +94,12 @@ def swimmer(
     marks = [_mark(row) for row in records(course) if _is_drawn(row)] + _arrows(lanes)
     time = time_axis(lanes, marks, window)
     ranks = {lane["patient_id"]: rank for rank, lane in enumerate(lanes)}
-    lanes = [_lane(lane, ranks, time) for lane in lanes]
+    unseen = {
+        row["patient_id"]
+        for row in records(course)
+        if row["kind"] == "side-effect" and not (row["day"] is not None and row["day"] <= time.last)
+    }
+    lanes = [_lane(lane, ranks, time, unseen) for lane in lanes]
     marks = [
         {**mark, "rank": ranks[mark["patient_id"]]}
         for mark in marks
@@ -129,7 +134,10 @@ def notes(lanes: list[dict], marks: list[dict]) -> list[str]:
     applies = {
         FILLED_IN: any(mark["is_filled_in"] for mark in marks),
         ONLY_COUNTED: not all(lane["individually_reported"] for lane in lanes),
-        LAST_CYCLE_RANGE: any(lane["range_start"] < lane["range_end"] for lane in lanes),
+        LAST_CYCLE_RANGE: any(
+            lane["individually_reported"] and lane["range_start"] < lane["range_end"]
+            for lane in lanes
+        ),
     }
     return [note for note, is_needed in applies.items() if is_needed]
 
@@ -155,13 +163,15 @@ SORT_KEYS = {
 SOURCES = {True: "individually reported", False: "only counted in the publication's aggregates"}
 
 
-def _lane(lane: dict, ranks: dict[str, int], time: TimeAxis) -> dict:
+def _lane(lane: dict, ranks: dict[str, int], time: TimeAxis, unseen: set[str]) -> dict:
     """A lane at its place, cut at the end of the time shown, with what it says of itself."""
     days = [
         lane[name] or 0
         for name in ("last_cycle_day", "last_cycle_day_lowest", "last_cycle_day_highest")
     ]
     bar_end, range_start, range_end = (min(day, time.last) for day in days)
+    beyond = [f"… {days[0] / DAYS_PER_YEAR:.1f} y"] * (days[0] > time.last)
+    beyond += ["+ side-effect"] * (lane["patient_id"] in unseen)
     return {
         "rank": ranks[lane["patient_id"]],
         "patient_id": lane["patient_id"],
@@ -174,7 +184,7 @@ def _lane(lane: dict, ranks: dict[str, int], time: TimeAxis) -> dict:
         "bar_end": bar_end,
         "range_start": range_start,
         "range_end": range_end,
-        "beyond": f"… {days[0] / DAYS_PER_YEAR:.1f} years" if days[0] > time.last else "",
+        "beyond": " ".join(beyond),
     }
 
 
@@ -318,7 +328,8 @@ def _bars(lanes: alt.Chart, palette: Palette, is_root: bool) -> list[alt.Chart]:
         filled=False, stroke=muted, strokeDash=[3, 2], opacity=0.7, **look
     )
     whisker = (
-        lanes.transform_filter("datum.range_start < datum.range_end")
+        lanes.transform_filter("datum.individually_reported")
+        .transform_filter("datum.range_start < datum.range_end")
         .mark_rule(color=muted, strokeWidth=1, opacity=0.8)
         .encode(x=position("range_start:Q", is_root=is_root), x2="range_end:Q")
     )
