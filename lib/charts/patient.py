@@ -121,7 +121,7 @@ def _item(row: dict, ranges: dict[tuple, tuple], palette: Palette) -> dict:
         "statement": row["statement"],
         "when": when_words(anchor, row["day_status"]),
         "source": source_words(row["status"], row["locator"]),
-        "words": row["statement"].removeprefix(_drug(row) or row["kind"]).lstrip(": "),
+        "words": _words_of(row),
         "anchor": anchor,
         "bar_start": start if is_span else None,
         "bar_end": stop if is_span else None,
@@ -133,6 +133,13 @@ def _item(row: dict, ranges: dict[tuple, tuple], palette: Palette) -> dict:
         "color": _color(row, palette),
         "is_filled_in": is_filled_in(row),
     }
+
+
+def _words_of(row: dict) -> str:
+    """What stands beside a mark; of a side-effect on a drawn day no cycle, as if it were known."""
+    if row["table_name"] == "side_effects" and is_filled_in(row):
+        return "day filled in"
+    return row["statement"].removeprefix(_drug(row) or row["kind"]).lstrip(": ")
 
 
 def _shape(row: dict) -> str | None:
