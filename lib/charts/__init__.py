@@ -9,6 +9,8 @@ from lib.palette import Palette
 
 # The face Streamlit ships, so that a chart reads like the page around it.
 FONT = '"Source Sans", sans-serif'
+# A Vega expression: whether the page is a phone's.
+NARROW = "windowSize()[0] < 700"
 
 
 def dressed(

@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 import pandas as pd
 
-from lib.charts import dressed
+from lib.charts import NARROW, dressed
 from lib.charts.marks import (
     CYCLE,
     EVENT_SHAPES,
@@ -28,7 +28,6 @@ MARGIN = 0.04
 TREATMENT_ROLES = ("concomitant", "subsequent", "prior")
 OPEN_START, OPEN_END = "triangle-left", "triangle-right"
 TABLES = ("events", "side_effects", "cycles", "treatments")
-NARROW = "windowSize()[0] < 700"
 WORDS_WIDTH_PX = 420
 ROW_AXIS = alt.Axis(
     title=None,

@@ -5,7 +5,7 @@ from functools import cache
 import altair as alt
 import pandas as pd
 
-from lib.charts import dressed
+from lib.charts import NARROW, dressed
 from lib.charts.marks import (
     CYCLE,
     EVENT_SHAPES,
@@ -52,7 +52,6 @@ SHAPES = {**dict.fromkeys(CYCLE_WORDS.values(), CYCLE), **EVENT_SHAPES, **NOTE_S
 
 LABEL_WIDTH_PX = 172
 DIAGNOSIS_WIDTH_PX = 116
-NARROW = "windowSize()[0] < 700"
 LABEL_X = alt.ExprRef(f"{NARROW} ? -50 : -{LABEL_WIDTH_PX}")
 STEP = alt.ExprRef("step")
 LANE = alt.Y("rank:O", axis=None)

@@ -24,12 +24,12 @@ from lib.publication.provenance import provenance
 from lib.publication.realise import realise
 from lib.publication.solver import solve
 from lib.publication.source import read_publication
+from lib.published import DIAGNOSTICS
 from lib.registry.schema import TABLES
 from lib.registry.store import MANIFEST, write_registry
 from lib.warehouse import CASE_SERIES, DATA, PUBLICATIONS, open_warehouse
 
 MOVES = 40_000
-DIAGNOSTICS = "diagnostics.json"
 
 
 @cache
