@@ -4,6 +4,7 @@ A filter field is defined once, in ``FIELDS``: its name is the URL parameter and
 key in the selection, its column is the column of ``patient_facts`` that it reads.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -98,9 +99,12 @@ class Cohort:
         return dict(self.selection).get(name, ())
 
     @property
-    def criteria(self) -> list[dict]:
+    def criteria(self) -> str:
         """The cohort as the ``$cohort`` parameter of every query (see ``registry/failing.sql``)."""
-        return [_criterion(FIELDS_BY_NAME[name], values) for name, values in self.selection]
+        return json.dumps(
+            [_criterion(FIELDS_BY_NAME[name], values) for name, values in self.selection],
+            ensure_ascii=False,
+        )
 
     @property
     def query_params(self) -> dict[str, list[str]]:

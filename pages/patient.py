@@ -32,7 +32,7 @@ def main() -> None:
     chosen = roster.set_index("patient_id").loc[patient]
     bound = {"patient": patient, "version": version}
     statements = figures("patient/statements", **bound)
-    course = figures("timelines/course", patients=[patient], version=version)
+    course = figures("timelines/course", patients=(patient,), version=version)
     say_what_it_is(chosen)
     st.html(summary_html(summary(statements)))
     draw_course(course, statements)

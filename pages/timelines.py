@@ -28,7 +28,7 @@ def main() -> None:
     cohort = current_cohort()
     version = shown_version()
     lanes = figures("timelines/lanes", cohort, version=version)
-    patients = lanes["patient_id"].tolist()
+    patients = lanes["patient_id"]
     course = courses(version)
     course = course[course["patient_id"].isin(patients)]
     sort, window = controls(version)
@@ -62,8 +62,8 @@ def main() -> None:
 
 def courses(version: int) -> pd.DataFrame:
     """The courses of all patients: one query a version, whatever the filter asks for next."""
-    everybody = figures("patient/roster", Cohort(), version=version)["patient_id"].tolist()
-    return figures("timelines/course", patients=everybody, version=version)
+    everybody = figures("patient/roster", Cohort(), version=version)["patient_id"]
+    return figures("timelines/course", patients=tuple(everybody), version=version)
 
 
 def controls(version: int) -> tuple[str, str]:

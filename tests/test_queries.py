@@ -145,6 +145,17 @@ def test_the_query_finds_something(path: Path, result):
     assert not result(path).empty
 
 
+@every(QUESTIONS)
+def test_the_plan_is_kept_for_the_next_values(path: Path, result, warehouse: Warehouse):
+    """DuckDB plans anew at each run if it can't tell a parameter's type: say it by a cast."""
+    result(path)
+    reader = next(reader for reader in warehouse.idle_readers if name_of(path) in reader.planned)
+    (row,) = reader.cursor.execute(
+        "select result_types from duckdb_prepared_statements() where name = ?", [name_of(path)]
+    ).fetchall()
+    assert row[0], "the types of the result are not known before the values are"
+
+
 @every(PATHS)
 def test_no_two_rows_have_the_same_grain(path: Path, result):
     grain = header(path).grain

@@ -187,7 +187,7 @@ def test_an_absent_group_counts_nothing_in_a_version(versions: Warehouse):
 
 
 def test_missing_values_are_counted(recorded: Warehouse):
-    statistics = by_statistic(recorded.query("summary/characteristics", cohort=[]))
+    statistics = by_statistic(recorded.query("summary/characteristics", cohort=Cohort().criteria))
     time_to_ivig = statistics["diagnosis_to_first_ivig_years", "median"]
     assert (time_to_ivig["n"], time_to_ivig["n_missing"]) == (3, 1)
     assert statistics["response", "count"]["n_missing"] == 1

@@ -78,7 +78,7 @@ def test_each_thread_gets_its_own_rows(warehouse: Warehouse):
 
 def test_an_unknown_parameter_is_refused(warehouse: Warehouse):
     with pytest.raises(duckdb.InvalidInputException):
-        warehouse.query("cohort/size", cohort=[], diagnosis="dermatomyositis")
+        warehouse.query("cohort/size", cohort=Cohort().criteria, diagnosis="dermatomyositis")
 
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "missing", "exchanged"])
@@ -173,7 +173,7 @@ def test_recorded_data_have_no_ranges(tmp_path: Path, name: str):
     )
     found = warehouse.query(
         name,
-        cohort=[],
+        cohort=Cohort().criteria,
     )
     figures = [c.removesuffix("_lowest") for c in found.columns if c.endswith("_lowest")]
     assert figures

@@ -1,10 +1,16 @@
 """The open registry and its figures, shared by all sessions of the app."""
 
+from functools import lru_cache
+
 import pandas as pd
 import streamlit as st
 
 from lib.cohort import Cohort
 from lib.warehouse import Warehouse, open_warehouse
+
+# Results of this many views are kept, those asked for last. Streamlit's own cache would take
+# longer to hash a cohort and to copy a result than most queries take to run.
+KEPT_RESULTS = 500
 
 
 @st.cache_resource(show_spinner="Reading the data …")
@@ -25,23 +31,24 @@ def figures(name: str, cohort: Cohort | None = None, **parameters: object) -> pd
     **parameters
         The query's other parameters; hashable values.
     """
-    return _figures(warehouse().manifest.version, name, cohort, parameters)
+    kept = _figures(warehouse(), name, cohort, tuple(parameters.items()))
+    # Costs nothing: pandas copies what a reader changes, when they change it.
+    return kept.copy(deep=False)
 
 
 def records(name: str, cohort: Cohort) -> list[dict]:
     """Result of a named query on a cohort as one dict a row, for what is no chart or table."""
-    return _records(warehouse().manifest.version, name, cohort)
+    return [dict(row) for row in _records(warehouse(), name, cohort)]
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _records(version: str, name: str, cohort: Cohort) -> list[dict]:
-    del version
-    frame = warehouse().query(name, cohort=cohort.criteria)
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+@lru_cache(KEPT_RESULTS)
+def _records(source: Warehouse, name: str, cohort: Cohort) -> list[dict]:
+    return source.records(name, cohort=cohort.criteria)
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
-def _figures(version: str, name: str, cohort: Cohort | None, parameters: dict) -> pd.DataFrame:
-    del version  # part of the key only: another registry must not answer for this one
-    bound = parameters if cohort is None else {"cohort": cohort.criteria, **parameters}
-    return warehouse().query(name, **bound)
+@lru_cache(KEPT_RESULTS)
+def _figures(
+    source: Warehouse, name: str, cohort: Cohort | None, parameters: tuple
+) -> pd.DataFrame:
+    bound = dict(parameters) if cohort is None else {"cohort": cohort.criteria, **dict(parameters)}
+    return source.query(name, **bound)

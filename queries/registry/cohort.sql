@@ -6,4 +6,4 @@
 create macro cohort(criteria) as table
     select * exclude (options, numbers)
     from filter_patients
-    where len(failing(options, numbers, criteria)) = 0
+    where failing(options, numbers, criteria) = []

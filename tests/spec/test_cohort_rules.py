@@ -96,7 +96,7 @@ def test_a_version_without_such_a_patient_counts_0(registry: Registry):
     assert found["n_patients"] == sorted([2, 0, 1])[1]
     assert found["n_patients_highest"] == 2
     assert found["n_versions"] == 3
-    options = warehouse.query("cohort/facets", cohort=[]).set_index("value")
+    options = warehouse.query("cohort/facets", cohort=Cohort().criteria).set_index("value")
     assert options.loc["male", "n_patients_lowest"] == 0
     assert options.loc["male", "n_patients_highest"] == 2
 
