@@ -31,9 +31,11 @@ PUBLICATION_TABLES = ("claims", "populations")
 PREPARATION = (
     "patient_facts",
     "patient_attributes",
-    "filter_patients",
+    "versions",
+    "filter_values",
+    "filter_index",
     "filter_options",
-    "failing",
+    "members",
     "cohort",
 )
 SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")

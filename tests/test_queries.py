@@ -19,12 +19,8 @@ PATHS = sorted(QUERIES.glob("*/*.sql"))
 DEFINITIONS = [QUERIES / "registry" / f"{name}.sql" for name in PREPARATION]
 QUESTIONS = [path for path in PATHS if path not in DEFINITIONS]
 CALLS = {
-    "patient_facts": "from patient_facts",
-    "patient_attributes": "from patient_attributes",
-    "filter_patients": "from filter_patients",
-    "filter_options": "from filter_options",
-    "failing": "select failing(options, numbers, $criteria) as fails from filter_patients limit 1",
-    "cohort": "from cohort($criteria)",
+    name: f"from {name}($criteria)" if name in ("members", "cohort") else f"from {name}"
+    for name in PREPARATION
 }
 # A value for each parameter that a query may have.
 EXAMPLES = {

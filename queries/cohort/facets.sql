@@ -1,56 +1,25 @@
 -- title:   The filter's options with their counts under all other filters
 -- grain:   one row per (field, value)
--- params:  $cohort (see registry/failing.sql)
+-- params:  $cohort (see registry/members.sql)
 -- columns: field (text), value (text; of a binned number the bin's lower end),
 --          bin_lower (number, null for texts), parent (text, the group of a diagnosis that is not its own group),
 --          n_patients (count), n_patients_lowest (count), n_patients_highest (count)
 -- missing: every option that occurs in the registry is listed; one that nobody has in a version counts 0 there
 with
 
-patients as (
-    select
-        imputation,
-        options,
-        failing(options, numbers, $cohort) as fails
-    from filter_patients
-),
-
--- A patient counts for an option if nothing but the option's own field keeps them out.
-slots as (
-    select
-        imputation,
-        fails,
-        generate_subscripts(options, 1) as position,
-        unnest(options) as texts
-    from patients
-    where len(fails) <= 1
-),
-
-options as (
-    select
-        imputation,
-        position,
-        unnest(texts) as value
-    from slots
-    where len(fails) = 0 or fails[1] = position
-),
-
-counted as (
-    select
-        imputation,
-        position,
-        value,
-        count(*) as n_patients
-    from options
-    group by all
-),
-
 by_version as (
     select
-        filter_options.* exclude (imputation),
-        coalesce(counted.n_patients, 0) as n_patients
+        filter_options.place,
+        filter_options.field,
+        filter_options.value,
+        filter_options.bin_lower,
+        filter_options.parent,
+        bit_count(filter_options.patients & members.patients) as n_patients
     from filter_options
-    left join counted using (imputation, position, value)
+    inner join members($cohort) as members
+        on
+            filter_options.imputation = members.imputation
+            and filter_options.position = members.left_out
 ),
 
 summarised as (

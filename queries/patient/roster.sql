@@ -1,6 +1,6 @@
 -- title:   Every patient of the registry, those of the cohort first
 -- grain:   one row per (patient_id)
--- params:  $cohort (see registry/failing.sql), $version: an imputation (0 in recorded data)
+-- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data)
 -- columns: patient_id, diagnosis (text), individually_reported (boolean), is_in_cohort (boolean, in the version shown)
 -- missing: none
 with
@@ -11,13 +11,13 @@ patients as (
         diagnosis,
         individually_reported
     from patient_facts
-    where imputation = $version
+    where imputation = $version::integer
 ),
 
 members as (
     select patient_id
     from cohort($cohort)
-    where imputation = $version
+    where imputation = $version::integer
 ),
 
 roster as (

@@ -8,7 +8,7 @@ with
 facts as (
     select *
     from patient_facts
-    where patient_id = $patient
+    where patient_id = $patient::varchar
 ),
 
 fact_cells as (
@@ -73,7 +73,7 @@ cycle_cells as (
         ]) as value,
         unnest(range(21, 24)) as place
     from registry.cycles
-    where patient_id = $patient
+    where patient_id = $patient::varchar
 ),
 
 side_effects as (
@@ -81,7 +81,7 @@ side_effects as (
         *,
         row_number() over (partition by imputation, symptom order by rowid) as number
     from registry.side_effects
-    where patient_id = $patient
+    where patient_id = $patient::varchar
 ),
 
 side_effect_cells as (
@@ -115,7 +115,7 @@ treatments as (
         *,
         row_number() over (partition by imputation, role, drug order by rowid) as number
     from registry.treatments
-    where patient_id = $patient
+    where patient_id = $patient::varchar
 ),
 
 treatment_cells as (
@@ -149,7 +149,7 @@ events as (
         *,
         row_number() over (partition by imputation, kind, label order by rowid) as number
     from registry.events
-    where patient_id = $patient
+    where patient_id = $patient::varchar
 ),
 
 event_cells as (
@@ -191,7 +191,7 @@ over_versions as (
         number,
         column_name,
         place,
-        any_value(value) filter (where imputation = $version) as value,
+        any_value(value) filter (where imputation = $version::integer) as value,
         count(value) as n_versions,
         list_sort(list_distinct(list(value))) as all_values
     from cells
@@ -212,7 +212,7 @@ summarised as (
         end as alternatives,
         case
             when len(all_values) = 0 then null
-            when $version = 0 then 'recorded'
+            when $version::integer = 0 then 'recorded'
             when len(all_values) > 1 or over_versions.n_versions < versions.n_versions
                 then 'imputed'
             else 'derived'
@@ -241,7 +241,7 @@ with_sources as (
     from summarised
     left join registry.provenance
         on
-            provenance.patient_id = $patient
+            provenance.patient_id = $patient::varchar
             and summarised.stated_in
             = [provenance.table_name, provenance.row_key, provenance.column_name]
 ),

@@ -1,9 +1,10 @@
 -- title:   The facts of the patients in a cohort
 -- grain:   one row per (imputation, patient_id)
--- params:  criteria (see registry/failing.sql); an empty list is everybody
+-- params:  criteria (see registry/members.sql)
 -- columns: those of registry/patient_facts.sql
--- missing: see registry/failing.sql
+-- missing: see registry/members.sql
 create macro cohort(criteria) as table
-    select * exclude (options, numbers)
-    from filter_patients
-    where failing(options, numbers, criteria) = []
+    select patient_facts.*
+    from patient_facts
+    inner join members(criteria) as members on patient_facts.imputation = members.imputation
+    where members.left_out = 0 and get_bit(members.patients, patient_facts.seat) = 1

@@ -3,40 +3,28 @@
 -- params:  none
 -- columns: imputation, position (of the field), field (text), value (text; of a binned number the bin's
 --          lower end), bin_lower (number, null for texts), parent (text, the group of a diagnosis that is
---          not its own group), place (the option's place in the filter)
+--          not its own group), place (the option's place in the filter),
+--          patients (bit string: at a patient's seat 1 if they have it)
 -- missing: every option that occurs in any version is listed for all of them
 create table filter_options as
 with
 
-slots as (
-    select
-        generate_subscripts(options, 1) as position,
-        unnest(options) as texts
-    from filter_patients
-),
-
-occurrences as (
-    select
-        position,
-        unnest(texts) as value
-    from slots
-),
-
 options as (
     select
-        occurrences.position,
+        filter_values.position,
         filter_fields.field,
-        occurrences.value,
-        if(filter_fields.bin_width is null, null, occurrences.value::double) as bin_lower,
+        filter_values.value,
+        if(filter_fields.bin_width is null, null, filter_values.value::double) as bin_lower,
         parents.diagnosis_group as parent,
         count(*) as n_rows
-    from occurrences
-    inner join filter_fields on occurrences.position = filter_fields.position
+    from filter_values
+    inner join filter_fields on filter_values.position = filter_fields.position
     left join reference.diagnoses as parents
         on
             filter_fields.field = 'diagnoses'
-            and occurrences.value = parents.diagnosis
+            and filter_values.value = parents.diagnosis
             and parents.diagnosis != parents.diagnosis_group
+    where filter_values.value is not null
     group by all
 ),
 
@@ -64,17 +52,28 @@ placed as (
     ) as sized
 ),
 
-versions as (
-    select distinct imputation
-    from patient_facts
+having_them as (
+    select
+        imputation,
+        position,
+        value,
+        bit_or(patients) as patients
+    from filter_index
+    group by all
 ),
 
 for_every_version as (
     select
         versions.imputation,
-        placed.* exclude (group_size)
+        placed.* exclude (group_size),
+        coalesce(having_them.patients, versions.nobody) as patients
     from placed
     cross join versions
+    left join having_them
+        on
+            versions.imputation = having_them.imputation
+            and placed.position = having_them.position
+            and placed.value = having_them.value
 )
 
 select * from for_every_version

@@ -1,7 +1,7 @@
 -- title:   Everything known of each patient, one row each
 -- grain:   one row per (imputation, patient_id)
 -- params:  none
--- columns: imputation, patient_id, centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
+-- columns: imputation, patient_id, seat (the patient's place among those of the version, from 0), centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
 --          age_at_first_ivig_years (years), body_weight_kg (kg), diagnosis_to_first_ivig_years (years),
 --          response (text), response_basis (text), off_label (boolean), therapy_end_reason (text),
 --          diagnosis_group (text), diagnoses (list: the group and the diagnosis), n_cycles (count),
@@ -101,7 +101,13 @@ described as (
 
 joined as (
     select
-        patients.*,
+        patients.imputation,
+        patients.patient_id,
+        row_number() over (
+            partition by patients.imputation
+            order by patients.patient_id
+        )::integer - 1 as seat,
+        patients.* exclude (imputation, patient_id),
         diagnoses.diagnosis_group,
         list_distinct([diagnoses.diagnosis_group, patients.diagnosis]) as diagnoses,
         courses.n_cycles,

@@ -1,6 +1,6 @@
 -- title:   Side-effects by dose at onset
 -- grain:   one row per (dose_tier, symptom)
--- params:  $cohort (see registry/failing.sql)
+-- params:  $cohort (see registry/members.sql)
 -- columns: dose_tier (text: the tier of the cycle in which the side-effect occurred), symptom (text),
 --          n_patients (count), n_patients_lowest (count), n_patients_highest (count),
 --          n_side_effects (count), n_side_effects_lowest (count), n_side_effects_highest (count),

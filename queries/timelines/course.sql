@@ -21,7 +21,7 @@ cycles as (
         'day' as dated_in,
         cycle_no as place
     from registry.cycles
-    where imputation = $version and list_contains($patients, patient_id)
+    where imputation = $version::integer and list_contains($patients::varchar [], patient_id)
 ),
 
 side_effects as (
@@ -46,7 +46,9 @@ side_effects as (
         on
             side_effects.patient_id = cycles.patient_id
             and side_effects.cycle_no = cycles.place
-    where imputation = $version and list_contains($patients, side_effects.patient_id)
+    where
+        side_effects.imputation = $version::integer
+        and list_contains($patients::varchar [], side_effects.patient_id)
 ),
 
 treatments as (
@@ -66,7 +68,7 @@ treatments as (
         'start_day' as dated_in,
         rowid as place
     from registry.treatments
-    where imputation = $version and list_contains($patients, patient_id)
+    where imputation = $version::integer and list_contains($patients::varchar [], patient_id)
 ),
 
 events as (
@@ -81,7 +83,7 @@ events as (
         'day' as dated_in,
         rowid as place
     from registry.events
-    where imputation = $version and list_contains($patients, patient_id)
+    where imputation = $version::integer and list_contains($patients::varchar [], patient_id)
 ),
 
 everything as (
@@ -103,7 +105,7 @@ numbered as (
 
 -- What is recorded is certain; what nobody vouches for in a reconstruction is filled in.
 otherwise as (
-    select if($version = 0, 'recorded', 'imputed') as status
+    select if($version::integer = 0, 'recorded', 'imputed') as status
 ),
 
 with_sources as (

@@ -1,6 +1,6 @@
 -- title:   The patients of a cohort in one version, with how long they were treated
 -- grain:   one row per (patient_id) of the cohort in the version shown
--- params:  $cohort (see registry/failing.sql), $version: an imputation (0 in recorded data)
+-- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data)
 -- columns: patient_id, diagnosis, diagnosis_group (text), individually_reported (boolean), dose_tier, dose_g_per_kg (g/kg, usual dose), response, therapy_end_reason (text or null), n_cycles (count), last_cycle_day, last_cycle_day_lowest, last_cycle_day_highest (days since first IVIg; the version's, and the range over all versions)
 -- missing: the figures on cycles are null for a patient without a cycle
 with
@@ -8,7 +8,7 @@ with
 shown as (
     select *
     from cohort($cohort)
-    where imputation = $version
+    where imputation = $version::integer
 ),
 
 last_cycles as (
@@ -24,7 +24,7 @@ last_cycles as (
 ranges as (
     select
         patient_id,
-        max(last_cycle_day) filter (where imputation = $version) as last_cycle_day,
+        max(last_cycle_day) filter (where imputation = $version::integer) as last_cycle_day,
         min(last_cycle_day) as last_cycle_day_lowest,
         max(last_cycle_day) as last_cycle_day_highest
     from last_cycles
