@@ -74,8 +74,7 @@ class Reader:
             self.planned.add(name)
         # DuckDB binds the values of a kept plan as constants only; it quotes them itself.
         arguments = ", ".join(
-            f"{parameter} := {_constant(value)}"
-            for parameter, value in parameters.items()
+            f"{parameter} := {_constant(value)}" for parameter, value in parameters.items()
         )
         return self.cursor.execute(f'execute "{name}"' + (f"({arguments})" if arguments else ""))
 

@@ -1,5 +1,8 @@
 """Overview: who the patients of the cohort are, what they got, and how it went, at one look."""
 
+from itertools import groupby
+from operator import itemgetter
+
 import streamlit as st
 
 from lib.charts.overview import (
@@ -9,10 +12,11 @@ from lib.charts.overview import (
     patients_by_diagnosis,
     patients_by_dose,
 )
-from lib.tables import key_figures, key_figures_html
+from lib.markup import key_figures_html
+from lib.tables import key_figures
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
-from lib.ui.data import figures
+from lib.ui.data import records
 from lib.ui.look import palette
 from lib.ui.pick import pickable_chart
 from lib.ui.takeaway import take_away
@@ -26,9 +30,9 @@ CAVEAT = (
 def main() -> None:
     """Draw the page for the present cohort."""
     cohort = current_cohort()
-    characteristics = figures("summary/characteristics", cohort)
-    counts = figures("overview/counts", cohort)
-    by_field = dict(list(counts.groupby("field")))
+    characteristics = records("summary/characteristics", cohort)
+    counts = records("overview/counts", cohort)
+    by_field = {field: list(rows) for field, rows in groupby(counts, key=itemgetter("field"))}
     colours = palette()
 
     st.header("Who was treated, with what, and how did it go?")
@@ -46,10 +50,8 @@ def main() -> None:
         draw_chart(ages(by_field["age_decade"], colours))
     st.caption(CAVEAT)
     with st.container(horizontal=True):
-        take_away("Charts", "overview/counts", cohort, {}, counts, "overview_counts")
-        take_away(
-            "Key figures", "summary/characteristics", cohort, {}, characteristics, "key_figures"
-        )
+        take_away("Charts", "overview/counts", "overview_counts", cohort)
+        take_away("Key figures", "summary/characteristics", "key_figures", cohort)
 
 
 main()

@@ -38,7 +38,7 @@ def main() -> None:
     draw_course(course, statements)
     st.subheader("Where each statement comes from")
     show_sources(statements, version)
-    take_away("Statements", "patient/statements", None, bound, statements, f"statements_{patient}")
+    take_away("Statements", "patient/statements", f"statements_{patient}", **bound)
 
 
 def say_what_it_is(chosen: pd.Series) -> None:

@@ -42,7 +42,7 @@ def main() -> None:
         shown = chosen_statements(claims)
         st.caption(f"{len(shown)} of {len(claims)} statements; the filter does not narrow them.")
         statements_table(shown)
-        take_away("Statements", "publication/claims", None, {}, shown, "statements")
+        take_away("Statements", "publication/claims", "statements", shown=shown)
 
 
 main()

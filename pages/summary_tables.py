@@ -2,12 +2,10 @@
 
 import streamlit as st
 
-from lib.cohort import Cohort
-from lib.palette import Palette
-from lib.tables import drawn, table_1, table_1_notes, table_2, table_2_notes, versions_note
+from lib.markup import table_html
+from lib.tables import table_1, table_1_notes, table_2, table_2_notes, versions_note
 from lib.ui.cohort_state import current_cohort
-from lib.ui.data import figures, warehouse
-from lib.ui.look import palette
+from lib.ui.data import records, warehouse
 from lib.ui.takeaway import take_away
 
 # Query, title, how its cells are written, and what has to be said below.
@@ -26,25 +24,17 @@ def main() -> None:
     """Draw both tables for the present cohort."""
     cohort = current_cohort()
     st.header("What would the publication's tables say of this cohort?")
-    for table_id, (query, title, *_) in TABLES.items():
-        st.html(table_html(table_id, cohort, palette(), warehouse().manifest.version))
-        take_away(title.partition(".")[0], query, cohort, {}, figures(query, cohort), table_id)
+    for table_id, (query, title, write_cells, write_notes) in TABLES.items():
+        rows = records(query, cohort)
+        cells = write_cells(rows)
+        notes = write_notes(rows) + versions_note(cells, warehouse().manifest.imputations)
+        st.html(table_html(cells, title, notes))
+        take_away(title.partition(".")[0], query, table_id, cohort)
     st.page_link(
         "pages/publication.py",
         label="Every printed value beside the recomputed one",
         icon=":material/fact_check:",
     )
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def table_html(table_id: str, cohort: Cohort, colours: Palette, version: str) -> str:
-    """A table as HTML, kept because drawing it takes longer than counting."""
-    del version  # part of the key only: another registry must not answer for this one
-    query, title, write_cells, write_notes = TABLES[table_id]
-    statistics = figures(query, cohort)
-    cells = write_cells(statistics)
-    notes = write_notes(statistics) + versions_note(cells, warehouse().manifest.imputations)
-    return drawn(cells, table_id=table_id, title=title, notes=notes, palette=colours).as_raw_html()
 
 
 main()

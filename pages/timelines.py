@@ -1,6 +1,5 @@
 """Timelines: how long was each patient treated, and what happened?"""
 
-import pandas as pd
 import streamlit as st
 
 from lib.charts.timelines import OPEN_PATIENT, SORTS, WINDOWS, swimmer, undrawn
@@ -8,7 +7,7 @@ from lib.cohort import Cohort
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
-from lib.ui.data import figures
+from lib.ui.data import records
 from lib.ui.look import palette
 from lib.ui.takeaway import take_away
 from lib.ui.version import RECORDED, shown_version, version_control
@@ -27,12 +26,11 @@ def main() -> None:
     """Draw the controls, the swimmer plot, and the way to a patient."""
     cohort = current_cohort()
     version = shown_version()
-    lanes = figures("timelines/lanes", cohort, version=version)
-    patients = lanes["patient_id"]
-    course = courses(version)
-    course = course[course["patient_id"].isin(patients)]
+    lanes = records("timelines/lanes", cohort, version=version)
+    patients = [lane["patient_id"] for lane in lanes]
+    course = [row for row in courses(version) if row["patient_id"] in patients]
     sort, window = controls(version)
-    if lanes.empty:
+    if not lanes:
         st.info(
             f"In version {version} no patient meets all criteria of the filter; in another "
             "version somebody does. Step to the next version, or remove a criterion.",
@@ -53,17 +51,17 @@ def main() -> None:
     )
     if chosen:
         open_patient(chosen, cohort, version)
-    lane_values = {"version": version}
-    course_values = {"patients": patients, "version": version}
     with st.container(horizontal=True):
-        take_away("Lanes", "timelines/lanes", cohort, lane_values, lanes, "timelines_lanes")
-        take_away("Marks", "timelines/course", None, course_values, course, "timelines_course")
+        take_away("Lanes", "timelines/lanes", "timelines_lanes", cohort, version=version)
+        bound = {"patients": tuple(patients), "version": version}
+        take_away("Marks", "timelines/course", "timelines_course", **bound)
 
 
-def courses(version: int) -> pd.DataFrame:
+def courses(version: int) -> list[dict]:
     """The courses of all patients: one query a version, whatever the filter asks for next."""
-    everybody = figures("patient/roster", Cohort(), version=version)["patient_id"]
-    return figures("timelines/course", patients=tuple(everybody), version=version)
+    everybody = records("patient/roster", Cohort(), version=version)
+    patients = tuple(row["patient_id"] for row in everybody)
+    return records("timelines/course", patients=patients, version=version)
 
 
 def controls(version: int) -> tuple[str, str]:
@@ -76,7 +74,7 @@ def controls(version: int) -> tuple[str, str]:
     return sort, window
 
 
-def caveats(course: pd.DataFrame, version: int) -> None:
+def caveats(course: list[dict], version: int) -> None:
     """Say how certain the picture is, and what it leaves out."""
     n_undrawn = undrawn(course)
     left_out = (

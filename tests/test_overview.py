@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,8 +12,9 @@ from lib.charts.overview import (
     patients_by_dose,
 )
 from lib.cohort import Cohort
+from lib.markup import key_figures_html
 from lib.palette import DARK, LIGHT
-from lib.tables import key_figures, key_figures_html
+from lib.tables import key_figures
 from lib.ui.pick import toggled
 from lib.warehouse import Warehouse, open_warehouse
 
@@ -31,9 +31,9 @@ def case_series() -> Warehouse:
     return open_warehouse()
 
 
-def counts(warehouse: Warehouse, field: str, **selected: object) -> pd.DataFrame:
-    frame = warehouse.query("overview/counts", cohort=Cohort.of(**selected).criteria)
-    return frame[frame["field"] == field]
+def counts(warehouse: Warehouse, field: str, **selected: object) -> list[dict]:
+    rows = warehouse.records("overview/counts", cohort=Cohort.of(**selected).criteria)
+    return [row for row in rows if row["field"] == field]
 
 
 @pytest.mark.parametrize(("field", "draw"), [(f, d) for f in CHARTS for d in CHARTS[f]])
@@ -58,20 +58,15 @@ def test_a_filter_changes_the_data_and_nothing_else(
 
 
 def test_dots_are_patients_and_say_what_is_open():
-    frame = pd.DataFrame(
-        [
-            {
-                "value": "dermatomyositis",
-                **{"n_patients": 4, "n_patients_lowest": 4, "n_patients_highest": 4},
-                **{"n_response_known": 4, "n_response_known_lowest": 4},
-                **{"n_response_known_highest": 4},
-                **{"n_responders": 2, "n_responders_lowest": 1, "n_responders_highest": 3},
-                **{"n_with_side_effects": 0, "n_with_side_effects_lowest": 0},
-                **{"n_with_side_effects_highest": 0},
-            }
-        ]
-    )
-    data = outcomes_by_diagnosis(frame, LIGHT)["datasets"]
+    row = {
+        "value": "dermatomyositis",
+        **{"n_patients": 4, "n_patients_lowest": 4, "n_patients_highest": 4},
+        **{"n_response_known": 4, "n_response_known_lowest": 4, "n_response_known_highest": 4},
+        **{"n_responders": 2, "n_responders_lowest": 1, "n_responders_highest": 3},
+        **{"n_with_side_effects": 0, "n_with_side_effects_lowest": 0},
+        **{"n_with_side_effects_highest": 0},
+    }
+    data = outcomes_by_diagnosis([row], LIGHT)["datasets"]
     states = [row["state"] for row in data["dots"] if row["outcome"] == "responded"]
     texts = {row["outcome"]: row["text"] for row in data["rates"]}
     assert states == ["yes", "in some versions", "in some versions", "no"]
@@ -79,9 +74,11 @@ def test_dots_are_patients_and_say_what_is_open():
 
 
 def test_key_figures_stand_under_the_question_they_answer(case_series: Warehouse):
-    figures = key_figures(case_series.query("summary/characteristics", cohort=[]))
-    assert figures["part"].unique().tolist() == ["Who they are", "What they got", "How it went"]
-    assert figures.iloc[0]["value"] == "32"
+    everybody = Cohort().criteria
+    figures = key_figures(case_series.records("summary/characteristics", cohort=everybody))
+    parts = [figure.part for figure in figures]
+    assert list(dict.fromkeys(parts)) == ["Who they are", "What they got", "How it went"]
+    assert figures[0].value == "32"
     assert "<dt>Patients</dt>" in key_figures_html(figures)
 
 

@@ -1,15 +1,15 @@
 """Tables I and II: their formats by example, the page itself."""
 
+import re
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.cohort import Cohort
-from lib.palette import DARK, LIGHT
+from lib.markup import table_html, with_quiet_ranges
 from lib.registry.store import write_registry
-from lib.tables import by_statistic, drawn, table_1, table_2, versions_note, with_quiet_ranges
+from lib.tables import TextTable, by_statistic, table_1, table_2, versions_note
 from lib.warehouse import Warehouse, open_warehouse
 
 ROOT = Path(__file__).parents[1]
@@ -122,15 +122,13 @@ def case_series() -> Warehouse:
 
 def cells_1(warehouse: Warehouse, **selected: object) -> list[str]:
     cohort = Cohort.of(**selected)
-    return table_1(warehouse.query("summary/characteristics", cohort=cohort.criteria))[
-        "Cohort"
-    ].tolist()
+    rows = warehouse.records("summary/characteristics", cohort=cohort.criteria)
+    return [cell for _, cell in table_1(rows).rows]
 
 
 def cells_2(warehouse: Warehouse, **selected: object) -> list[tuple]:
     cohort = Cohort.of(**selected)
-    frame = table_2(warehouse.query("summary/by_diagnosis", cohort=cohort.criteria))
-    return list(frame.itertuples(index=False, name=None))
+    return table_2(warehouse.records("summary/by_diagnosis", cohort=cohort.criteria)).rows
 
 
 def test_the_printed_table_1(case_series: Warehouse):
@@ -187,24 +185,22 @@ def test_an_absent_group_counts_nothing_in_a_version(versions: Warehouse):
 
 
 def test_missing_values_are_counted(recorded: Warehouse):
-    statistics = by_statistic(recorded.query("summary/characteristics", cohort=Cohort().criteria))
+    statistics = by_statistic(recorded.records("summary/characteristics", cohort=Cohort().criteria))
     time_to_ivig = statistics["diagnosis_to_first_ivig_years", "median"]
     assert (time_to_ivig["n"], time_to_ivig["n_missing"]) == (3, 1)
     assert statistics["response", "count"]["n_missing"] == 1
 
 
 def test_a_table_explains_its_brackets_only_if_it_has_any():
-    assert versions_note(pd.DataFrame({"a": ["6 (1–51)"]}), 100) == []
-    assert "100" in versions_note(pd.DataFrame({"a": ["6 ⟨5–7⟩"]}), 100)[0]
+    assert versions_note(TextTable(("a",), [("6 (1–51)",)]), 100) == []
+    assert "100" in versions_note(TextTable(("a",), [("6 ⟨5–7⟩",)]), 100)[0]
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK])
-def test_drawn_tables_escape_what_they_show(colours: object):
-    cells = pd.DataFrame({"Diagnosis": ["<script>"], "Cohort": ["6 ⟨5–7⟩"]})
-    html = drawn(cells, table_id="t", title="T", notes=["n"], palette=colours).as_raw_html()
-    assert "<script>" not in html
+def test_drawn_tables_escape_what_they_show():
+    cells = TextTable(("<b>Diagnosis</b>", "Cohort"), [("<script>", "6 ⟨5–7⟩")])
+    html = table_html(cells, "<i>", ["<u>"])
+    assert not re.search("<(script|b|i|u)>", html)
     assert "6 <small>⟨5–7⟩</small>" in html
-    assert colours.text in html
     assert with_quiet_ranges("a & b") == "a &amp; b"
 
 

@@ -110,8 +110,9 @@ def statements_of(warehouse: Warehouse, patient: str, version: int = 1) -> pd.Da
 
 
 def drawn(warehouse: Warehouse, *, version: int = 1, sort="duration", window="all") -> dict:
-    lanes = warehouse.query("timelines/lanes", cohort=EVERYBODY, version=version)
-    course = course_of(warehouse, *lanes["patient_id"], version=version)
+    lanes = warehouse.records("timelines/lanes", cohort=EVERYBODY, version=version)
+    patients = [lane["patient_id"] for lane in lanes]
+    course = warehouse.records("timelines/course", patients=patients, version=version)
     spec = swimmer(lanes, course, LIGHT, sort=sort, window=window)
     json.dumps(spec, allow_nan=False)
     return spec
@@ -254,9 +255,9 @@ def test_only_ongoing_therapy_has_an_arrow(reconstructed, recorded):
 
 
 def test_an_event_without_a_day_is_counted_and_not_drawn(reconstructed):
-    course = course_of(reconstructed, "A")
+    course = reconstructed.records("timelines/course", patients=["A"], version=1)
     assert undrawn(course) == 0
-    assert undrawn(course.assign(day=None)) == 2
+    assert undrawn([{**row, "day": None} for row in course]) == 2
 
 
 def test_the_patients_chart_has_a_row_each_and_bars_for_dated_drugs(reconstructed):

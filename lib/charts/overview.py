@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import altair as alt
-import pandas as pd
 
 from lib.charts import dressed, filled
 from lib.figures import MISSING, format_figure
@@ -69,7 +68,7 @@ BY_DOSE = Bars(
 )
 
 
-def patients_by_diagnosis(counts: pd.DataFrame, palette: Palette) -> dict:
+def patients_by_diagnosis(counts: list[dict], palette: Palette) -> dict:
     """Patients of each diagnosis group; a click picks the group.
 
     Parameters
@@ -77,11 +76,11 @@ def patients_by_diagnosis(counts: pd.DataFrame, palette: Palette) -> dict:
     counts
         Rows of ``overview/counts`` with field ``diagnosis_group``.
     """
-    rows = _with_text(counts).assign(label=counts["value"])
+    rows = [_with_text(row, label=row["value"]) for row in counts]
     return filled(_bars(BY_DIAGNOSIS, palette, len(rows)), counts=rows)
 
 
-def patients_by_dose(counts: pd.DataFrame, palette: Palette) -> dict:
+def patients_by_dose(counts: list[dict], palette: Palette) -> dict:
     """Patients by their usual dose per cycle; a click picks the dose.
 
     Parameters
@@ -89,11 +88,11 @@ def patients_by_dose(counts: pd.DataFrame, palette: Palette) -> dict:
     counts
         Rows of ``overview/counts`` with field ``dose_tier``.
     """
-    rows = _with_text(counts).assign(label=counts["value"] + " g/kg")
+    rows = [_with_text(row, label=f"{row['value']} g/kg") for row in counts]
     return filled(_bars(BY_DOSE, palette, len(rows)), counts=rows)
 
 
-def ages(counts: pd.DataFrame, palette: Palette) -> dict:
+def ages(counts: list[dict], palette: Palette) -> dict:
     """Age at the first IVIg, in decades.
 
     Parameters
@@ -101,13 +100,11 @@ def ages(counts: pd.DataFrame, palette: Palette) -> dict:
     counts
         Rows of ``overview/counts`` with field ``age_decade``.
     """
-    start = counts["value"].astype(int)
-    return filled(
-        _histogram(palette), counts=_with_text(counts).assign(start=start, end=start + 10)
-    )
+    rows = [_with_text(row, start=int(row["value"]), end=int(row["value"]) + 10) for row in counts]
+    return filled(_histogram(palette), counts=rows)
 
 
-def outcomes_by_diagnosis(counts: pd.DataFrame, palette: Palette) -> dict:
+def outcomes_by_diagnosis(counts: list[dict], palette: Palette) -> dict:
     """Response and side-effects in each diagnosis group: one dot a patient.
 
     In a registry with large groups a dot stands for several patients; the label behind the
@@ -118,7 +115,7 @@ def outcomes_by_diagnosis(counts: pd.DataFrame, palette: Palette) -> dict:
     counts
         Rows of ``overview/counts`` with field ``diagnosis_group``.
     """
-    per_dot = max(1, math.ceil(counts["n_patients_highest"].max() / MOST_DOTS))
+    per_dot = max(1, math.ceil(max(row["n_patients_highest"] for row in counts) / MOST_DOTS))
     dots = _dots(counts, per_dot)
     return filled(_dot_rows(palette, len(counts), per_dot), rates=_rates(counts, dots), dots=dots)
 
@@ -234,14 +231,14 @@ def _form(
     return dressed(sized, palette, title=title, description=description).to_dict()
 
 
-def _with_text(counts: pd.DataFrame) -> pd.DataFrame:
-    return counts.assign(text=[_figure(row, "n_patients") for _, row in counts.iterrows()])
+def _with_text(row: dict, **further: object) -> dict:
+    return {**row, "text": _figure(row, "n_patients"), **further}
 
 
-def _dots(counts: pd.DataFrame, per_dot: int) -> pd.DataFrame:
+def _dots(counts: list[dict], per_dot: int) -> list[dict]:
     """One row per (diagnosis group, outcome, dot): where it is and what is known of it."""
     dots = []
-    for _, row in counts.iterrows():
+    for row in counts:
         for outcome, (figure, total) in OUTCOMES.items():
             certain, possible, everybody = (
                 math.ceil(row[name] / per_dot)
@@ -250,23 +247,30 @@ def _dots(counts: pd.DataFrame, per_dot: int) -> pd.DataFrame:
             n_open, n_not = possible - certain, max(everybody - possible, 0)
             states = ["yes"] * certain + ["in some versions"] * n_open + ["no"] * n_not
             dots += [
-                (row["value"], outcome, DOT_PITCH * position, state, FILL_OPACITY[state])
+                {
+                    "value": row["value"],
+                    "outcome": outcome,
+                    "x": DOT_PITCH * position,
+                    "state": state,
+                    "fill_opacity": FILL_OPACITY[state],
+                }
                 for position, state in enumerate(states, start=1)
             ]
-    return pd.DataFrame(dots, columns=["value", "outcome", "x", "state", "fill_opacity"])
+    return dots
 
 
-def _rates(counts: pd.DataFrame, dots: pd.DataFrame) -> pd.DataFrame:
+def _rates(counts: list[dict], dots: list[dict]) -> list[dict]:
     """One row per (diagnosis group, outcome): ``17/18``, and behind which dot it stands."""
-    last_dots = dots.groupby(["value", "outcome"])["x"].max()
+    # The dots of a row come from left to right, so that the last one stays.
+    last_dots = {(dot["value"], dot["outcome"]): dot["x"] for dot in dots}
     rates = []
-    for _, row in counts.iterrows():
+    for row in counts:
         for outcome, (figure, total) in OUTCOMES.items():
             x = last_dots.get((row["value"], outcome), 0)
             text = f"{_figure(row, figure)}/{_figure(row, total)}" if x else MISSING
-            rates.append((row["value"], outcome, x, text))
-    return pd.DataFrame(rates, columns=["value", "outcome", "x", "text"])
+            rates.append({"value": row["value"], "outcome": outcome, "x": x, "text": text})
+    return rates
 
 
-def _figure(row: pd.Series, name: str) -> str:
+def _figure(row: dict, name: str) -> str:
     return format_figure(row[name], row[f"{name}_lowest"], row[f"{name}_highest"], 0)

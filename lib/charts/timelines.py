@@ -3,7 +3,6 @@
 from functools import cache
 
 import altair as alt
-import pandas as pd
 
 from lib.charts import NARROW, dressed
 from lib.charts.marks import (
@@ -12,7 +11,6 @@ from lib.charts.marks import (
     event_color,
     is_filled_in,
     mark_word,
-    records,
     source_words,
     when_words,
 )
@@ -69,16 +67,16 @@ MARK_TOOLTIP = [
 
 
 def swimmer(
-    lanes: pd.DataFrame, course: pd.DataFrame, palette: Palette, *, sort: str, window: str
+    lanes: list[dict], course: list[dict], palette: Palette, *, sort: str, window: str
 ) -> dict:
     """Draw how long each patient was treated, with what dose, and what happened.
 
     Parameters
     ----------
     lanes
-        Result of ``timelines/lanes``, at least one patient.
+        Rows of ``timelines/lanes``, at least one patient.
     course
-        Result of ``timelines/course`` for these patients.
+        Rows of ``timelines/course`` for these patients.
     sort
         One of ``SORTS``.
     window
@@ -89,13 +87,13 @@ def swimmer(
     dict
         Vega-Lite specification.
     """
-    lanes = sorted(records(lanes), key=SORT_KEYS[sort])
-    marks = [_mark(row) for row in records(course) if _is_drawn(row)] + _arrows(lanes)
+    lanes = sorted(lanes, key=SORT_KEYS[sort])
+    marks = [_mark(row) for row in course if _is_drawn(row)] + _arrows(lanes)
     time = time_axis(lanes, marks, window)
     ranks = {lane["patient_id"]: rank for rank, lane in enumerate(lanes)}
     unseen = {
         row["patient_id"]
-        for row in records(course)
+        for row in course
         if row["kind"] == "side-effect" and not (row["day"] is not None and row["day"] <= time.last)
     }
     lanes = [_lane(lane, ranks, time, unseen) for lane in lanes]
@@ -233,10 +231,9 @@ def _arrows(lanes: list[dict]) -> list[dict]:
     ]
 
 
-def undrawn(course: pd.DataFrame) -> int:
+def undrawn(course: list[dict]) -> int:
     """How many side-effects and events have a shape but no day."""
-    has_shape = course["kind"].map(mark_word).isin(EVENT_SHAPES)
-    return int((has_shape & course["day"].isna()).sum())
+    return sum(row["day"] is None and mark_word(row["kind"]) in EVENT_SHAPES for row in course)
 
 
 @cache

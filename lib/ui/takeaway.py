@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.cohort import Cohort
 from lib.registry.store import Manifest
-from lib.ui.data import warehouse
+from lib.ui.data import figures, warehouse
 from lib.ui.frame import DISCLAIMER, nature_in_words
 from lib.warehouse import read_query
 
@@ -22,10 +22,11 @@ NUMBER_AS_TEXT = r"^(-?\d+)\.(\d+)$"
 def take_away(
     title: str,
     query_name: str,
-    cohort: Cohort | None,
-    parameters: dict[str, object],
-    frame: pd.DataFrame,
     file_stem: str,
+    cohort: Cohort | None = None,
+    *,
+    shown: pd.DataFrame | None = None,
+    **parameters: object,
 ) -> None:
     """Offer the numbers behind a figure as two forms of CSV, and their query.
 
@@ -38,14 +39,14 @@ def take_away(
         What the numbers are; unique on the page.
     query_name
         The query behind the figure, as ``<domain>/<concept>``.
-    cohort
-        What was bound as ``$cohort``; ``None`` if the query has no cohort.
-    parameters
-        The query's other bound values.
-    frame
-        The query's result. The file is made from it only when somebody asks for it.
     file_stem
         Name of the file without version and ending; unique on its page.
+    cohort
+        What was bound as ``$cohort``; ``None`` if the query has no cohort.
+    shown
+        The rows of the result that are on the screen, if not all of them.
+    **parameters
+        The query's other bound values.
     """
     offer = st.popover(
         f"{title}: CSV, SQL",
@@ -55,6 +56,7 @@ def take_away(
         on_change="rerun",
     )
     if offer.open:
+        frame = figures(query_name, cohort, **parameters) if shown is None else shown
         with offer:
             _download_buttons(cohort, frame, file_stem)
             _show_query(query_name, cohort, parameters)

@@ -5,19 +5,24 @@
 -- missing: none
 with
 
+-- A parameter is used once: DuckDB forgets the plan of a query that names it twice.
+asked as (
+    select $version::integer as version
+),
+
 patients as (
     select
         patient_id,
         diagnosis,
         individually_reported
     from patient_facts
-    where imputation = $version::integer
+    where imputation = (select asked.version from asked)
 ),
 
 members as (
     select patient_id
     from cohort($cohort)
-    where imputation = $version::integer
+    where imputation = (select asked.version from asked)
 ),
 
 roster as (

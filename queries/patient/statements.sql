@@ -5,10 +5,17 @@
 -- missing: of the table patients, what no version knows has a null value and status; elsewhere it has no row; where provenance is silent, what all versions agree on is derived and the rest imputed
 with
 
+-- A parameter is used once: DuckDB forgets the plan of a query that names it twice.
+asked as (
+    select
+        $patient::varchar as patient,
+        $version::integer as version
+),
+
 facts as (
     select *
     from patient_facts
-    where patient_id = $patient::varchar
+    where patient_id = (select asked.patient from asked)
 ),
 
 fact_cells as (
@@ -73,7 +80,7 @@ cycle_cells as (
         ]) as value,
         unnest(range(21, 24)) as place
     from registry.cycles
-    where patient_id = $patient::varchar
+    where patient_id = (select asked.patient from asked)
 ),
 
 side_effects as (
@@ -81,7 +88,7 @@ side_effects as (
         *,
         row_number() over (partition by imputation, symptom order by rowid) as number
     from registry.side_effects
-    where patient_id = $patient::varchar
+    where patient_id = (select asked.patient from asked)
 ),
 
 side_effect_cells as (
@@ -115,7 +122,7 @@ treatments as (
         *,
         row_number() over (partition by imputation, role, drug order by rowid) as number
     from registry.treatments
-    where patient_id = $patient::varchar
+    where patient_id = (select asked.patient from asked)
 ),
 
 treatment_cells as (
@@ -149,7 +156,7 @@ events as (
         *,
         row_number() over (partition by imputation, kind, label order by rowid) as number
     from registry.events
-    where patient_id = $patient::varchar
+    where patient_id = (select asked.patient from asked)
 ),
 
 event_cells as (
@@ -191,7 +198,7 @@ over_versions as (
         number,
         column_name,
         place,
-        any_value(value) filter (where imputation = $version::integer) as value,
+        any_value(value) filter (where imputation = (select asked.version from asked)) as value,
         count(value) as n_versions,
         list_sort(list_distinct(list(value))) as all_values
     from cells
@@ -212,7 +219,7 @@ summarised as (
         end as alternatives,
         case
             when len(all_values) = 0 then null
-            when $version::integer = 0 then 'recorded'
+            when (select asked.version from asked) = 0 then 'recorded'
             when len(all_values) > 1 or over_versions.n_versions < versions.n_versions
                 then 'imputed'
             else 'derived'
@@ -241,7 +248,7 @@ with_sources as (
     from summarised
     left join registry.provenance
         on
-            provenance.patient_id = $patient::varchar
+            provenance.patient_id = (select asked.patient from asked)
             and summarised.stated_in
             = [provenance.table_name, provenance.row_key, provenance.column_name]
 ),

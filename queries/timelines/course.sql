@@ -5,6 +5,13 @@
 -- missing: day and day_status are null where no day is known; a side-effect without a day stands on the day of its cycle; what provenance does not speak of counts as imputed
 with
 
+-- A parameter is used once: DuckDB forgets the plan of a query that names it twice.
+asked as (
+    select
+        $patients::varchar [] as patients,
+        $version::integer as version
+),
+
 cycles as (
     select
         patient_id,
@@ -21,7 +28,9 @@ cycles as (
         'day' as dated_in,
         cycle_no as place
     from registry.cycles
-    where imputation = $version::integer and list_contains($patients::varchar [], patient_id)
+    where
+        imputation = (select asked.version from asked)
+        and list_contains((select asked.patients from asked), patient_id)
 ),
 
 side_effects as (
@@ -47,8 +56,8 @@ side_effects as (
             side_effects.patient_id = cycles.patient_id
             and side_effects.cycle_no = cycles.place
     where
-        side_effects.imputation = $version::integer
-        and list_contains($patients::varchar [], side_effects.patient_id)
+        side_effects.imputation = (select asked.version from asked)
+        and list_contains((select asked.patients from asked), side_effects.patient_id)
 ),
 
 treatments as (
@@ -68,7 +77,9 @@ treatments as (
         'start_day' as dated_in,
         rowid as place
     from registry.treatments
-    where imputation = $version::integer and list_contains($patients::varchar [], patient_id)
+    where
+        imputation = (select asked.version from asked)
+        and list_contains((select asked.patients from asked), patient_id)
 ),
 
 events as (
@@ -83,7 +94,9 @@ events as (
         'day' as dated_in,
         rowid as place
     from registry.events
-    where imputation = $version::integer and list_contains($patients::varchar [], patient_id)
+    where
+        imputation = (select asked.version from asked)
+        and list_contains((select asked.patients from asked), patient_id)
 ),
 
 everything as (
@@ -105,7 +118,7 @@ numbered as (
 
 -- What is recorded is certain; what nobody vouches for in a reconstruction is filled in.
 otherwise as (
-    select if($version::integer = 0, 'recorded', 'imputed') as status
+    select if((select asked.version from asked) = 0, 'recorded', 'imputed') as status
 ),
 
 with_sources as (

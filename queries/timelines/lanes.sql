@@ -5,10 +5,15 @@
 -- missing: the figures on cycles are null for a patient without a cycle
 with
 
+-- A parameter is used once: DuckDB forgets the plan of a query that names it twice.
+asked as (
+    select $version::integer as version
+),
+
 shown as (
     select *
     from cohort($cohort)
-    where imputation = $version::integer
+    where imputation = (select asked.version from asked)
 ),
 
 last_cycles as (
@@ -24,7 +29,8 @@ last_cycles as (
 ranges as (
     select
         patient_id,
-        max(last_cycle_day) filter (where imputation = $version::integer) as last_cycle_day,
+        max(last_cycle_day) filter (where imputation = (select asked.version from asked))
+            as last_cycle_day,
         min(last_cycle_day) as last_cycle_day_lowest,
         max(last_cycle_day) as last_cycle_day_highest
     from last_cycles
