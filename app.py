@@ -4,7 +4,6 @@ import streamlit as st
 
 from lib.errors import UserFacingError
 from lib.ui import cohort_state, frame
-from lib.ui.data import records
 from lib.ui.filter import cohort_filter
 
 PAGES = [
@@ -25,11 +24,10 @@ def main() -> None:
     page = st.navigation(PAGES)
     try:
         cohort, notices = cohort_state.read_cohort(page.url_path)
-        (size,) = records("cohort/size", cohort)
         with st.sidebar:
-            cohort_filter(cohort, size["n_all"])
-        frame.header(cohort, size, notices)
-        if size["n_patients_highest"] or page.url_path in NEED_NO_COHORT:
+            cohort_filter(cohort)
+        frame.header(cohort, notices)
+        if cohort_state.size(cohort)["n_patients_highest"] or page.url_path in NEED_NO_COHORT:
             page.run()
         else:
             frame.empty_cohort()

@@ -118,26 +118,14 @@ def is_known(patients: pd.DataFrame, measure: str) -> pd.Series:
 
 @settings(max_examples=10)
 @given(data=st.data())
-def test_the_size_of_the_cohort(opened: tuple[Warehouse, ByHand], data: st.DataObject):
-    warehouse, by_hand = opened
-    cohort = data.draw(cohorts(by_hand))
-    everybody = pd.Series(True, by_hand.patients.index).groupby("imputation").sum()
-    expected = counted("n_patients", by_hand.inside(cohort)) | {
-        "n_all": everybody.max(),
-        "n_versions": len(everybody),
-    }
-    assert_same(warehouse.query("cohort/size", cohort=cohort.criteria), [expected], ["n_patients"])
-
-
-@settings(max_examples=10)
-@given(data=st.data())
 def test_the_count_of_every_option_under_the_other_filters(
     opened: tuple[Warehouse, ByHand], data: st.DataObject
 ):
     warehouse, by_hand = opened
     cohort = data.draw(cohorts(by_hand))
     groups = by_hand.patients.groupby("diagnosis")["diagnosis_group"].first().to_dict()
-    expected = []
+    itself = {"field": None, "value": None, "bin_lower": None, "parent": None}
+    expected = [itself | counted("n_patients", by_hand.inside(cohort))]
     for field in FIELDS:
         others = by_hand.inside(cohort, but=field.name)
         for value, has in by_hand.options[field.name].items():

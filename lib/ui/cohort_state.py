@@ -8,10 +8,15 @@ from lib.cohort import FIELDS, Cohort, cohort_from_url
 from lib.ui.data import records
 
 
+def size(cohort: Cohort) -> dict:
+    """How many patients a cohort has: the first row of ``queries/cohort/facets.sql``."""
+    return records("cohort/facets", cohort)[0]
+
+
 def facets(cohort: Cohort) -> dict[str, list[dict]]:
     """The filter's options by column, with their counts; see ``queries/cohort/facets.sql``."""
     options: dict[str, list[dict]] = {field.column: [] for field in FIELDS}
-    for row in records("cohort/facets", cohort):
+    for row in records("cohort/facets", cohort)[1:]:
         options[row["field"]].append(row)
     return options
 

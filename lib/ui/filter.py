@@ -3,19 +3,15 @@
 import math
 
 from lib.cohort import FIELDS, Cohort, FilterField
-from lib.ui.cohort_state import facets, write_cohort
+from lib.ui.cohort_state import facets, size, write_cohort
 from lib.ui.filter_panel import filter_panel
 
 
-def cohort_filter(cohort: Cohort, n_all: int) -> None:
-    """Draw the filter for the present cohort; a change goes to the URL and reruns the page.
-
-    Parameters
-    ----------
-    n_all
-        Patients in the registry: what the bar of a count is in proportion to.
-    """
+def cohort_filter(cohort: Cohort) -> None:
+    """Draw the filter for the present cohort; a change goes to the URL and reruns the page."""
     options = facets(cohort)
+    # What the bar of a count is in proportion to.
+    n_all = size(Cohort())["n_patients"]
     fields = [
         {
             "name": field.name,

@@ -9,7 +9,7 @@ from lib.cohort import Cohort
 from lib.errors import UserFacingError
 from lib.figures import format_figure
 from lib.registry.store import Manifest
-from lib.ui.cohort_state import write_cohort
+from lib.ui.cohort_state import size, write_cohort
 from lib.ui.data import warehouse
 from lib.ui.notice import link_notice
 
@@ -43,18 +43,17 @@ def nature_in_words(manifest: Manifest) -> str:
     return NATURES[manifest.nature].format(m=manifest.imputations)
 
 
-def header(cohort: Cohort, size: dict, notices: list[str]) -> None:
-    """Write what stands above every page; ``size`` is the row of ``cohort/size``."""
+def header(cohort: Cohort, notices: list[str]) -> None:
+    """Write what stands above every page."""
     st.html(STYLE)
     for notice in notices:
         link_notice(notice)
-    count = format_figure(
-        size["n_patients"], size["n_patients_lowest"], size["n_patients_highest"], 0
-    )
+    n, n_all = size(cohort), size(Cohort())["n_patients"]
+    count = format_figure(n["n_patients"], n["n_patients_lowest"], n["n_patients_highest"], 0)
     with st.container(key="frame_header", gap=None):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"**{count} of {size['n_all']} patients** &ensp; {cohort.words or 'all patients'}",
+                f"**{count} of {n_all} patients** &ensp; {cohort.words or 'all patients'}",
                 width="stretch",
             )
             _reset_button("Reset", "header_reset", type="tertiary", disabled=not cohort.selection)
