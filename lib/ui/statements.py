@@ -1,13 +1,15 @@
 """The published statements on the screen: what the reader narrows, and the table."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from lib.ui.data import warehouse
+from lib.ui.data import figures, warehouse
 from lib.ui.notice import ignored_notice
 from lib.verdicts import STATUSES, claims_table, narrow
+from lib.warehouse import Warehouse
 
 STYLE = Path(__file__).with_name("claims.css")
 
@@ -49,11 +51,12 @@ def statements_table(claims: pd.DataFrame) -> None:
         st.info("No statement fits. Choose another section or status, or clear the search.")
         return
     st.html(STYLE)
-    st.html(_table(warehouse().manifest.version, tuple(claims["claim_id"]), claims))
+    st.html(_table(warehouse(), tuple(claims["claim_id"])))
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
-def _table(version: str, claim_ids: tuple[str, ...], _claims: pd.DataFrame) -> str:
+@lru_cache(50)
+def _table(source: Warehouse, claim_ids: tuple[str, ...]) -> str:
     """The table, kept by what is in it: it is drawn again at every change of the filter."""
-    del version, claim_ids
-    return claims_table(_claims)
+    del source  # part of the key only: another registry must not answer for this one
+    claims = figures("publication/claims").set_index("claim_id", drop=False)
+    return claims_table(claims.loc[list(claim_ids)])
