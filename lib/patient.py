@@ -166,6 +166,8 @@ def _fact(cell: pd.Series) -> Fact:
     if pd.isna(cell["value"]) and pd.isna(cell["status"]):
         return Fact(label, "not stated", "", "unknown")
     value = f"{_plain(cell.name, cell['value'])} {unit}".strip()
+    if cell.name == "therapy_duration_years" and float(cell["value"]) == 0:
+        value = "single cycle"
     if cell["status"] == IMPUTED:
         return Fact(label, value, f"○ filled in {_spread(cell.name, cell)}".strip(), IMPUTED)
     if cell["status"] == "derived":

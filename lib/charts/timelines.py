@@ -41,8 +41,8 @@ DESCRIPTION = (
 DASHED = "M-1.6,0H-1M-.4,0H.4M1,0H1.6"
 # Each mark of the legend with its word; cycles come first, in the order of DOSE_TIERS.
 CYCLE_WORDS = {tier: f"{tier} g/kg" for tier in DOSE_TIERS}
-FILLED_IN = "hollow: day or dose filled in"
-ONLY_COUNTED = "dashed: only in the aggregates"
+FILLED_IN = "hollow: filled in"
+ONLY_COUNTED = "dashed: only counted"
 LAST_CYCLE_RANGE = "line: last cycle, all versions"
 NOTE_SHAPES = {FILLED_IN: CYCLE, ONLY_COUNTED: DASHED, LAST_CYCLE_RANGE: "M-1.7,0H1.7"}
 
