@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "queries"
 DATA = ROOT / "data"
 CASE_SERIES = DATA / "case_series"
+DEMO_REGISTRY = DATA / "demo_registry"
 PUBLICATIONS = DATA / "publications"
 # Headers alone: a clinic's own registry makes no published claims.
 NO_PUBLICATION = "none"

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pyarrow.parquet as pq
 from lib.errors import RegistryError
 from lib.registry.checks import check_tables, to_arrow
 from lib.registry.reference import read_reference
-from lib.registry.schema import TABLES
+from lib.registry.schema import TABLES, Table
 
 MANIFEST = "manifest.json"
 NATURES = ("reconstructed", "synthetic", "recorded")
@@ -79,17 +81,57 @@ def write_registry(
     RegistryError
         If a row does not fit the schema; nothing is written then.
     """
-    checked = {table.name: to_arrow(table, tables.get(table.name, [])) for table in TABLES.values()}
-    check_tables(checked, read_reference())
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for table_name, rows in checked.items():
-        path = folder / f"{table_name}.parquet"
-        pq.write_table(rows, path, compression="zstd", write_page_checksum=True)
-        files[path.name] = sha256(path)
+    typed = {table.name: to_arrow(table, tables.get(table.name, [])) for table in TABLES.values()}
+    return write_chunks(
+        folder,
+        [typed],
+        name=name,
+        nature=nature,
+        publication=publication,
+        imputations=imputations,
+    )
+
+
+def write_chunks(
+    folder: Path,
+    chunks: Iterable[Mapping[str, pa.Table]],
+    *,
+    name: str,
+    nature: str,
+    publication: str | None = None,
+    imputations: int = 0,
+) -> Manifest:
+    """Write a registry that is too large for memory, some of its patients at a time.
+
+    Parameters
+    ----------
+    chunks
+        Every table of the schema by name, for some of the patients; no patient in two chunks.
+
+    Raises
+    ------
+    RegistryError
+        If a chunk does not fit the schema; it is not written then, nor is the manifest.
+    """
+    reference = read_reference()
+    paths = {table_name: folder / f"{table_name}.parquet" for table_name in TABLES}
+    with ExitStack() as stack:
+        writers: dict[str, pq.ParquetWriter] = {}
+        for chunk in chunks:
+            check_tables(chunk, reference)
+            folder.mkdir(parents=True, exist_ok=True)
+            for table_name, path in paths.items():
+                if table_name not in writers:
+                    writers[table_name] = stack.enter_context(_writer(TABLES[table_name], path))
+                writers[table_name].write_table(chunk[table_name])
+    files = {path.name: sha256(path) for path in paths.values()}
     manifest = Manifest(name, nature, publication, imputations, files)
     (folder / MANIFEST).write_text(manifest.text, encoding="utf-8")
     return manifest
+
+
+def _writer(table: Table, path: Path) -> pq.ParquetWriter:
+    return pq.ParquetWriter(path, table.arrow_schema, compression="zstd", write_page_checksum=True)
 
 
 def read_registry(folder: Path) -> tuple[Manifest, dict[str, pa.Table]]:
