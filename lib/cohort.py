@@ -100,7 +100,7 @@ class Cohort:
 
     @property
     def criteria(self) -> str:
-        """The cohort as the ``$cohort`` parameter of every query (see ``registry/failing.sql``)."""
+        """The cohort as the ``$cohort`` parameter of every query (see ``registry/members.sql``)."""
         return json.dumps(
             [_criterion(FIELDS_BY_NAME[name], values) for name, values in self.selection],
             ensure_ascii=False,

@@ -3,7 +3,7 @@
 Pure functions of the results of ``patient/statements`` and ``timelines/course``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import pandas as pd
@@ -89,7 +89,11 @@ class Fact:
 def summary(statements: pd.DataFrame) -> list[Fact]:
     """The facts at the head of a patient's page, in the order of ``SUMMARY``."""
     cells = statements[statements["table_name"] == "patients"].set_index("column_name")
-    return [_fact(cells.loc[name]) for name in SUMMARY]
+    facts = {name: _fact(cells.loc[name]) for name in SUMMARY}
+    if cells.loc["n_cycles", "value"] == "1":
+        duration = facts["therapy_duration_years"]
+        facts["therapy_duration_years"] = replace(duration, value="single cycle")
+    return list(facts.values())
 
 
 def sources(statements: pd.DataFrame) -> pd.DataFrame:
@@ -166,8 +170,6 @@ def _fact(cell: pd.Series) -> Fact:
     if pd.isna(cell["value"]) and pd.isna(cell["status"]):
         return Fact(label, "not stated", "", "unknown")
     value = f"{_plain(cell.name, cell['value'])} {unit}".strip()
-    if cell.name == "therapy_duration_years" and float(cell["value"]) == 0:
-        value = "single cycle"
     if cell["status"] == IMPUTED:
         return Fact(label, value, f"○ filled in {_spread(cell.name, cell)}".strip(), IMPUTED)
     if cell["status"] == "derived":

@@ -205,6 +205,8 @@ def missing_note(rows: list[dict], labels: Mapping[str, str]) -> str:
     for measure, label in labels.items():
         # A measure has one row for each of its statistics, and in Table II for each group.
         once = {row.get("diagnosis_group"): row for row in rows if row["measure"] == measure}
+        if not once:
+            raise KeyError(measure)
         total = {name: sum(row[name] for row in once.values()) for name in MISSING_COUNTS}
         if total["n_missing_highest"] > 0:
             counts.append(f"{label} {_figure(total, 0, 'n_missing')}")

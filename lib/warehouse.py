@@ -44,7 +44,7 @@ SCHEMAS = ("create schema registry", "create schema reference", "create schema p
 # no network, no Python variables, and no way to open them again.
 LOCKDOWN = {
     "memory_limit": "256MB",
-    # A second thread costs more than it brings on so few rows (facets: 47 ms against 28 ms).
+    # A second thread costs more than it brings on so few rows.
     "threads": 1,
     "enable_external_access": False,
     "python_enable_replacements": False,
@@ -73,7 +73,7 @@ class Reader:
         if name not in self.planned:
             self.cursor.execute(f'prepare "{name}" as {read_query(name)}')
             self.planned.add(name)
-        # DuckDB binds the values of a kept plan as constants only; it quotes them itself.
+        # A kept plan takes no bound values, only constants: DuckDB quotes them, nobody else.
         arguments = ", ".join(
             f"{parameter} := {_constant(value)}" for parameter, value in parameters.items()
         )
@@ -89,7 +89,7 @@ class Warehouse:
     idle_readers: deque[Reader] = field(default_factory=deque, repr=False)
 
     def query(self, name: str, **parameters: object) -> pd.DataFrame:
-        """Run the query ``<domain>/<concept>`` with its values bound.
+        """Run the query ``<domain>/<concept>`` with its values, which DuckDB quotes.
 
         Parameters
         ----------
@@ -107,7 +107,7 @@ class Warehouse:
             return reader.execute(name, parameters).df()
 
     def records(self, name: str, **parameters: object) -> list[dict]:
-        """Run a query as `query` does; its rows as one dict each, for what is no chart or table."""
+        """Run a query as `query` does; its rows as one dict each."""
         with self._reader() as reader:
             result = reader.execute(name, parameters)
             columns = [column[0] for column in result.description]
@@ -125,6 +125,8 @@ class Warehouse:
 
 
 def _constant(value: object) -> duckdb.Expression:
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("A text for a query holds the character NUL, which no registry holds.")
     return duckdb.ConstantExpression(list(value) if isinstance(value, tuple) else value)
 
 

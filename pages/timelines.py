@@ -28,7 +28,8 @@ def main() -> None:
     version = shown_version()
     lanes = records("timelines/lanes", cohort, version=version)
     patients = [lane["patient_id"] for lane in lanes]
-    course = [row for row in courses(version) if row["patient_id"] in patients]
+    inside = set(patients)
+    course = [row for row in courses(version) if row["patient_id"] in inside]
     sort, window = controls(version)
     if not lanes:
         st.info(

@@ -9,6 +9,7 @@ from lib.cohort import FIELDS
 from lib.errors import RegistryError
 from lib.ui import data
 from lib.ui.notice import as_text
+from tests.registries import open_tables
 
 PAGES = ("overview", "summary_tables", "timelines", "patient", "publication")
 COHORTS = {
@@ -101,3 +102,20 @@ def test_a_failed_first_run_does_not_break_the_next_page(monkeypatch):
     app.switch_page("pages/timelines.py").run()
     assert not app.exception
     assert "**32 of 32 patients**" in texts(app)
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_the_denominator_holds_every_patient_of_the_largest_version(monkeypatch, tmp_path):
+    own = open_tables(
+        tmp_path,
+        patients="""
+            imputation | patient_id
+            1          | A
+            1          | B
+            1          | C
+            2          | A
+            3          | A
+        """,
+    )
+    monkeypatch.setattr(data, "open_warehouse", lambda: own)
+    assert "**1 ⟨1–3⟩ of 3 patients**" in texts(open_app("overview", {}))

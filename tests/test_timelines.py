@@ -296,6 +296,20 @@ def test_the_summary_marks_what_is_imputed(reconstructed):
     assert facts["Response"].value == "not stated"
 
 
+@pytest.mark.parametrize(
+    ("days", "expected"), [((0,), "single cycle"), ((0, 0), "0.0 years"), ((0, 731), "2.0 years")]
+)
+def test_a_duration_of_nothing_is_a_single_cycle_only_if_there_is_one(tmp_path, days, expected):
+    rows = "".join(f"A | {n} | {day} | 2\n" for n, day in enumerate(days, start=1))
+    warehouse = open_tables(
+        tmp_path,
+        patients="patient_id\nA",
+        cycles=f"patient_id | cycle_no | day | dose_g_per_kg\n{rows}",
+    )
+    facts = {fact.label: fact.value for fact in summary(statements_of(warehouse, "A", 0))}
+    assert facts["First to last cycle"] == expected
+
+
 def test_the_summary_is_escaped(reconstructed):
     statements = statements_of(reconstructed, "A").replace("female", "<b>female</b>")
     assert "<b>female" not in summary_html(summary(statements))

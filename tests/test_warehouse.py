@@ -89,6 +89,35 @@ def test_a_value_is_never_read_as_sql(tmp_path: Path, patient_id: str):
     assert len(warehouse.query("patient/roster", cohort=Cohort().criteria, version=0)) == 4
 
 
+@pytest.mark.parametrize("ids", [("O'Brien", "A"), ("'), ('A',", '"; --')], ids=str)
+def test_a_list_of_values_is_never_read_as_sql(warehouse: Warehouse, ids: tuple[str, ...]):
+    found = warehouse.query("timelines/course", patients=ids, version=0)
+    assert set(found["patient_id"]) == {"A"} & set(ids)
+
+
+def test_a_text_that_no_registry_can_hold_is_refused(warehouse: Warehouse):
+    with pytest.raises(ValueError, match="NUL"):
+        warehouse.query("patient/statements", patient="A\0", version=0)
+
+
+@pytest.mark.parametrize("criteria", ["{}", "[{}]", '[{"Position": 1}]', "everybody"])
+def test_criteria_that_cannot_be_read_select_nobody(warehouse: Warehouse, criteria: str):
+    with pytest.raises(duckdb.Error):
+        warehouse.query("cohort/facets", cohort=criteria)
+
+
+def test_a_step_of_a_query_changes_no_cohort(warehouse: Warehouse):
+    statement = """
+        with
+        versions as (select 1 as one), patient_facts as (select 1 as one),
+        filter_index as (select 1 as one), filter_fields as (select 1 as one)
+        select count(*) from cohort($cohort), versions, patient_facts, filter_index, filter_fields
+    """
+    women = {"cohort": Cohort.of(sex=["female"]).criteria}
+    with warehouse.connection.cursor() as cursor:
+        assert cursor.execute(statement, women).fetchone() == (2,)
+
+
 def test_an_unknown_parameter_is_refused(warehouse: Warehouse):
     with pytest.raises(duckdb.InvalidInputException):
         warehouse.query("cohort/facets", cohort=Cohort().criteria, diagnosis="dermatomyositis")

@@ -26,7 +26,7 @@ STATUS_WORDS = {
 }
 
 
-def records(frame: pd.DataFrame) -> list[dict]:
+def rows_of(frame: pd.DataFrame) -> list[dict]:
     """Rows as dicts, ``None`` where a value is missing: of a few hundred, faster than pandas."""
     columns = [
         [None if missing else value for value, missing in zip(column, gaps, strict=True)]

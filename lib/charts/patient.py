@@ -14,7 +14,7 @@ from lib.charts.marks import (
     event_color,
     is_filled_in,
     mark_word,
-    records,
+    rows_of,
     source_words,
     when_words,
 )
@@ -77,7 +77,7 @@ def course_chart(course: pd.DataFrame, statements: pd.DataFrame, palette: Palett
         Vega-Lite specification.
     """
     ranges = _ranges(statements)
-    rows = records(dated(course))
+    rows = rows_of(dated(course))
     ivig = _ivig([row["dose_g_per_kg"] for row in rows if row["kind"] == "cycle"])
     named = [(ivig if row["kind"] == "cycle" else _name(row), row) for row in rows]
     n_of_row = Counter(name for name, _ in named)
@@ -104,7 +104,7 @@ def _ranges(statements: pd.DataFrame) -> dict[tuple, tuple]:
     days = statements[statements["column_name"].isin(("day", "start_day"))]
     return {
         (day["table_name"], day["row_key"], day["number"] or 1): (day["lowest"], day["highest"])
-        for day in records(days)
+        for day in rows_of(days)
     }
 
 

@@ -9,15 +9,21 @@ from lib.ui.data import records
 
 
 def size(cohort: Cohort) -> dict:
-    """How many patients a cohort has: the first row of ``queries/cohort/facets.sql``."""
-    return records("cohort/facets", cohort)[0]
+    """How many patients a cohort has: the row of ``queries/cohort/facets.sql`` without a field."""
+    return next(row for row in records("cohort/facets", cohort) if row["field"] is None)
+
+
+def n_in_registry() -> int:
+    """How many patients the registry has; in the largest version, should they differ."""
+    return size(Cohort())["n_patients_highest"]
 
 
 def facets(cohort: Cohort) -> dict[str, list[dict]]:
     """The filter's options by column, with their counts; see ``queries/cohort/facets.sql``."""
     options: dict[str, list[dict]] = {field.column: [] for field in FIELDS}
-    for row in records("cohort/facets", cohort)[1:]:
-        options[row["field"]].append(row)
+    for row in records("cohort/facets", cohort):
+        if row["field"] is not None:
+            options[row["field"]].append(row)
     return options
 
 

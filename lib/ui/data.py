@@ -31,7 +31,7 @@ def figures(name: str, cohort: Cohort | None = None, **parameters: object) -> pd
     **parameters
         The query's other parameters; hashable values.
     """
-    kept = _figures(warehouse(), name, cohort, tuple(parameters.items()))
+    kept = figures_of(warehouse(), name, cohort, tuple(parameters.items()))
     # Costs nothing: pandas copies what a reader changes, when they change it.
     return kept.copy(deep=False)
 
@@ -48,9 +48,10 @@ def _records(source: Warehouse, name: str, cohort: Cohort | None, parameters: tu
 
 
 @lru_cache(KEPT_RESULTS)
-def _figures(
-    source: Warehouse, name: str, cohort: Cohort | None, parameters: tuple
+def figures_of(
+    source: Warehouse, name: str, cohort: Cohort | None = None, parameters: tuple = ()
 ) -> pd.DataFrame:
+    """As `figures`, of a registry that is named; shared by all, so not to be changed."""
     return source.query(name, **_bound(cohort, parameters))
 
 

@@ -3,7 +3,7 @@
 import math
 
 from lib.cohort import FIELDS, Cohort, FilterField
-from lib.ui.cohort_state import facets, size, write_cohort
+from lib.ui.cohort_state import facets, n_in_registry, write_cohort
 from lib.ui.filter_panel import filter_panel
 
 
@@ -11,7 +11,7 @@ def cohort_filter(cohort: Cohort) -> None:
     """Draw the filter for the present cohort; a change goes to the URL and reruns the page."""
     options = facets(cohort)
     # What the bar of a count is in proportion to.
-    n_all = size(Cohort())["n_patients"]
+    n_all = n_in_registry()
     fields = [
         {
             "name": field.name,

@@ -9,7 +9,7 @@ from lib.cohort import Cohort
 from lib.errors import UserFacingError
 from lib.figures import format_figure
 from lib.registry.store import Manifest
-from lib.ui.cohort_state import size, write_cohort
+from lib.ui.cohort_state import n_in_registry, size, write_cohort
 from lib.ui.data import warehouse
 from lib.ui.notice import link_notice
 
@@ -48,7 +48,7 @@ def header(cohort: Cohort, notices: list[str]) -> None:
     st.html(STYLE)
     for notice in notices:
         link_notice(notice)
-    n, n_all = size(cohort), size(Cohort())["n_patients"]
+    n, n_all = size(cohort), n_in_registry()
     count = format_figure(n["n_patients"], n["n_patients_lowest"], n["n_patients_highest"], 0)
     with st.container(key="frame_header", gap=None):
         with st.container(horizontal=True, vertical_alignment="center"):

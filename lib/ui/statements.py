@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from lib.ui.data import figures, warehouse
+from lib.ui.data import figures_of, warehouse
 from lib.ui.notice import ignored_notice
 from lib.verdicts import STATUSES, claims_table, narrow
 from lib.warehouse import Warehouse
@@ -57,6 +57,5 @@ def statements_table(claims: pd.DataFrame) -> None:
 @lru_cache(50)
 def _table(source: Warehouse, claim_ids: tuple[str, ...]) -> str:
     """The table, kept by what is in it: it is drawn again at every change of the filter."""
-    del source  # part of the key only: another registry must not answer for this one
-    claims = figures("publication/claims").set_index("claim_id", drop=False)
+    claims = figures_of(source, "publication/claims").set_index("claim_id", drop=False)
     return claims_table(claims.loc[list(claim_ids)])

@@ -102,8 +102,9 @@ def csv_bytes(
 
 
 def _show_query(name: str, cohort: Cohort | None, parameters: dict[str, object]) -> None:
-    bound = parameters if cohort is None else {"cohort": cohort.criteria, **parameters}
-    st.caption(f"`queries/{name}.sql`, as it ran. The values are bound, never written into it.")
+    asked = {} if cohort is None else {"cohort": json.loads(cohort.criteria)}
+    st.caption(f"`queries/{name}.sql`, as it ran, with these values:")
     st.code(read_query(name), language="sql")
-    st.caption("Bound values")
-    st.code(json.dumps(bound, indent=2, ensure_ascii=False, default=str), language="json")
+    st.code(
+        json.dumps(asked | parameters, indent=2, ensure_ascii=False, default=str), language="json"
+    )

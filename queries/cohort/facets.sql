@@ -1,7 +1,7 @@
 -- title:   How many patients the cohort has, and each option of the filter under all other filters
--- grain:   one row per (field, value)
+-- grain:   one row per (field, value); the row without a field is the cohort itself
 -- params:  $cohort (see registry/members.sql)
--- columns: field (text; null in the first row: the cohort itself), value (text; of a binned number the bin's
+-- columns: field (text; null: the cohort itself), value (text; of a binned number the bin's
 --          lower end), bin_lower (number, null for texts), parent (text, the group of a diagnosis that is not
 --          its own group), n_patients (count), n_patients_lowest (count), n_patients_highest (count)
 -- missing: every option that occurs in the registry is listed; one that nobody has in a version counts 0 there

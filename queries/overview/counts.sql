@@ -29,11 +29,6 @@ members as (
     from cohort($cohort)
 ),
 
-versions as (
-    select distinct imputation
-    from patient_facts
-),
-
 categories as (
     select distinct
         field,
@@ -46,7 +41,11 @@ categories as (
 candidates as (
     select * from categories_of_patients
     union all by name
-    select * from versions cross join categories
+    select
+        versions.imputation,
+        categories.*
+    from versions
+    cross join categories
 ),
 
 by_version as (

@@ -5,7 +5,6 @@
 -- missing: none
 with
 
--- A parameter is used once: DuckDB forgets the plan of a query that names it twice.
 asked as (
     select $version::integer as version
 ),

@@ -5,7 +5,6 @@
 -- missing: of the table patients, what no version knows has a null value and status; elsewhere it has no row; where provenance is silent, what all versions agree on is derived and the rest imputed
 with
 
--- A parameter is used once: DuckDB forgets the plan of a query that names it twice.
 asked as (
     select
         $patient::varchar as patient,

@@ -25,11 +25,6 @@ populations as (
     select * from publication.populations
 ),
 
-versions as (
-    select distinct imputation
-    from patient_facts
-),
-
 attributes as materialized (
     select *
     from patient_attributes

@@ -1,12 +1,11 @@
 -- title:   The versions of the registry, each with all its patients
 -- grain:   one row per (imputation)
 -- params:  none
--- columns: imputation, n_all (count of patients), everybody (bit string: 1 at each patient's seat), nobody (bit string)
+-- columns: imputation, everybody (bit string: 1 at each patient's seat), nobody (bit string)
 -- missing: recorded data are version 0
 create table versions as
 select
     imputation,
-    count(*) as n_all,
     bitstring_agg(seat) as everybody,
     everybody & ~everybody as nobody
 from patient_facts

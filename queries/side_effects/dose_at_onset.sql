@@ -19,11 +19,6 @@ patients as (
     from cohort($cohort)
 ),
 
-versions as (
-    select distinct imputation
-    from patient_facts
-),
-
 cycles as (
     select
         registry.cycles.imputation,

@@ -17,11 +17,6 @@ facts as materialized (
     from cohort($cohort)
 ),
 
-versions as (
-    select distinct imputation
-    from patient_facts
-),
-
 groups_present as (
     select distinct diagnosis_group
     from facts
@@ -31,7 +26,11 @@ groups_present as (
 members as (
     select * from facts
     union all by name
-    select * from versions cross join groups_present
+    select
+        versions.imputation,
+        groups_present.*
+    from versions
+    cross join groups_present
 ),
 
 by_version as (

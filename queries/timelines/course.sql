@@ -5,7 +5,6 @@
 -- missing: day and day_status are null where no day is known; a side-effect without a day stands on the day of its cycle; what provenance does not speak of counts as imputed
 with
 
--- A parameter is used once: DuckDB forgets the plan of a query that names it twice.
 asked as (
     select
         $patients::varchar [] as patients,
