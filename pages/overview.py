@@ -19,7 +19,7 @@ from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records
 from lib.ui.look import palette
 from lib.ui.pick import pickable_chart
-from lib.ui.takeaway import take_away
+from lib.ui.takeaway import Offer, take_away
 
 CAVEAT = (
     "Click a row on the left to see only these patients, and again to see the others too. "
@@ -49,9 +49,10 @@ def main() -> None:
         draw_chart(outcomes)
         draw_chart(ages(by_field["age_decade"], colours))
     st.caption(CAVEAT)
-    with st.container(horizontal=True):
-        take_away("Charts", "overview/counts", "overview_counts", cohort)
-        take_away("Key figures", "summary/characteristics", "key_figures", cohort)
+    take_away(
+        Offer("Charts", "overview/counts", cohort),
+        Offer("Key figures", "summary/characteristics", cohort),
+    )
 
 
 main()

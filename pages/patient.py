@@ -11,7 +11,7 @@ from lib.ui.data import figures, warehouse
 from lib.ui.look import palette
 from lib.ui.notice import ignored_notice
 from lib.ui.patient_choice import choose_patient
-from lib.ui.takeaway import take_away
+from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version
 
 ONLY_COUNTED = (
@@ -38,7 +38,7 @@ def main() -> None:
     draw_course(course, statements)
     st.subheader("Where each statement comes from")
     show_sources(statements, version)
-    take_away("Statements", "patient/statements", f"statements_{patient}", **bound)
+    take_away(Offer(f"Statements {patient}", "patient/statements", parameters=bound))
 
 
 def say_what_it_is(chosen: pd.Series) -> None:

@@ -8,7 +8,7 @@ from lib.ui.cohort_state import need_frame
 from lib.ui.data import figures, warehouse
 from lib.ui.method import METHOD, diagnostics_table
 from lib.ui.statements import chosen_statements, statements_table
-from lib.ui.takeaway import take_away
+from lib.ui.takeaway import Offer, take_away
 from lib.verdicts import verdict
 from lib.warehouse import CASE_SERIES
 
@@ -42,7 +42,7 @@ def main() -> None:
         shown = chosen_statements(claims)
         st.caption(f"{len(shown)} of {len(claims)} statements; the filter does not narrow them.")
         statements_table(shown)
-        take_away("Statements", "publication/claims", "statements", shown=shown)
+        take_away(Offer("Statements", "publication/claims", shown=shown))
 
 
 main()

@@ -6,30 +6,32 @@ from lib.markup import table_html
 from lib.tables import table_1, table_1_notes, table_2, table_2_notes, versions_note
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
-from lib.ui.takeaway import take_away
+from lib.ui.takeaway import Offer, take_away
 
 # Query, title, how its cells are written, and what has to be said below.
-TABLES = {
-    "table_1": ("summary/characteristics", "Table I. The cohort", table_1, table_1_notes),
-    "table_2": (
+TABLES = (
+    ("summary/characteristics", "Table I. The cohort", table_1, table_1_notes),
+    (
         "summary/by_diagnosis",
         "Table II. Cycles, doses and side-effects by diagnosis",
         table_2,
         table_2_notes,
     ),
-}
+)
 
 
 def main() -> None:
     """Draw both tables for the present cohort."""
     cohort = current_cohort()
     st.header("What would the publication's tables say of this cohort?")
-    for table_id, (query, title, write_cells, write_notes) in TABLES.items():
+    tables = []
+    for query, title, write_cells, write_notes in TABLES:
         rows = records(query, cohort)
         cells = write_cells(rows)
         notes = write_notes(rows) + versions_note(cells, warehouse().manifest.imputations)
-        st.html(table_html(cells, title, notes))
-        take_away(title.partition(".")[0], query, table_id, cohort)
+        tables.append(table_html(cells, title, notes))
+    st.html("".join(tables))
+    take_away(*(Offer(title.partition(".")[0], query, cohort) for query, title, *_ in TABLES))
     st.page_link(
         "pages/publication.py",
         label="Every printed value beside the recomputed one",

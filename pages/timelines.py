@@ -9,7 +9,7 @@ from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records
 from lib.ui.look import palette
-from lib.ui.takeaway import take_away
+from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version, version_control
 
 CAVEAT = {
@@ -52,10 +52,11 @@ def main() -> None:
     )
     if chosen:
         open_patient(chosen, cohort, version)
-    with st.container(horizontal=True):
-        take_away("Lanes", "timelines/lanes", "timelines_lanes", cohort, version=version)
-        bound = {"patients": tuple(patients), "version": version}
-        take_away("Marks", "timelines/course", "timelines_course", **bound)
+    asked = {"version": version}
+    take_away(
+        Offer("Lanes", "timelines/lanes", cohort, asked),
+        Offer("Marks", "timelines/course", None, asked | {"patients": tuple(patients)}),
+    )
 
 
 def courses(version: int) -> list[dict]:

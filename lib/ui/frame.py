@@ -11,6 +11,7 @@ from lib.figures import format_figure
 from lib.registry.store import Manifest
 from lib.ui.cohort_state import n_in_registry, size, write_cohort
 from lib.ui.data import warehouse
+from lib.ui.header_actions import header_actions
 from lib.ui.notice import link_notice
 
 STYLE = Path(__file__).with_name("frame.css")
@@ -19,22 +20,7 @@ NATURES = {
     "synthetic": "Synthetic data: no real patient",
     "recorded": "Recorded data",
 }
-WHY = """\
-The publication prints aggregates for all patients and tells the course of some of them; it has
-no table of patients. **What it says is shown as published.** The rest was filled in {m} times,
-each time differently and each time in agreement with every published statement.
-
-- A figure that is the same in all {m} versions stands plain: **18**. It follows from what is
-  printed and from our decisions where the text is ambiguous.
-- A figure that differs between versions stands with its range over them: **12 ⟨9–15⟩**. What is
-  possible may be wider still, and the middle depends on the ranges we assumed. It is no
-  confidence interval: it says how little is known, not how precise an estimate is.
-- Patients who are only counted in the publication have a dashed lane; what was filled in is drawn
-  hollow, dashed or pale, and says so.
-
-What the publication does not determine is not tested and no finding. The page *Publication*
-shows every statement beside what the data give.
-"""
+WHY = Path(__file__).with_name("why.html").read_text(encoding="utf-8")
 DISCLAIMER = "Research and quality review only: not for decisions on an individual's treatment"
 
 
@@ -50,37 +36,25 @@ def header(cohort: Cohort, notices: list[str]) -> None:
         link_notice(notice)
     n, n_all = size(cohort), n_in_registry()
     count = format_figure(n["n_patients"], n["n_patients_lowest"], n["n_patients_highest"], 0)
-    with st.container(key="frame_header", gap=None):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f"**{count} of {n_all} patients** &ensp; {cohort.words or 'all patients'}",
-                width="stretch",
-            )
-            _reset_button("Reset", "header_reset", type="tertiary", disabled=not cohort.selection)
-            link = st.popover(
-                "Link",
-                icon=":material/link:",
-                type="tertiary",
-                key="header_link",
-                on_change="rerun",
-            )
-            if link.open:
-                link.caption("Opens exactly this view:")
-                link.code(_link(), language=None, wrap_lines=True)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            manifest = warehouse().manifest
-            st.caption(f"{manifest.name}: {nature_in_words(manifest)}", width="stretch")
-            if manifest.imputations:
-                why = st.popover("Why?", type="tertiary", key="header_why", on_change="rerun")
-                if why.open:
-                    why.markdown(WHY.format(m=manifest.imputations))
+    manifest = warehouse().manifest
+    with st.container(key="frame_header"):
+        st.markdown(f"**{count} of {n_all} patients** &ensp; {cohort.words or 'all patients'}")
+        header_actions(
+            can_reset=bool(cohort.selection),
+            on_reset=_reset,
+            link=_link(),
+            why=WHY.format(m=manifest.imputations) if manifest.imputations else "",
+        )
+        st.caption(f"{manifest.name}: {nature_in_words(manifest)}")
 
 
 def empty_cohort() -> None:
     """Say that nobody fits the filter, and offer the way back."""
     st.info("No patient meets all of these criteria.", icon=":material/person_search:")
     st.markdown("Remove one of them in the filter, or start again with everybody.")
-    _reset_button("Show all patients", "empty_reset")
+    st.button(
+        "Show all patients", icon=":material/filter_alt_off:", on_click=_reset, key="empty_reset"
+    )
 
 
 def show_error(error: UserFacingError) -> None:
@@ -91,22 +65,15 @@ def show_error(error: UserFacingError) -> None:
 def footer() -> None:
     """Write what stands below every page."""
     manifest = warehouse().manifest
-    st.divider()
-    st.caption(
-        f"{DISCLAIMER} · {manifest.name}: {nature_in_words(manifest).lower()} · "
-        f"data {manifest.version}"
-    )
+    with st.container(key="frame_footer"):
+        st.caption(
+            f"{DISCLAIMER} · {manifest.name}: {nature_in_words(manifest).lower()} · "
+            f"data {manifest.version}"
+        )
 
 
-def _reset_button(label: str, key: str, **options: object) -> None:
-    st.button(
-        label,
-        icon=":material/filter_alt_off:",
-        on_click=write_cohort,
-        args=(Cohort(),),
-        key=key,
-        **options,
-    )
+def _reset() -> None:
+    write_cohort(Cohort())
 
 
 def _link() -> str:

@@ -1,6 +1,8 @@
 """What can be taken away from a figure: its numbers as CSV, and the SQL they came from."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 import pandas as pd
@@ -19,51 +21,58 @@ GERMAN = {"sep": ";", "decimal": ","}
 NUMBER_AS_TEXT = r"^(-?\d+)\.(\d+)$"
 
 
-def take_away(
-    title: str,
-    query_name: str,
-    file_stem: str,
-    cohort: Cohort | None = None,
-    *,
-    shown: pd.DataFrame | None = None,
-    **parameters: object,
-) -> None:
-    """Offer the numbers behind a figure as two forms of CSV, and their query.
+@dataclass(frozen=True)
+class Offer:
+    """A result that can be taken away.
 
-    What is offered is drawn when the reader opens it: on a closed page it would cost time
-    at every change of the filter.
-
-    Parameters
+    Attributes
     ----------
     title
         What the numbers are; unique on the page.
     query_name
-        The query behind the figure, as ``<domain>/<concept>``.
-    file_stem
-        Name of the file without version and ending; unique on its page.
+        The query behind them, as ``<domain>/<concept>``.
     cohort
-        What was bound as ``$cohort``; ``None`` if the query has no cohort.
+        What was asked as ``$cohort``; ``None`` if the query has no cohort.
+    parameters
+        The query's other values.
     shown
         The rows of the result that are on the screen, if not all of them.
-    **parameters
-        The query's other bound values.
     """
-    offer = st.popover(
-        f"{title}: CSV, SQL",
-        type="tertiary",
-        icon=":material/download:",
-        key=f"take_away_{file_stem}",
-        on_change="rerun",
+
+    title: str
+    query_name: str
+    cohort: Cohort | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    shown: pd.DataFrame | None = None
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The numbers."""
+        if self.shown is not None:
+            return self.shown
+        return figures(self.query_name, self.cohort, **self.parameters)
+
+
+def take_away(*offers: Offer) -> None:
+    """Offer the numbers on a page as two forms of CSV, and the queries they came from.
+
+    What is offered is drawn when the reader opens it: on a closed page it would cost time
+    at every change of the filter.
+    """
+    opened = st.popover(
+        "CSV, SQL", type="tertiary", icon=":material/download:", key="take_away", on_change="rerun"
     )
-    if offer.open:
-        frame = figures(query_name, cohort, **parameters) if shown is None else shown
-        with offer:
-            _download_buttons(cohort, frame, file_stem)
-            _show_query(query_name, cohort, parameters)
+    if opened.open:
+        with opened:
+            for tab, offer in zip(st.tabs([o.title for o in offers]), offers, strict=True):
+                with tab:
+                    _download_buttons(offer)
+                    _show_query(offer)
 
 
-def _download_buttons(cohort: Cohort | None, frame: pd.DataFrame, file_stem: str) -> None:
-    manifest = warehouse().manifest
+def _download_buttons(offer: Offer) -> None:
+    manifest, frame = warehouse().manifest, offer.frame
+    file_stem = offer.title.lower().replace(" ", "_")
     with st.container(horizontal=True, gap="small"):
         for label, suffix, dialect in (
             ("CSV", "", INTERNATIONAL),
@@ -71,7 +80,7 @@ def _download_buttons(cohort: Cohort | None, frame: pd.DataFrame, file_stem: str
         ):
             st.download_button(
                 label,
-                partial(csv_bytes, frame, cohort, manifest, dialect),
+                partial(csv_bytes, frame, offer.cohort, manifest, dialect),
                 file_name=f"{file_stem}_{manifest.version}{suffix}.csv",
                 mime="text/csv",
                 key=f"download_{file_stem}{suffix}",
@@ -101,10 +110,9 @@ def csv_bytes(
     return localised.to_csv(index=False, **dialect).encode("utf-8-sig")
 
 
-def _show_query(name: str, cohort: Cohort | None, parameters: dict[str, object]) -> None:
-    asked = {} if cohort is None else {"cohort": json.loads(cohort.criteria)}
-    st.caption(f"`queries/{name}.sql`, as it ran, with these values:")
-    st.code(read_query(name), language="sql")
-    st.code(
-        json.dumps(asked | parameters, indent=2, ensure_ascii=False, default=str), language="json"
-    )
+def _show_query(offer: Offer) -> None:
+    asked = {} if offer.cohort is None else {"cohort": json.loads(offer.cohort.criteria)}
+    values = asked | dict(offer.parameters)
+    st.caption(f"`queries/{offer.query_name}.sql`, as it ran, with these values:")
+    st.code(json.dumps(values, indent=2, ensure_ascii=False, default=str), language="json")
+    st.code(read_query(offer.query_name), language="sql")
