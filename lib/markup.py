@@ -9,7 +9,7 @@ from itertools import groupby
 
 from lib.tables import KeyFigure, TextTable
 
-VERSIONS = re.compile("⟨.*?⟩")
+VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+")
 
 
 def table_html(table: TextTable, title: str, notes: list[str]) -> str:
@@ -43,5 +43,8 @@ def key_figures_html(figures: list[KeyFigure]) -> str:
 
 
 def with_quiet_ranges(text: str) -> str:
-    """A cell as HTML, with the ranges over versions small, unbroken and behind the figure."""
-    return VERSIONS.sub(lambda match: f"<small>{match[0]}</small>", escape(text))
+    """A cell as HTML, no range broken, and those over versions small behind their figure."""
+    return VERSIONS_OR_RANGE.sub(
+        lambda match: f"<small>{match[0]}</small>" if match[1] else f"<span>{match[0]}</span>",
+        escape(text),
+    )

@@ -202,6 +202,7 @@ def test_drawn_tables_escape_what_they_show():
     assert not re.search("<(script|b|i|u)>", html)
     assert "6 <small>⟨5–7⟩</small>" in html
     assert with_quiet_ranges("a & b") == "a &amp; b"
+    assert with_quiet_ranges("4.5 (0–18)") == "4.5 (<span>0–18</span>)"
 
 
 # --- the page ------------------------------------------------------------------------------

@@ -56,15 +56,7 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def write_registry(
-    folder: Path,
-    tables: dict[str, list[dict]],
-    *,
-    name: str,
-    nature: str,
-    publication: str | None = None,
-    imputations: int = 0,
-) -> Manifest:
+def write_registry(folder: Path, tables: Mapping[str, list[dict]], **about: object) -> Manifest:
     """Write every table of the schema as Parquet with page checksums, and the manifest.
 
     Parameters
@@ -73,8 +65,8 @@ def write_registry(
         Made if missing; files of the same name are replaced.
     tables
         Rows by table name, as dicts of column → value. A table left out is written empty.
-    nature
-        ``reconstructed``, ``synthetic`` or ``recorded``.
+    **about
+        What `write_chunks` writes into the manifest.
 
     Raises
     ------
@@ -82,14 +74,7 @@ def write_registry(
         If a row does not fit the schema; nothing is written then.
     """
     typed = {table.name: to_arrow(table, tables.get(table.name, [])) for table in TABLES.values()}
-    return write_chunks(
-        folder,
-        [typed],
-        name=name,
-        nature=nature,
-        publication=publication,
-        imputations=imputations,
-    )
+    return write_chunks(folder, [typed], **about)
 
 
 def write_chunks(
@@ -107,6 +92,8 @@ def write_chunks(
     ----------
     chunks
         Every table of the schema by name, for some of the patients; no patient in two chunks.
+    nature
+        ``reconstructed``, ``synthetic`` or ``recorded``.
 
     Raises
     ------

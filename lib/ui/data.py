@@ -27,7 +27,7 @@ def figures(name: str, cohort: Cohort | None = None, **parameters: object) -> pd
     name
         Query, as ``<domain>/<concept>``.
     cohort
-        Bound as ``$cohort`` if given.
+        The query's ``$cohort``, if it has one.
     **parameters
         The query's other parameters; hashable values.
     """
