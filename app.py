@@ -1,31 +1,28 @@
-"""The frame: page set-up, navigation, cohort filter, then the page that was asked for."""
+"""The frame: page set-up, navigation, cohort filter, then the page that was asked for.
+
+Streamlit runs this file once for every change that a reader makes (as ``__main__``), and the
+server imports it once when it starts.
+"""
 
 import streamlit as st
 
-from lib.errors import UserFacingError
-from lib.ui import cohort_state, frame
-from lib.ui.filter import cohort_filter
-
-PAGES = [
-    st.Page("pages/overview.py", title="Overview", icon=":material/monitoring:", default=True),
-    st.Page("pages/summary_tables.py", title="Summary tables", icon=":material/table:"),
-    st.Page("pages/timelines.py", title="Timelines", icon=":material/view_timeline:"),
-    st.Page("pages/patient.py", title="Patient", icon=":material/person:"),
-    st.Page("pages/publication.py", title="Publication", icon=":material/fact_check:"),
-]
 # These pages answer for an empty cohort themselves: they are about one patient, or the paper.
 NEED_NO_COHORT = ("patient", "publication")
 
 
 def main() -> None:
     """Draw the frame around the current page."""
+    # Not above: a server that has just started answers before the libraries are loaded.
+    from lib.errors import UserFacingError
+    from lib.ui import cohort_state, frame
+
     st.set_page_config(page_title="IVIg case series", page_icon="docs/icon.png", layout="wide")
     st.logo("docs/icon.png", size="large")
-    page = st.navigation(PAGES)
+    sections = pages()
+    page = st.navigation(sections, position="hidden")
     try:
         cohort, notices = cohort_state.read_cohort(page.url_path)
-        with st.sidebar:
-            cohort_filter(cohort)
+        frame.draw_sidebar(sections, page, cohort)
         frame.header(cohort, notices)
         if cohort_state.size(cohort)["n_patients_highest"] or page.url_path in NEED_NO_COHORT:
             page.run()
@@ -36,4 +33,26 @@ def main() -> None:
         frame.show_error(error)
 
 
-main()
+def pages() -> dict[str, list[st.Page]]:
+    """All pages, by the section of the navigation that they stand in."""
+    return {
+        "Cohort": [
+            st.Page(
+                "pages/overview.py", title="Overview", icon=":material/monitoring:", default=True
+            ),
+            st.Page("pages/summary_tables.py", title="Summary tables", icon=":material/table:"),
+            st.Page("pages/timelines.py", title="Timelines", icon=":material/view_timeline:"),
+            st.Page("pages/patient.py", title="Patient", icon=":material/person:"),
+        ],
+        "Data": [
+            st.Page("pages/publication.py", title="Publication", icon=":material/fact_check:"),
+        ],
+    }
+
+
+if __name__ == "__main__":
+    main()
+else:
+    from lib.ui.start import load_in_background
+
+    app = st.App(__file__, lifespan=load_in_background)

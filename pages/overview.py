@@ -22,7 +22,7 @@ from lib.ui.pick import pickable_chart
 from lib.ui.takeaway import Offer, take_away
 
 CAVEAT = (
-    "Click a row on the left to see only these patients, and again to see the others too. "
+    "Click rows on the left to see only these patients, and again to let them go. "
     "No difference between groups is tested or claimed."
 )
 

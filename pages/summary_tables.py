@@ -19,6 +19,11 @@ TABLES = (
     ),
 )
 
+COMPARED = (
+    "<p class='table-note'>The page Publication sets every printed value beside the recomputed "
+    "one.</p>"
+)
+
 
 def main() -> None:
     """Draw both tables for the present cohort."""
@@ -30,13 +35,8 @@ def main() -> None:
         cells = write_cells(rows)
         notes = write_notes(rows) + versions_note(cells, warehouse().manifest.imputations)
         tables.append(table_html(cells, title, notes))
-    st.html("".join(tables))
+    st.html("".join([*tables, COMPARED]))
     take_away(*(Offer(title.partition(".")[0], query, cohort) for query, title, *_ in TABLES))
-    st.page_link(
-        "pages/publication.py",
-        label="Every printed value beside the recomputed one",
-        icon=":material/fact_check:",
-    )
 
 
 main()

@@ -15,7 +15,8 @@ from lib.figures import MISSING, format_figure
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
 
 PICK = "pick"
-ROW_HEIGHT = 25
+# Whatever the number of rows, and of marks within one.
+ROWS = alt.Step(25, **{"for": "position"})
 HISTOGRAM_HEIGHT = 100
 # The label behind the longest bar reaches into the right margin; all in pixels.
 PADDING = {"right": 70, "bottom": 5}
@@ -77,7 +78,7 @@ def patients_by_diagnosis(counts: list[dict], palette: Palette) -> dict:
         Rows of ``overview/counts`` with field ``diagnosis_group``.
     """
     rows = [_with_text(row, label=row["value"]) for row in counts]
-    return filled(_bars(BY_DIAGNOSIS, palette, len(rows)), counts=rows)
+    return filled(_bars(BY_DIAGNOSIS, palette), counts=rows)
 
 
 def patients_by_dose(counts: list[dict], palette: Palette) -> dict:
@@ -89,7 +90,7 @@ def patients_by_dose(counts: list[dict], palette: Palette) -> dict:
         Rows of ``overview/counts`` with field ``dose_tier``.
     """
     rows = [_with_text(row, label=f"{row['value']} g/kg") for row in counts]
-    return filled(_bars(BY_DOSE, palette, len(rows)), counts=rows)
+    return filled(_bars(BY_DOSE, palette), counts=rows)
 
 
 def ages(counts: list[dict], palette: Palette) -> dict:
@@ -117,11 +118,19 @@ def outcomes_by_diagnosis(counts: list[dict], palette: Palette) -> dict:
     """
     per_dot = max(1, math.ceil(max(row["n_patients_highest"] for row in counts) / MOST_DOTS))
     dots = _dots(counts, per_dot)
-    return filled(_dot_rows(palette, len(counts), per_dot), rates=_rates(counts, dots), dots=dots)
+    return filled(_dot_rows(palette, per_dot=per_dot), rates=_rates(counts, dots), dots=dots)
+
+
+def prepare_forms(palette: Palette) -> None:
+    """Build every form that a registry of this size asks for first, before anybody waits for it."""
+    _bars(BY_DIAGNOSIS, palette)
+    _bars(BY_DOSE, palette)
+    _histogram(palette)
+    _dot_rows(palette, per_dot=1)
 
 
 @cache
-def _bars(bars: Bars, palette: Palette, n_rows: int) -> dict:
+def _bars(bars: Bars, palette: Palette) -> dict:
     """Solid up to what all versions agree on, pale and dashed from there to the highest count."""
     scale = alt.Scale(domain=list(bars.values), range=list(getattr(palette, bars.colours)))
     rows = alt.Chart(alt.NamedData("counts")).encode(
@@ -145,12 +154,12 @@ def _bars(bars: Bars, palette: Palette, n_rows: int) -> dict:
             x2=alt.value("width"),
             tooltip=[alt.Tooltip("label:N", title="Show only"), alt.Tooltip("text:N", title="n")],
         )
-        .add_params(alt.selection_point(PICK, fields=["value"]))
+        .add_params(alt.selection_point(PICK, fields=["value"], toggle="true", clear=False))
     )
     return _form(
         alt.layer(certain, spread, texts, targets),
         palette,
-        ROW_HEIGHT * n_rows,
+        ROWS,
         title=alt.Title(bars.title, subtitle=HOW_OPEN),
         description=bars.description,
     )
@@ -184,7 +193,7 @@ def _histogram(palette: Palette) -> dict:
 
 
 @cache
-def _dot_rows(palette: Palette, n_rows: int, per_dot: int) -> dict:
+def _dot_rows(palette: Palette, *, per_dot: int) -> dict:
     names = list(OUTCOMES)
     title = "How did it go, patient by patient?" if per_dot == 1 else "How did it go?"
     scale_note = "" if per_dot == 1 else f"a dot: up to {per_dot} patients · "
@@ -216,7 +225,7 @@ def _dot_rows(palette: Palette, n_rows: int, per_dot: int) -> dict:
     return _form(
         alt.layer(texts, dots),
         palette,
-        ROW_HEIGHT * n_rows,
+        ROWS,
         title=alt.Title(
             title, subtitle=f"{scale_note}filled: yes · hollow: no · pale: in some versions"
         ),
@@ -225,7 +234,12 @@ def _dot_rows(palette: Palette, n_rows: int, per_dot: int) -> dict:
 
 
 def _form(
-    chart: alt.LayerChart, palette: Palette, height: int, *, title: alt.Title, description: str
+    chart: alt.LayerChart,
+    palette: Palette,
+    height: int | alt.Step,
+    *,
+    title: alt.Title,
+    description: str,
 ) -> dict:
     sized = chart.properties(height=height, padding=PADDING)
     return dressed(sized, palette, title=title, description=description).to_dict()

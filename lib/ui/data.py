@@ -13,7 +13,7 @@ from lib.warehouse import Warehouse, open_warehouse
 KEPT_RESULTS = 500
 
 
-@st.cache_resource(show_spinner="Reading the data …")
+@st.cache_resource(show_spinner=False)
 def warehouse() -> Warehouse:
     """The published series, opened once per server; it never changes while the app runs."""
     return open_warehouse()

@@ -1,18 +1,17 @@
-"""The cohort filter in the sidebar: facets with live counts, drawn as one component."""
+"""What the filter in the sidebar shows: every field with the live counts of its options."""
 
 import math
 
 from lib.cohort import FIELDS, Cohort, FilterField
-from lib.ui.cohort_state import facets, n_in_registry, write_cohort
-from lib.ui.filter_panel import filter_panel
+from lib.ui.cohort_state import facets, n_in_registry
 
 
-def cohort_filter(cohort: Cohort) -> None:
-    """Draw the filter for the present cohort; a change goes to the URL and reruns the page."""
+def filter_fields(cohort: Cohort) -> list[dict]:
+    """The fields of the filter for the present cohort, as `lib.ui.sidebar` draws them."""
     options = facets(cohort)
     # What the bar of a count is in proportion to.
     n_all = n_in_registry()
-    fields = [
+    return [
         {
             "name": field.name,
             "label": field.label,
@@ -22,11 +21,6 @@ def cohort_filter(cohort: Cohort) -> None:
         }
         for field in FIELDS
     ]
-    filter_panel(fields, key="filter_panel", on_change=_select)
-
-
-def _select(selected: dict) -> None:
-    write_cohort(Cohort.of(**selected))
 
 
 def _options(field: FilterField, options: list[dict], selected: tuple) -> dict:

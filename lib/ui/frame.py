@@ -1,9 +1,10 @@
 """The frame around every page: filter, cohort in words, nature of the data, footer."""
 
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from lib.cohort import Cohort
 from lib.errors import UserFacingError
@@ -11,16 +12,16 @@ from lib.figures import format_figure
 from lib.registry.store import Manifest
 from lib.ui.cohort_state import n_in_registry, size, write_cohort
 from lib.ui.data import warehouse
+from lib.ui.filter import filter_fields
 from lib.ui.header_actions import header_actions
 from lib.ui.notice import link_notice
+from lib.ui.sidebar import sidebar
 
-STYLE = Path(__file__).with_name("frame.css")
 NATURES = {
     "reconstructed": "Published aggregates; rows partly reconstructed ({m} versions)",
     "synthetic": "Synthetic data: no real patient",
     "recorded": "Recorded data",
 }
-WHY = Path(__file__).with_name("why.html").read_text(encoding="utf-8")
 DISCLAIMER = "Research and quality review only: not for decisions on an individual's treatment"
 
 
@@ -29,23 +30,39 @@ def nature_in_words(manifest: Manifest) -> str:
     return NATURES[manifest.nature].format(m=manifest.imputations)
 
 
+def draw_sidebar(pages: Mapping[str, Sequence[Page]], current: Page, cohort: Cohort) -> None:
+    """Draw the way to the pages, by section, and the filter; go to the page that was clicked."""
+    sections = [
+        {"title": title, "pages": [_link_to(page, current, cohort) for page in members]}
+        for title, members in pages.items()
+    ]
+    with st.sidebar:
+        clicked = sidebar(sections, filter_fields(cohort), key="sidebar", on_change=_select)
+    if clicked:
+        target = next(
+            page for members in pages.values() for page in members if page.title == clicked
+        )
+        st.switch_page(target, query_params=cohort.query_params)
+
+
 def header(cohort: Cohort, notices: list[str]) -> None:
     """Write what stands above every page."""
-    st.html(STYLE)
     for notice in notices:
         link_notice(notice)
     n, n_all = size(cohort), n_in_registry()
     count = format_figure(n["n_patients"], n["n_patients_lowest"], n["n_patients_highest"], 0)
     manifest = warehouse().manifest
     with st.container(key="frame_header"):
-        st.markdown(f"**{count} of {n_all} patients** &ensp; {cohort.words or 'all patients'}")
+        st.markdown(
+            f"**{count} of {n_all} patients** &ensp; {cohort.words or 'all patients'}\n\n"
+            f"{manifest.name}: {nature_in_words(manifest)}"
+        )
         header_actions(
             can_reset=bool(cohort.selection),
             on_reset=_reset,
             link=_link(),
-            why=WHY.format(m=manifest.imputations) if manifest.imputations else "",
+            versions=manifest.imputations,
         )
-        st.caption(f"{manifest.name}: {nature_in_words(manifest)}")
 
 
 def empty_cohort() -> None:
@@ -65,11 +82,25 @@ def show_error(error: UserFacingError) -> None:
 def footer() -> None:
     """Write what stands below every page."""
     manifest = warehouse().manifest
-    with st.container(key="frame_footer"):
-        st.caption(
-            f"{DISCLAIMER} · {manifest.name}: {nature_in_words(manifest).lower()} · "
-            f"data {manifest.version}"
-        )
+    st.caption(
+        f"{DISCLAIMER} · {manifest.name}: {nature_in_words(manifest).lower()} · "
+        f"data {manifest.version}"
+    )
+
+
+def _link_to(page: Page, current: Page, cohort: Cohort) -> dict:
+    query = f"?{cohort.query_string}" if cohort.selection else ""
+    return {
+        "title": page.title,
+        "icon": page.icon.removeprefix(":material/").removesuffix(":"),
+        # All pages stand side by side, under whatever path the server has.
+        "href": f"./{page.url_path}{query}",
+        "current": page == current,
+    }
+
+
+def _select(selected: dict) -> None:
+    write_cohort(Cohort.of(**selected))
 
 
 def _reset() -> None:

@@ -1,5 +1,6 @@
 """Charts that filter: a click on a mark sets one field of the cohort."""
 
+from collections.abc import Iterable
 from functools import partial
 
 import streamlit as st
@@ -12,8 +13,9 @@ from lib.ui.cohort_state import write_cohort
 def pickable_chart(spec: dict, name: str, pick: str, field: str, cohort: Cohort) -> None:
     """Draw a chart whose marks set one field of the filter.
 
-    The widget's key names what is selected, so that the chart starts without a selection
-    whenever the filter changed, here or elsewhere: no later click is lost.
+    A click on a value that the filter does not select adds it, another click takes it away:
+    what the filter holds is the same whether it was chosen here or in the sidebar. The chart's
+    own selection is only how a click is told, so that it never has to be drawn anew.
 
     Parameters
     ----------
@@ -26,18 +28,22 @@ def pickable_chart(spec: dict, name: str, pick: str, field: str, cohort: Cohort)
     field
         Filter field that the value belongs to.
     """
-    key = "_".join([name, *cohort.values(field)])
-    on_select = partial(_apply, key, pick, field, cohort)
-    draw_chart(spec, key=key, on_select=on_select, selection_mode=pick)
+    on_select = partial(_apply, name, pick, field, cohort)
+    draw_chart(spec, key=name, on_select=on_select, selection_mode=pick)
 
 
-def toggled(cohort: Cohort, field: str, picked: tuple[str, ...]) -> Cohort:
-    """The cohort after a click: only these values of the field, or all if they were picked."""
-    others = {name: cohort.values(name) for name in FIELDS_BY_NAME if name != field}
-    chosen = () if picked == cohort.values(field) else picked
-    return Cohort.of(**others, **{field: chosen})
+def toggled(cohort: Cohort, field: str, clicked: Iterable[str]) -> Cohort:
+    """The cohort with each clicked value of a field added, or taken away if it was selected."""
+    selected = {name: cohort.values(name) for name in FIELDS_BY_NAME}
+    chosen = set(cohort.values(field)) ^ set(clicked)
+    return Cohort.of(**selected | {field: tuple(chosen)})
 
 
-def _apply(key: str, pick: str, field: str, cohort: Cohort) -> None:
-    points = st.session_state[key]["selection"][pick]
-    write_cohort(toggled(cohort, field, tuple(point["value"] for point in points)))
+def _apply(name: str, pick: str, field: str, cohort: Cohort) -> None:
+    points = st.session_state[name]["selection"][pick]
+    picked = {point["value"] for point in points}
+    # What differs from the chart's selection of before is what was clicked.
+    before = f"{name}_before"
+    clicked = picked ^ st.session_state.get(before, set())
+    st.session_state[before] = picked
+    write_cohort(toggled(cohort, field, clicked))

@@ -1,4 +1,7 @@
-"""What stands at the right of every page's header: reset, link, and why figures have ranges."""
+"""What stands at the right of every page's header: reset, link, and why figures have ranges.
+
+It brings the styles of the frame along, which therefore need no element of their own.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,30 +9,41 @@ from pathlib import Path
 import streamlit as st
 
 _HERE = Path(__file__).parent
+_EXPLANATION = (_HERE / "why.html").read_text(encoding="utf-8")
 
 # One component instead of a button and two popovers: it costs a third of their time at every
 # change of the filter, and what it opens needs no rerun.
 _mount = st.components.v2.component(
     "header_actions",
     html=(_HERE / "actions.html").read_text(encoding="utf-8"),
-    css=(_HERE / "actions.css").read_text(encoding="utf-8"),
+    css="\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (_HERE / "actions.css", _HERE.with_name("frame.css"))
+    ),
     js=(_HERE / "actions.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
 )
 
 
-def header_actions(*, can_reset: bool, on_reset: Callable[[], None], link: str, why: str) -> None:
+def header_actions(
+    *, can_reset: bool, on_reset: Callable[[], None], link: str, versions: int
+) -> None:
     """Draw the actions of the header.
 
     Parameters
     ----------
     link
         Address that opens the present view.
-    why
-        The explanation as HTML, written by us; empty if there is nothing to explain.
+    versions
+        How many versions the registry has; of recorded data, 0, nothing has to be explained.
     """
     _mount(
         key="header_actions",
-        data={"can_reset": can_reset, "link": link, "why": why},
+        data={
+            "can_reset": can_reset,
+            "link": link,
+            "why": _EXPLANATION.format(m=versions) if versions else "",
+        },
         on_reset_change=on_reset,
         width="content",
     )

@@ -1,4 +1,8 @@
-"""The sidebar's filter: all fields, their live counts and the reset in one component."""
+"""The sidebar: the way to the pages and the filter, in one component.
+
+Streamlit's own navigation is drawn anew four times at every change of the filter, which costs
+the browser more than all the rest of the frame; here a link is touched only if it changed.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,24 +11,34 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 
+
+def _sources(ending: str, *names: str) -> str:
+    return "\n".join((_HERE / f"{name}.{ending}").read_text(encoding="utf-8") for name in names)
+
+
 # Styles stay isolated (shadow root): Streamlit's own rules for inputs and labels would
 # reach in otherwise, while its theme variables (--st-…) are inherited all the same.
 _mount = st.components.v2.component(
-    "filter_panel",
-    html=(_HERE / "panel.html").read_text(encoding="utf-8"),
-    css=(_HERE / "panel.css").read_text(encoding="utf-8"),
-    js=(_HERE / "panel.js").read_text(encoding="utf-8"),
+    "sidebar",
+    html=_sources("html", "navigation", "filter"),
+    css=_sources("css", "navigation", "filter"),
+    js=_sources("js", "navigation", "filter", "sidebar"),
 )
 
 
-def filter_panel(fields: list[dict], *, key: str, on_change: Callable[[dict], None]) -> None:
-    """Draw the filter and report every change of the selection.
+def sidebar(
+    sections: list[dict], fields: list[dict], *, key: str, on_change: Callable[[dict], None]
+) -> str | None:
+    """Draw the pages and the filter, and report every change of the selection.
 
     What is selected is said by `fields` alone: after each change the panel shows what
     the next run passes, whatever was clicked.
 
     Parameters
     ----------
+    sections : list of dict
+        Each with `title` and `pages`, a list of dicts with `title`, `icon` (name of a Material
+        symbol), `href` (relative) and `current`.
     fields : list of dict
         Each with `name` (key of the selection), `label` and `kind`:
 
@@ -40,6 +54,11 @@ def filter_panel(fields: list[dict], *, key: str, on_change: Callable[[dict], No
     on_change : callable
         Called before the next run with the whole selection, active fields only, in raw
         values: ``{"diagnosis": ["dermatomyositis"], "age": [40, 60], "flag": True}``.
+
+    Returns
+    -------
+    str or None
+        Title of the page whose link was clicked before this run.
     """
     # The panel numbers its messages. The number sent back tells it which of its clicks
     # this run has heard of, so that an earlier run doesn't undo a later click.
@@ -52,11 +71,17 @@ def filter_panel(fields: list[dict], *, key: str, on_change: Callable[[dict], No
 
     panel = _mount(
         key=key,
-        data={"fields": fields, "heard": st.session_state.get(heard, 0)},
+        data={
+            "sections": sections,
+            "fields": fields,
+            "heard": st.session_state.get(heard, 0),
+        },
         on_selection_change=report,
+        on_page_change=lambda: None,
     )
     # A tab left alone for hours sends its first click to a new session, which knows no
     # callback before its first run: that click is heard here.
     if panel.selection and panel.selection["sequence"] != st.session_state.get(heard):
         report()
         st.rerun()
+    return panel.page

@@ -7,17 +7,6 @@
 // * A click shows at once. Until Python has heard of the last click, its answers to
 //   earlier ones bring new counts but don't touch the boxes.
 
-// Streamlit calls the function below after every run; the panel itself lives as long as
-// its root element.
-const panels = new WeakMap();
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".panel");
-  if (!panels.has(root)) panels.set(root, new Panel(root, data.heard));
-  const send = (message) => setTriggerValue("selection", message);
-  panels.get(root).receive(data, send);
-}
-
 class Panel {
   constructor(root, heard) {
     this.root = root;
@@ -129,7 +118,11 @@ class Panel {
     this.chooseField(name, values.length ? values : null);
   }
 
+  // Most options stay as they are from run to run: those are left alone.
   updateOption(node, option, checked) {
+    const drawn = JSON.stringify([option, checked, this.total]);
+    if (node.drawn === drawn) return;
+    node.drawn = drawn;
     const { label, count, lowest = count, highest = count, level = 0 } = option;
     const varies = lowest !== highest;
     node.dataset.level = level;

@@ -1,0 +1,11 @@
+// Streamlit calls this function after every run. The panel lives as long as its root element.
+const panels = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const navigation = parentElement.querySelector("nav");
+  drawNavigation(navigation, data.sections, (page) => setTriggerValue("page", page));
+  const root = parentElement.querySelector(".panel");
+  if (!panels.has(root)) panels.set(root, new Panel(root, data.heard));
+  const send = (message) => setTriggerValue("selection", message);
+  panels.get(root).receive(data, send);
+}

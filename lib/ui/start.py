@@ -1,0 +1,32 @@
+"""What the server does when it starts: it loads libraries and data before the first reader."""
+
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+
+@asynccontextmanager
+async def load_in_background(app: st.App) -> AsyncIterator[None]:
+    """Load what the first page needs while the first reader's browser still loads Streamlit."""
+    del app
+    threading.Thread(target=_load, name="load", daemon=True).start()
+    yield
+
+
+def _load() -> None:
+    from lib.charts.overview import prepare_forms
+    from lib.errors import UserFacingError
+    from lib.palette import DARK, LIGHT
+    from lib.ui.data import warehouse
+
+    try:
+        warehouse()
+    except UserFacingError as error:
+        # The first reader's run meets it again, and shows it.
+        logging.getLogger(__name__).warning("The data could not be loaded: %s", error)
+        return
+    for palette in (LIGHT, DARK):
+        prepare_forms(palette)
