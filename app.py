@@ -21,7 +21,7 @@ def main() -> None:
     sections = pages()
     page = st.navigation(sections, position="hidden")
     try:
-        cohort, notices = cohort_state.read_cohort(page.url_path)
+        cohort, notices = cohort_state.read_view(page.url_path)
         frame.draw_sidebar(sections, page, cohort)
         frame.header(cohort, notices)
         if cohort_state.size(cohort)["n_patients_highest"] or page.url_path in NEED_NO_COHORT:

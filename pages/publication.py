@@ -5,12 +5,11 @@ import streamlit as st
 from lib.published import read_citation, read_decisions, read_diagnostics
 from lib.ui.choice import choice
 from lib.ui.cohort_state import need_frame
-from lib.ui.data import figures, warehouse
+from lib.ui.data import dataset, figures, warehouse
 from lib.ui.method import METHOD, diagnostics_table
 from lib.ui.statements import chosen_statements, statements_table
 from lib.ui.takeaway import Offer, take_away
 from lib.verdicts import verdict
-from lib.warehouse import CASE_SERIES
 
 VIEWS = ("Statements", "Decisions", "Diagnostics")
 
@@ -37,7 +36,7 @@ def main() -> None:
     if view == "Decisions":
         st.markdown(read_decisions(manifest.publication) or "No decision was written down.")
     elif view == "Diagnostics":
-        diagnostics_table(read_diagnostics(CASE_SERIES))
+        diagnostics_table(read_diagnostics(dataset().folder))
     else:
         shown = chosen_statements(claims)
         st.caption(f"{len(shown)} of {len(claims)} statements; the filter does not narrow them.")

@@ -6,7 +6,7 @@ from lib.charts.timelines import OPEN_PATIENT, SORTS, WINDOWS, swimmer, undrawn
 from lib.cohort import Cohort
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice
-from lib.ui.cohort_state import current_cohort
+from lib.ui.cohort_state import current_cohort, view_params
 from lib.ui.data import records
 from lib.ui.look import palette
 from lib.ui.takeaway import Offer, take_away
@@ -88,7 +88,7 @@ def caveats(course: list[dict], version: int) -> None:
 
 def open_patient(patient_id: str, cohort: Cohort, version: int) -> None:
     """Go to a patient's page with the filter and the version of this one."""
-    params = {"patient": patient_id, "version": str(version), **cohort.query_params}
+    params = {"patient": patient_id, "version": str(version), **view_params(cohort)}
     st.switch_page("pages/patient.py", query_params=params)
 
 

@@ -92,7 +92,7 @@ def test_a_page_opens_with_its_question(page):
 
 @pytest.mark.usefixtures("own_cache")
 def test_a_failed_first_run_does_not_break_the_next_page(monkeypatch):
-    def fail():
+    def fail(folder):
         raise RegistryError("The registry is missing.")
 
     with monkeypatch.context() as patch:
@@ -117,5 +117,5 @@ def test_the_denominator_holds_every_patient_of_the_largest_version(monkeypatch,
             3          | A
         """,
     )
-    monkeypatch.setattr(data, "open_warehouse", lambda: own)
+    monkeypatch.setattr(data, "open_warehouse", lambda folder: own)
     assert "**1 ⟨1–3⟩ of 3 patients**" in texts(open_app("overview", {}))

@@ -1,13 +1,14 @@
 """The page that holds the data against the publication: every claim, and why to believe it."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import warehouse
+from lib.datasets import DATASETS
 from lib.errors import PublicationError, RegistryError
 from lib.published import (
     DIAGNOSTICS,
@@ -156,7 +157,7 @@ def test_a_registry_without_a_publication_says_so(tmp_path: Path, monkeypatch: p
             B          | 1        | 0   | 2
         """,
     )
-    monkeypatch.setattr(data, "open_warehouse", lambda: own)
+    monkeypatch.setattr(data, "open_warehouse", lambda folder: own)
     app = open_page()
     assert not app.exception
     assert "not built from a publication" in texts(app)
@@ -291,7 +292,9 @@ def test_damaged_diagnostics_leave_the_page_standing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     (tmp_path / DIAGNOSTICS).write_text("{")
-    monkeypatch.setattr(warehouse, "CASE_SERIES", tmp_path)
+    open_page()  # with its data, of which only the diagnostics are damaged afterwards
+    damaged = replace(DATASETS["case_series"], folder=tmp_path)
+    monkeypatch.setitem(DATASETS, "case_series", damaged)
     app = open_page(publication_view="Diagnostics")
     assert not app.exception
     assert "can't be read" in app.error[0].value

@@ -1,11 +1,17 @@
-"""Which cohort this session looks at: the URL is the state, and it survives a change of page."""
+"""Which registry and cohort this session looks at: the URL is the state.
+
+It survives a change of page.
+"""
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.cohort import FIELDS, Cohort, cohort_from_url
-from lib.ui.data import records
+from lib.datasets import DATASETS, DEFAULT_DATASET
+from lib.ui.data import DATASET, dataset, records
+
+VIEW_PARAMETERS = (DATASET, *(field.name for field in FIELDS))
 
 
 def size(cohort: Cohort) -> dict:
@@ -27,27 +33,48 @@ def facets(cohort: Cohort) -> dict[str, list[dict]]:
     return options
 
 
-def read_cohort(page: str) -> tuple[Cohort, list[str]]:
+def read_view(page: str) -> tuple[Cohort, list[str]]:
     """The cohort of this run, and a sentence for each URL parameter that was ignored.
 
+    The registry is read first, because it says which values a filter may ask for.
+
     Following a link of the navigation empties the URL, so a page that opens without any
-    filter parameter takes over the cohort of the page before. The browser's Back and Forward
-    don't: what they open had no filter.
+    parameter of the view takes over the view of the page before. The browser's Back and
+    Forward don't: what they open had no filter.
     """
     state = st.session_state
     came_from_another_page = state.get("page", page) != page
-    if came_from_another_page and not _filter_params() and not _opened_from_history():
-        write_cohort(state["cohort"])
+    if came_from_another_page and not _view_params() and not _opened_from_history():
+        _write(view_params(state["cohort"]))
+    notices = _read_dataset()
     everybody = facets(Cohort())
     allowed = {
         field.name: [option["value"] for option in everybody[field.column]]
         for field in FIELDS
         if field.kind == "options"
     }
-    cohort, notices = cohort_from_url(_filter_params(), allowed)
+    cohort, ignored = cohort_from_url(_view_params(), allowed)
     # Together and last: a run that failed leaves neither, and the next one is the first.
     state["page"], state["cohort"] = page, cohort
-    return cohort, notices
+    return cohort, notices + ignored
+
+
+def view_params(cohort: Cohort) -> dict[str, list[str]]:
+    """What a link to any page needs to show this cohort of this registry."""
+    name = dataset().name
+    chosen = {} if name == DEFAULT_DATASET else {DATASET: [name]}
+    return chosen | cohort.query_params
+
+
+def _read_dataset() -> list[str]:
+    asked = st.query_params.get(DATASET, DEFAULT_DATASET)
+    st.session_state[DATASET] = asked if asked in DATASETS else DEFAULT_DATASET
+    if asked in DATASETS:
+        return []
+    return [
+        f"The link asks for the dataset “{asked[:60]}”, which does not exist, so the published "
+        f"series is shown. There are: {', '.join(DATASETS)}."
+    ]
 
 
 def current_cohort() -> Cohort:
@@ -71,19 +98,27 @@ def need_frame() -> None:
 
 def write_cohort(cohort: Cohort) -> None:
     """Put a cohort into the URL; parameters of the page itself stay."""
+    _write(view_params(cohort))
+
+
+def write_dataset(name: str) -> None:
+    """Put another registry into the URL, with the same filter, and leave the rest behind."""
+    st.session_state[DATASET] = name
+    st.query_params.from_dict(view_params(st.session_state["cohort"]))
+
+
+def _write(view: dict[str, list[str]]) -> None:
     others = {
         name: st.query_params.get_all(name)
         for name in st.query_params
-        if name not in {field.name for field in FIELDS}
+        if name not in VIEW_PARAMETERS
     }
-    st.query_params.from_dict({**others, **cohort.query_params})
+    st.query_params.from_dict(others | view)
 
 
-def _filter_params() -> dict[str, list[str]]:
+def _view_params() -> dict[str, list[str]]:
     return {
-        field.name: st.query_params.get_all(field.name)
-        for field in FIELDS
-        if field.name in st.query_params
+        name: st.query_params.get_all(name) for name in VIEW_PARAMETERS if name in st.query_params
     }
 
 

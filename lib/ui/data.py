@@ -6,17 +6,30 @@ import pandas as pd
 import streamlit as st
 
 from lib.cohort import Cohort
+from lib.datasets import DATASETS, DEFAULT_DATASET, Dataset
 from lib.warehouse import Warehouse, open_warehouse
 
+# URL parameter, and key in the session.
+DATASET = "dataset"
 # Results of this many views are kept, those asked for last. Streamlit's own cache would take
 # longer to hash a cohort and to copy a result than most queries take to run.
 KEPT_RESULTS = 500
 
 
-@st.cache_resource(show_spinner=False)
+def dataset() -> Dataset:
+    """The registry that the frame read for this session; the published series before that."""
+    return DATASETS[st.session_state.get(DATASET, DEFAULT_DATASET)]
+
+
 def warehouse() -> Warehouse:
-    """The published series, opened once per server; it never changes while the app runs."""
-    return open_warehouse()
+    """The registry that this session looks at, opened."""
+    return open_dataset(dataset().name)
+
+
+@st.cache_resource(show_spinner=False)
+def open_dataset(name: str) -> Warehouse:
+    """A registry, opened once per server; it never changes while the app runs."""
+    return open_warehouse(DATASETS[name].folder)
 
 
 def figures(name: str, cohort: Cohort | None = None, **parameters: object) -> pd.DataFrame:

@@ -7,11 +7,12 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from lib.cohort import Cohort
+from lib.datasets import DATASETS
 from lib.errors import UserFacingError
 from lib.figures import format_figure
 from lib.registry.store import Manifest
-from lib.ui.cohort_state import n_in_registry, size, write_cohort
-from lib.ui.data import warehouse
+from lib.ui.cohort_state import n_in_registry, size, view_params, write_cohort, write_dataset
+from lib.ui.data import dataset, warehouse
 from lib.ui.filter import filter_fields
 from lib.ui.header_actions import header_actions
 from lib.ui.notice import link_notice
@@ -37,12 +38,19 @@ def draw_sidebar(pages: Mapping[str, Sequence[Page]], current: Page, cohort: Coh
         for title, members in pages.items()
     ]
     with st.sidebar:
-        clicked = sidebar(sections, filter_fields(cohort), key="sidebar", on_change=_select)
+        clicked = sidebar(
+            sections,
+            _dataset_options(),
+            filter_fields(cohort),
+            key="sidebar",
+            on_dataset=write_dataset,
+            on_change=_select,
+        )
     if clicked:
         target = next(
             page for members in pages.values() for page in members if page.title == clicked
         )
-        st.switch_page(target, query_params=cohort.query_params)
+        st.switch_page(target, query_params=view_params(cohort))
 
 
 def header(cohort: Cohort, notices: list[str]) -> None:
@@ -89,14 +97,21 @@ def footer() -> None:
 
 
 def _link_to(page: Page, current: Page, cohort: Cohort) -> dict:
-    query = f"?{cohort.query_string}" if cohort.selection else ""
+    query = urlencode(view_params(cohort), doseq=True)
     return {
         "title": page.title,
         "icon": page.icon.removeprefix(":material/").removesuffix(":"),
         # All pages stand side by side, under whatever path the server has.
-        "href": f"./{page.url_path}{query}",
+        "href": f"./{page.url_path}{query and f'?{query}'}",
         "current": page == current,
     }
+
+
+def _dataset_options() -> list[dict]:
+    return [
+        {"name": name, "label": each.label, "current": name == dataset().name}
+        for name, each in DATASETS.items()
+    ]
 
 
 def _select(selected: dict) -> None:

@@ -18,12 +18,13 @@ async def load_in_background(app: st.App) -> AsyncIterator[None]:
 
 def _load() -> None:
     from lib.charts.overview import prepare_forms
+    from lib.datasets import DEFAULT_DATASET
     from lib.errors import UserFacingError
     from lib.palette import DARK, LIGHT
-    from lib.ui.data import warehouse
+    from lib.ui.data import open_dataset
 
     try:
-        warehouse()
+        open_dataset(DEFAULT_DATASET)
     except UserFacingError as error:
         # The first reader's run meets it again, and shows it.
         logging.getLogger(__name__).warning("The data could not be loaded: %s", error)

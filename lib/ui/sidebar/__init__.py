@@ -1,4 +1,4 @@
-"""The sidebar: the way to the pages and the filter, in one component.
+"""The sidebar: the way to the pages, the dataset and the filter, in one component.
 
 Streamlit's own navigation is drawn anew four times at every change of the filter, which costs
 the browser more than all the rest of the frame; here a link is touched only if it changed.
@@ -20,16 +20,22 @@ def _sources(ending: str, *names: str) -> str:
 # reach in otherwise, while its theme variables (--st-…) are inherited all the same.
 _mount = st.components.v2.component(
     "sidebar",
-    html=_sources("html", "navigation", "filter"),
-    css=_sources("css", "navigation", "filter"),
-    js=_sources("js", "navigation", "filter", "sidebar"),
+    html=_sources("html", "navigation", "dataset", "filter"),
+    css=_sources("css", "navigation", "dataset", "filter"),
+    js=_sources("js", "navigation", "dataset", "filter", "sidebar"),
 )
 
 
 def sidebar(
-    sections: list[dict], fields: list[dict], *, key: str, on_change: Callable[[dict], None]
+    sections: list[dict],
+    datasets: list[dict],
+    fields: list[dict],
+    *,
+    key: str,
+    on_dataset: Callable[[str], None],
+    on_change: Callable[[dict], None],
 ) -> str | None:
-    """Draw the pages and the filter, and report every change of the selection.
+    """Draw the pages, the dataset and the filter, and report what the reader changes.
 
     What is selected is said by `fields` alone: after each change the panel shows what
     the next run passes, whatever was clicked.
@@ -39,6 +45,8 @@ def sidebar(
     sections : list of dict
         Each with `title` and `pages`, a list of dicts with `title`, `icon` (name of a Material
         symbol), `href` (relative) and `current`.
+    datasets : list of dict
+        Each with `name`, `label` and `current`.
     fields : list of dict
         Each with `name` (key of the selection), `label` and `kind`:
 
@@ -51,6 +59,8 @@ def sidebar(
         - ``flag``: `selected` (bool), `count`; `lowest`, `highest` and `total` as above.
     key : str
         Key of the component in the session state.
+    on_dataset : callable
+        Called before the next run with the name of the dataset that was chosen.
     on_change : callable
         Called before the next run with the whole selection, active fields only, in raw
         values: ``{"diagnosis": ["dermatomyositis"], "age": [40, 60], "flag": True}``.
@@ -73,10 +83,12 @@ def sidebar(
         key=key,
         data={
             "sections": sections,
+            "datasets": datasets,
             "fields": fields,
             "heard": st.session_state.get(heard, 0),
         },
         on_selection_change=report,
+        on_dataset_change=lambda: on_dataset(st.session_state[key]["dataset"]),
         on_page_change=lambda: None,
     )
     # A tab left alone for hours sends its first click to a new session, which knows no

@@ -1,0 +1,13 @@
+// Which registry is looked at.
+const choosers = new WeakMap();
+
+function drawDatasets(select, datasets, choose) {
+  if (!choosers.has(select)) {
+    select.addEventListener("change", () => choosers.get(select)(select.value));
+  }
+  choosers.set(select, choose);
+  const build = (dataset) => new Option(dataset.label, dataset.name);
+  keyed(select, datasets, (dataset) => dataset.name, build, () => {});
+  const current = datasets.find((dataset) => dataset.current).name;
+  if (select.value !== current) select.value = current;
+}
