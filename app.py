@@ -6,8 +6,8 @@ server imports it once when it starts.
 
 import streamlit as st
 
-# These pages answer for an empty cohort themselves: they are about one patient, or the paper.
-NEED_NO_COHORT = ("patient", "publication")
+# These pages answer for an empty cohort themselves: the filter does not narrow what they show.
+NEED_NO_COHORT = ("patient", "publication", "dictionary", "sql")
 
 
 def main() -> None:
@@ -46,6 +46,8 @@ def pages() -> dict[str, list[st.Page]]:
         ],
         "Data": [
             st.Page("pages/publication.py", title="Publication", icon=":material/fact_check:"),
+            st.Page("pages/dictionary.py", title="Dictionary", icon=":material/menu_book:"),
+            st.Page("pages/sql.py", title="SQL", icon=":material/database:"),
         ],
     }
 

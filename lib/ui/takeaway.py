@@ -66,13 +66,20 @@ def take_away(*offers: Offer) -> None:
         with opened:
             for tab, offer in zip(st.tabs([o.title for o in offers]), offers, strict=True):
                 with tab:
-                    _download_buttons(offer)
+                    download_buttons(offer.title, offer.frame, offer.cohort)
                     _show_query(offer)
 
 
-def _download_buttons(offer: Offer) -> None:
-    manifest, frame = warehouse().manifest, offer.frame
-    file_stem = offer.title.lower().replace(" ", "_")
+def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = None) -> None:
+    """Offer rows as two forms of CSV.
+
+    Parameters
+    ----------
+    title
+        What the numbers are; unique on the page.
+    """
+    manifest = warehouse().manifest
+    file_stem = title.lower().replace(" ", "_")
     with st.container(horizontal=True, gap="small"):
         for label, suffix, dialect in (
             ("CSV", "", INTERNATIONAL),
@@ -80,7 +87,7 @@ def _download_buttons(offer: Offer) -> None:
         ):
             st.download_button(
                 label,
-                partial(csv_bytes, frame, offer.cohort, manifest, dialect),
+                partial(csv_bytes, frame, cohort, manifest, dialect),
                 file_name=f"{file_stem}_{manifest.version}{suffix}.csv",
                 mime="text/csv",
                 key=f"download_{file_stem}{suffix}",

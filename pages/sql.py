@@ -1,0 +1,85 @@
+"""SQL: a question of the reader's own to the present dataset, within limits."""
+
+import pandas as pd
+import streamlit as st
+
+from lib.charts.own_query import MARKS, own_chart
+from lib.errors import UserFacingError
+from lib.own_query import MAX_ROWS, MAX_SECONDS, Answer, ask
+from lib.ui.chart import draw_chart
+from lib.ui.cohort_state import need_frame
+from lib.ui.data import records, warehouse
+from lib.ui.look import palette
+from lib.ui.takeaway import download_buttons
+
+EXAMPLE = """\
+select
+    diagnosis_group,
+    count(*) as n_patients,
+    median(n_cycles) as median_n_cycles
+from patient_facts
+where imputation = (select min(imputation) from patient_facts)
+group by diagnosis_group
+order by n_patients desc
+"""
+RULES = (
+    f"One SELECT in DuckDB's SQL, stopped after {MAX_SECONDS:g} seconds and cut at {MAX_ROWS:,} "
+    "rows. The database is a locked copy in memory: nothing here can change the data or reach a "
+    "file. The filter on the left does not narrow your query."
+)
+VERSIONS = (
+    "This dataset has {m} versions of each patient: a query without `where imputation = 1` counts "
+    "every patient {m} times. A figure of one version is not what the publication says."
+)
+
+
+def main() -> None:
+    """Draw the editor beside the tables, and the answer below."""
+    need_frame()
+    st.header("What else do you want to know?")
+    editor, tables = st.columns([3, 1], gap="medium")
+    with editor:
+        # The key is not the widget's: leaving the page would take the text along.
+        text = st.text_area(
+            "Query", st.session_state.get("sql_draft", EXAMPLE), height=230, key="sql_text"
+        )
+        st.session_state["sql_draft"] = text
+        st.button("Run", type="primary", icon=":material/play_arrow:", key="sql_run")
+        st.caption(RULES)
+        if versions := warehouse().manifest.imputations:
+            st.caption(VERSIONS.format(m=versions))
+    with tables:
+        show_tables()
+    try:
+        show_answer(ask(warehouse(), text))
+    except UserFacingError as error:
+        st.error(str(error), icon=":material/block:")
+
+
+def show_tables() -> None:
+    """List what can be asked for."""
+    columns = pd.DataFrame(records("dictionary/columns"))
+    st.dataframe(columns, hide_index=True, height=320)
+
+
+def show_answer(answer: Answer) -> None:
+    """Draw the rows as a table, or as a chart of two of their columns, and offer them."""
+    rows, is_cut = answer
+    more = " (there are more; the rest was cut)" if is_cut else ""
+    st.markdown(f"**{len(rows):,} rows**{more}")
+    if rows.empty:
+        return
+    view = st.segmented_control(
+        "Show as", ["Table", *MARKS], default="Table", required=True, key="sql_view"
+    )
+    if view == "Table":
+        st.dataframe(rows, hide_index=True)
+    else:
+        names = list(rows.columns)
+        x = st.selectbox("Horizontal", names, key="sql_x")
+        y = st.selectbox("Vertical", names, index=len(names) - 1, key="sql_y")
+        draw_chart(own_chart(rows, view, x, y, palette()))
+    download_buttons("Own query", rows)
+
+
+main()
