@@ -11,7 +11,9 @@ from lib.ui import data
 from lib.ui.notice import as_text
 from tests.registries import open_tables
 
-PAGES = ("overview", "summary_tables", "timelines", "patient", "publication")
+PAGES = ("overview", "summary_tables", "timelines", "patient", "publication", "dictionary", "sql")
+# What these show is not narrowed by the filter.
+NEED_NO_COHORT = ("patient", "publication", "dictionary", "sql")
 COHORTS = {
     "everybody": {},
     "diagnosis": {"diagnosis": ["dermatomyositis"]},
@@ -44,7 +46,7 @@ def test_every_page_answers_every_cohort(page, cohort):
     assert not app.error
     assert "of 32 patients" in texts(app)
     assert "not for decisions on an individual's treatment" in texts(app)
-    if cohort == "nobody" and page not in ("patient", "publication"):
+    if cohort == "nobody" and page not in NEED_NO_COHORT:
         assert "No patient meets all of these criteria." in texts(app)
 
 
@@ -85,7 +87,7 @@ def test_no_link_whatever_brings_a_page_down(params, page):
     assert "of 32 patients" in texts(app)
 
 
-@pytest.mark.parametrize("page", ["overview", "summary_tables", "publication"])
+@pytest.mark.parametrize("page", ["overview", "summary_tables", "publication", "dictionary", "sql"])
 def test_a_page_opens_with_its_question(page):
     assert open_app(page, {}).header[0].value.endswith("?")
 
@@ -119,3 +121,28 @@ def test_the_denominator_holds_every_patient_of_the_largest_version(monkeypatch,
     )
     monkeypatch.setattr(data, "open_warehouse", lambda folder: own)
     assert "**1 ⟨1–3⟩ of 3 patients**" in texts(open_app("overview", {}))
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("cohort", ["everybody", "several", "nobody"])
+def test_every_page_answers_for_the_demo_and_calls_it_synthetic(page, cohort):
+    nobody = {"diagnosis": ["dermatomyositis"], "age": ["0-1"]}
+    asked = nobody if cohort == "nobody" else COHORTS[cohort]
+    app = open_app(page, {"dataset": ["demo_registry"], **asked})
+    assert not app.exception
+    assert not app.error
+    assert "of 600 patients" in texts(app)
+    assert "Synthetic data: no real patient" in texts(app)
+
+
+def test_the_dataset_stays_when_the_page_changes():
+    app = open_app("overview", {"dataset": ["demo_registry"]})
+    app.switch_page("pages/timelines.py").run()
+    assert app.query_params["dataset"] == "demo_registry"
+    assert "of 600 patients" in texts(app)
+
+
+def test_a_dataset_that_does_not_exist_is_answered_with_the_series():
+    app = open_app("overview", {"dataset": ["nowhere"]})
+    assert any("nowhere" in warning.value for warning in app.warning)
+    assert "**32 of 32 patients**" in texts(app)

@@ -50,7 +50,11 @@ def allowed_words(column: Column) -> str:
 def reference_lists() -> dict[str, pd.DataFrame]:
     """The hand-kept lists with their codes, by name; a code that was read nowhere is empty."""
     return {
-        name: table.to_pandas().fillna("").astype(str) for name, table in read_reference().items()
+        name: pd.DataFrame(
+            [[_text(value) for value in row.values()] for row in table.to_pylist()],
+            columns=table.column_names,
+        )
+        for name, table in read_reference().items()
     }
 
 
@@ -61,3 +65,9 @@ def matching(rows: pd.DataFrame, words: str) -> pd.DataFrame:
     for word in words.lower().split():
         kept &= text.str.contains(word, regex=False)
     return rows[kept]
+
+
+def _text(value: str | float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, float) else value

@@ -23,6 +23,8 @@ PAGES = {
     "timelines": "/timelines",
     "patient": "/patient",
     "publication": "/publication",
+    "dictionary": "/dictionary",
+    "sql": "/sql",
 }
 LOCAL_HOSTS = {"localhost", "127.0.0.1"}
 START_TIMEOUT_S = 60

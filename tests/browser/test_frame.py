@@ -225,3 +225,73 @@ def test_numbers_and_query_of_a_figure_can_be_taken_away(page: Page):
     lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("field;value;n_patients")
     assert all(line.endswith("treatment") and ";male;" in line for line in lines[1:])
+
+
+def test_another_dataset_is_chosen_and_stays(page: Page):
+    open_page(page, "/?sex=female")
+    page.get_by_test_id("dataset").select_option("demo_registry")
+    settled(page)
+    line = page.get_by_test_id("stMarkdown").filter(has_text="of 600 patients").first
+    expect(line).to_contain_text("female")
+    page.get_by_role("link", name="Summary tables").click()
+    settled(page)
+    expect(line).to_contain_text("Synthetic data")
+    assert params(page) == {"dataset": ["demo_registry"], "sex": ["female"]}
+
+
+def test_a_page_link_keeps_the_filter_in_a_new_tab_too(page: Page):
+    open_page(page, "/?diagnosis=livedoid+vasculopathy")
+    link = page.get_by_role("link", name="Timelines")
+    with page.context.expect_page() as opened:
+        link.click(modifiers=["ControlOrMeta"])
+    settled(opened.value)
+    expect(cohort_line(opened.value)).to_contain_text("2 of 32 patients")
+    expect(opened.value.get_by_role("link", name="Timelines")).to_have_attribute(
+        "aria-current", "page"
+    )
+
+
+@pytest.mark.parametrize("context_options", [PHONE], ids=["phone"])
+def test_on_a_phone_the_sidebar_makes_way_for_the_page(page: Page):
+    open_page(page, "/")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="Timelines").click()
+    settled(page)
+    expect(page.get_by_role("heading", name="Timelines")).to_be_in_viewport()
+    # Closed again: the way to open it is back.
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+
+
+def test_a_click_in_a_chart_adds_to_the_filter_and_another_takes_away(page: Page):
+    open_page(page, "/")
+    chart = page.get_by_test_id("stVegaLiteChart").first
+
+    def click_row(words: str) -> None:
+        label = chart.get_by_text(words, exact=True).first.bounding_box()
+        chart_box = chart.bounding_box()
+        page.mouse.click(
+            chart_box["x"] + 0.6 * chart_box["width"], label["y"] + label["height"] / 2
+        )
+        settled(page)
+
+    click_row("dermatomyositis")
+    expect(cohort_line(page)).to_contain_text("18 of 32 patients")
+    # From the sidebar, so that the chart's own selection knows nothing of it.
+    choose(page, "diagnosis", "pyoderma gangrenosum")
+    expect(cohort_line(page)).to_contain_text("21 of 32 patients")
+    click_row("dermatomyositis")
+    expect(cohort_line(page)).to_contain_text("3 of 32 patients")
+
+
+def test_a_reader_asks_in_sql_and_is_told_what_is_refused(page: Page):
+    open_page(page, "/sql")
+    query = page.get_by_role("textbox", name="Query")
+    query.fill("select count(*) as n from patient_facts where imputation = 1")
+    page.get_by_role("button", name="Run").click()
+    settled(page)
+    expect(page.get_by_text("1 rows")).to_be_visible()
+    query.fill("drop table patient_facts")
+    page.get_by_role("button", name="Run").click()
+    settled(page)
+    expect(page.get_by_test_id("stAlert")).to_contain_text("only a SELECT is allowed")
+    expect(query).to_have_value("drop table patient_facts")
