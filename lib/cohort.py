@@ -141,6 +141,7 @@ def _criterion(field: FilterField, values: tuple) -> dict:
     return {
         "field": field.column,
         "position": FIELDS.index(field) + 1,
+        "mode": "any",
         "values": None if is_range else texts,
         "lower": float(values[0]) if is_range else None,
         "upper": float(values[1]) if is_range else None,

@@ -30,13 +30,16 @@ NO_PUBLICATION = "none"
 PUBLICATION_TABLES = ("claims", "populations")
 # Built in this order: each stands on the ones before.
 PREPARATION = (
+    "versions",
     "patient_facts",
     "patient_attributes",
-    "versions",
     "filter_values",
     "filter_index",
     "filter_options",
+    "filter_bitmaps",
+    "categories",
     "members",
+    "everybody",
     "cohort",
 )
 SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")

@@ -7,55 +7,48 @@
 -- missing: every option that occurs in the registry is listed; one that nobody has in a version counts 0 there
 with
 
-candidates as materialized (
-    select * from members($cohort)
-),
-
-options_by_version as (
+candidates as (
     select
-        filter_options.place,
-        filter_options.field,
-        filter_options.value,
-        filter_options.bin_lower,
-        filter_options.parent,
-        bit_count(filter_options.patients & candidates.patients) as n_patients
-    from filter_options
-    inner join candidates
-        on
-            filter_options.imputation = candidates.imputation
-            and filter_options.position = candidates.left_out
-),
-
-cohort_by_version as (
-    select bit_count(patients) as n_patients
-    from candidates
-    where left_out = 0
+        members.left_out,
+        versions.imputation,
+        (members.patients::blob)[versions.first_byte:versions.last_byte]::bit as patients
+    from members($cohort) as members
+    cross join versions
 ),
 
 by_version as (
-    select * from options_by_version
-    union all by name
-    select * from cohort_by_version
+    select
+        filter_bitmaps.place,
+        bit_count(filter_bitmaps.patients & candidates.patients) as n_patients
+    from filter_bitmaps
+    inner join candidates
+        on
+            filter_bitmaps.imputation = candidates.imputation
+            and filter_bitmaps.position = candidates.left_out
 ),
 
 summarised as (
     select
         place,
-        field,
-        value,
-        bin_lower,
-        parent,
         quantile_disc(n_patients, 0.5) as n_patients,
         min(n_patients) as n_patients_lowest,
         max(n_patients) as n_patients_highest
     from by_version
-    group by all
+    group by place
 ),
 
-ordered as (
-    select * exclude (place)
+named as (
+    select
+        filter_options.field,
+        filter_options.value,
+        filter_options.bin_lower,
+        filter_options.parent,
+        summarised.n_patients,
+        summarised.n_patients_lowest,
+        summarised.n_patients_highest
     from summarised
-    order by place nulls first
+    inner join filter_options on summarised.place = filter_options.place
+    order by summarised.place
 )
 
-select * from ordered
+select * from named

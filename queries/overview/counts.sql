@@ -5,71 +5,40 @@
 -- missing: patients without a known response are not in n_response_known; a category in which a version has nobody counts 0 there; a patient without cycles has no dose tier
 with
 
-categories_of_patients as (
-    select
-        imputation,
-        patient_id,
-        unnest(['diagnosis_group', 'dose_tier', 'age_decade']) as field,
-        unnest(
-            [
-                diagnosis_group,
-                dose_tier,
-                (age_at_first_ivig_years // 10 * 10)::varchar
-            ]
-        ) as value
-    from patient_facts
-),
-
 members as (
     select
-        imputation,
-        patient_id,
-        response,
-        has_side_effect
-    from cohort($cohort)
-),
-
-categories as (
-    select distinct
-        field,
-        value
-    from categories_of_patients
-    where value is not null
-),
-
--- Every version has one row of nobody in each category, so that an absent one counts 0.
-candidates as (
-    select * from categories_of_patients
-    union all by name
-    select
-        versions.imputation,
-        categories.*
-    from versions
-    cross join categories
+        categories.imputation,
+        categories.place,
+        categories.field,
+        categories.value,
+        categories.response,
+        categories.has_side_effect,
+        get_bit(members.patients, categories.seat) = 1 as is_member
+    from categories
+    cross join members($cohort) as members
+    where members.left_out = 0
 ),
 
 by_version as (
     select
-        candidates.imputation,
-        candidates.field,
-        candidates.value,
-        count(members.patient_id) as n_patients,
-        count(*) filter (where members.response = 'response') as n_responders,
-        count(members.response) as n_response_known,
-        count(*) filter (where members.has_side_effect) as n_with_side_effects
-    from candidates
-    left join members
-        on
-            candidates.imputation = members.imputation
-            and candidates.patient_id = members.patient_id
-    where candidates.value is not null
-    group by all
+        place,
+        any_value(field) as field,
+        any_value(value) as value,
+        count(*) filter (where is_member) as n_patients,
+        count(*) filter (where is_member and response = 'response') as n_responders,
+        count(*) filter (where is_member and response is not null) as n_response_known,
+        count(*) filter (where is_member and has_side_effect) as n_with_side_effects
+    from members
+    group by
+        imputation,
+        place
 ),
 
 summarised as (
     select
-        field,
-        value,
+        place,
+        any_value(field) as field,
+        any_value(value) as value,
         quantile_disc(n_patients, 0.5) as n_patients,
         min(n_patients) as n_patients_lowest,
         max(n_patients) as n_patients_highest,
@@ -83,26 +52,13 @@ summarised as (
         min(n_with_side_effects) as n_with_side_effects_lowest,
         max(n_with_side_effects) as n_with_side_effects_highest
     from by_version
-    group by all
+    group by place
 ),
 
-group_positions as (
-    select
-        diagnosis_group,
-        min(rowid) as group_position
-    from reference.diagnoses
-    group by diagnosis_group
-),
-
--- Groups as in the reference list, doses and ages by size.
 ordered as (
-    select summarised.*
+    select * exclude (place)
     from summarised
-    left join group_positions on summarised.value = group_positions.diagnosis_group
-    order by
-        summarised.field asc,
-        group_positions.group_position asc,
-        try_cast(summarised.value as double) desc
+    order by place
 )
 
 select * from ordered

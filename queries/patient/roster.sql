@@ -9,27 +9,14 @@ asked as (
     select $version::integer as version
 ),
 
-patients as (
+roster as (
     select
         patient_id,
         diagnosis,
-        individually_reported
-    from patient_facts
+        individually_reported,
+        is_member as is_in_cohort
+    from everybody($cohort)
     where imputation = (select asked.version from asked)
-),
-
-members as (
-    select patient_id
-    from cohort($cohort)
-    where imputation = (select asked.version from asked)
-),
-
-roster as (
-    select
-        patients.*,
-        members.patient_id is not null as is_in_cohort
-    from patients
-    left join members on patients.patient_id = members.patient_id
 )
 
 select * from roster

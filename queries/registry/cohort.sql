@@ -4,7 +4,6 @@
 -- columns: those of registry/patient_facts.sql
 -- missing: see registry/members.sql
 create macro cohort(criteria) as table
-    select patient_facts.*
-    from main.patient_facts
-    inner join members(criteria) as members on patient_facts.imputation = members.imputation
-    where members.left_out = 0 and get_bit(members.patients, patient_facts.seat) = 1
+    select everybody.* exclude (is_member)
+    from everybody(criteria) as everybody
+    where everybody.is_member

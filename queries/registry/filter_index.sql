@@ -1,15 +1,52 @@
 -- title:   Who has which value: a bitmap of the patients for each value that the filter may ask for
--- grain:   one row per (imputation, position, value, number)
+-- grain:   one row
 -- params:  none
--- columns: imputation, position (of the field), value (text; of a number its bin's lower end), number (null for texts),
---          patients (bit string: at a patient's seat 1 if they have the value)
--- missing: those in whom a field is not recorded are its row without a value
+-- columns: everybody (bit string over the seats of all versions: 1 where a patient sits), nobody (bit string),
+--          positions (list: of the fields, and 0), entries (list of structs: position of the field, value (text;
+--          of a number its bin's lower end), number (null for texts), patients (bit string: who has it))
+-- missing: those in whom a field is not recorded are its entry without a value
 create table filter_index as
-select
-    imputation,
-    position,
-    value,
-    number,
-    bitstring_agg(seat) as patients
-from filter_values
-group by all
+with
+
+seats as (
+    select sum(n_seats)::integer as n_seats
+    from versions
+),
+
+-- The aggregate ends with the last patient.
+bitmaps as (
+    select
+        filter_values.position,
+        filter_values.value,
+        filter_values.number,
+        rpad(
+            bitstring_agg(filter_values.seat)::varchar,
+            any_value(seats.n_seats),
+            '0'
+        )::bit as patients
+    from filter_values
+    cross join seats
+    group by
+        filter_values.position,
+        filter_values.value,
+        filter_values.number
+),
+
+-- One row of lists: on so few values a search in a list takes a quarter of the time of a join.
+collected as (
+    select
+        bit_or(patients) as everybody,
+        everybody & ~everybody as nobody,
+        list_prepend(0, list_sort(list_distinct(list(position)))) as positions,
+        list(
+            {
+                'position': position,
+                'value': value,
+                'number': number,
+                'patients': patients
+            }
+        ) as entries
+    from bitmaps
+)
+
+select * from collected

@@ -1,11 +1,10 @@
--- title:   The options that the filter offers, in their order, for every version
--- grain:   one row per (imputation, position, value)
+-- title:   The options that the filter offers, in their order, and the cohort itself before them
+-- grain:   one row per (place)
 -- params:  none
--- columns: imputation, position (of the field), field (text), value (text; of a binned number the bin's
---          lower end), bin_lower (number, null for texts), parent (text, the group of a diagnosis that is
---          not its own group), place (the option's place in the filter),
---          patients (bit string: at a patient's seat 1 if they have it)
--- missing: every option that occurs in any version is listed for all of them
+-- columns: place (the option's place in the filter; 0: the cohort itself), position (of the field), field (text),
+--          value (text; of a binned number the bin's lower end), bin_lower (number, null for texts),
+--          parent (text, the group of a diagnosis that is not its own group)
+-- missing: the cohort itself has position 0 and neither field nor value
 create table filter_options as
 with
 
@@ -31,7 +30,6 @@ options as (
 -- Bins and doses by size, "any" and "none" first, diagnoses by how many have them, leaves under their group.
 placed as (
     select
-        * exclude (n_rows),
         row_number() over (
             order by
                 position asc,
@@ -43,7 +41,8 @@ placed as (
                 coalesce(parent, value) asc,
                 parent asc nulls first,
                 value asc
-        ) as place
+        ) as place,
+        * exclude (n_rows, group_size)
     from (
         select
             *,
@@ -52,28 +51,12 @@ placed as (
     ) as sized
 ),
 
-having_them as (
+with_the_cohort as (
     select
-        imputation,
-        position,
-        value,
-        bit_or(patients) as patients
-    from filter_index
-    group by all
-),
-
-for_every_version as (
-    select
-        versions.imputation,
-        placed.* exclude (group_size),
-        coalesce(having_them.patients, versions.nobody) as patients
-    from placed
-    cross join versions
-    left join having_them
-        on
-            versions.imputation = having_them.imputation
-            and placed.position = having_them.position
-            and placed.value = having_them.value
+        0 as place,
+        0 as position
+    union all by name
+    select * from placed
 )
 
-select * from for_every_version
+select * from with_the_cohort

@@ -1,15 +1,14 @@
 -- title:   Which values each patient has in the fields of the filter
--- grain:   one row per (imputation, seat, position, value)
+-- grain:   one row per (seat, position, value)
 -- params:  none
--- columns: imputation, seat (of patient_facts), position (of the field), number (null for texts), value (text; of a
+-- columns: seat (of patient_facts), position (of the field), number (null for texts), value (text; of a
 --          number its bin's lower end)
--- missing: a field that is not recorded has one row without a value
+-- missing: a field that is not recorded has one row without a value, an empty list has none
 create table filter_values as
 with
 
 facts as (
     select
-        imputation,
         seat,
         to_json(patient_facts) as fact
     from patient_facts
@@ -18,7 +17,6 @@ facts as (
 -- Whatever a column holds, the filter sees a list of texts.
 slots as (
     select
-        facts.imputation,
         facts.seat,
         filter_fields.position,
         filter_fields.bin_width,
@@ -33,17 +31,15 @@ slots as (
 
 texts_of_patients as (
     select
-        imputation,
         seat,
         position,
         bin_width,
-        unnest(if(len(texts) = 0, [null], texts)) as text
+        unnest(texts) as text
     from slots
 ),
 
 values_of_patients as (
     select
-        imputation,
         seat,
         position,
         if(bin_width is null, null, try_cast(text as double)) as number,

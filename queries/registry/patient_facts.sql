@@ -1,11 +1,11 @@
 -- title:   Everything known of each patient, one row each
 -- grain:   one row per (imputation, patient_id)
 -- params:  none
--- columns: imputation, patient_id, seat (the patient's place among those of the version, from 0), centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
+-- columns: imputation, patient_id, seat (the patient's place among those of all versions, from 0; see versions.sql), centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
 --          age_at_first_ivig_years (years), body_weight_kg (kg), diagnosis_to_first_ivig_years (years),
 --          response (text), response_basis (text), off_label (boolean), therapy_end_reason (text),
 --          diagnosis_group (text), diagnoses (list: the group and the diagnosis), n_cycles (count),
---          therapy_duration_years (years, first to last cycle),
+--          last_cycle_day (days since first IVIg), therapy_duration_years (years, first to last cycle),
 --          dose_g_per_kg (g/kg, the most frequent cycle dose, the higher on a tie), dose_tier (text),
 --          cumulative_dose_g_per_kg (g/kg), cumulative_dose_g (g), has_side_effect (boolean),
 --          serious_side_effect (boolean), stopped_for_side_effect (boolean), symptoms (list),
@@ -48,7 +48,8 @@ courses as (
         imputation,
         patient_id,
         count(*) as n_cycles,
-        (max("day") - min("day")) / 365.25 as therapy_duration_years,
+        max("day") as last_cycle_day,
+        (last_cycle_day - min("day")) / 365.25 as therapy_duration_years,
         round(sum(dose_g_per_kg), 6) as cumulative_dose_g_per_kg
     from cycles
     group by all
@@ -103,14 +104,15 @@ joined as (
     select
         patients.imputation,
         patients.patient_id,
-        row_number() over (
+        versions.first_seat - 1 + row_number() over (
             partition by patients.imputation
             order by patients.patient_id
-        )::integer - 1 as seat,
+        )::integer as seat,
         patients.* exclude (imputation, patient_id),
         diagnoses.diagnosis_group,
         list_distinct([diagnoses.diagnosis_group, patients.diagnosis]) as diagnoses,
         courses.n_cycles,
+        courses.last_cycle_day,
         courses.therapy_duration_years,
         usual_doses.dose_g_per_kg,
         dose_tiers.dose_tier,
@@ -130,6 +132,7 @@ joined as (
         coalesce(events.event_labels, []) as event_labels,
         patients.imputation = 0 or described.patient_id is not null as individually_reported
     from patients
+    inner join versions on patients.imputation = versions.imputation
     left join reference.diagnoses on patients.diagnosis = diagnoses.diagnosis
     left join courses
         on patients.imputation = courses.imputation and patients.patient_id = courses.patient_id

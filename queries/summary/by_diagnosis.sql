@@ -8,7 +8,6 @@ with
 facts as materialized (
     select
         imputation,
-        patient_id,
         diagnosis_group,
         n_cycles,
         cumulative_dose_g_per_kg,
@@ -17,106 +16,160 @@ facts as materialized (
     from cohort($cohort)
 ),
 
-groups_present as (
-    select distinct diagnosis_group
-    from facts
-),
-
--- Every version has one row of nobody in each group, so that an absent group counts 0.
-members as (
-    select * from facts
-    union all by name
-    select
-        versions.imputation,
-        groups_present.*
+all_versions as (
+    select count(*) as n_versions
     from versions
-    cross join groups_present
 ),
 
 by_version as (
     select
-        imputation,
         diagnosis_group,
-        count(patient_id) as n_members,
-        unnest(
-            [
-                struct_pack(
-                    measure := 'n_cycles',
-                    n := count(n_cycles),
-                    figures := [
-                        median(n_cycles),
-                        min(n_cycles),
-                        max(n_cycles)
-                    ]
-                ),
-                struct_pack(
-                    measure := 'cumulative_dose_g_per_kg',
-                    n := count(cumulative_dose_g_per_kg),
-                    figures := [
-                        median(cumulative_dose_g_per_kg),
-                        min(cumulative_dose_g_per_kg),
-                        max(cumulative_dose_g_per_kg)
-                    ]
-                ),
-                struct_pack(
-                    measure := 'has_side_effect',
-                    n := count(has_side_effect),
-                    figures := [count(*) filter (where has_side_effect)]
-                )
-            ]
-        ) as measured
-    from members
-    group by all
+        count(*) as n_members,
+        count(n_cycles) as n_treated,
+        n_members - n_treated as n_untreated,
+        count(*) filter (where has_side_effect) as n_with_side_effects,
+        median(n_cycles) as median_cycles,
+        min(n_cycles) as min_cycles,
+        max(n_cycles) as max_cycles,
+        median(cumulative_dose_g_per_kg) as median_dose,
+        min(cumulative_dose_g_per_kg) as min_dose,
+        max(cumulative_dose_g_per_kg) as max_dose
+    from facts
+    group by
+        imputation,
+        diagnosis_group
 ),
 
-statistics as (
+-- A version in which a group has nobody has no row for it: it counts 0 and has no median.
+over_versions as (
     select
-        imputation,
-        diagnosis_group,
-        measured.measure,
-        measured.n,
-        n_members - measured.n as n_missing,
-        unnest(
-            if(len(measured.figures) = 1, ['count'], ['median', 'minimum', 'maximum'])
-        ) as statistic,
-        unnest(measured.figures) as value
+        by_version.diagnosis_group,
+        list_resize(list(by_version.n_members), all_versions.n_versions, 0) as n_members,
+        list_resize(list(by_version.n_treated), all_versions.n_versions, 0) as n_treated,
+        list_resize(list(by_version.n_untreated), all_versions.n_versions, 0) as n_untreated,
+        list_resize(
+            list(by_version.n_with_side_effects), all_versions.n_versions, 0
+        ) as n_with_side_effects,
+        list(by_version.median_cycles) as median_cycles,
+        list(by_version.min_cycles) as min_cycles,
+        list(by_version.max_cycles) as max_cycles,
+        list(by_version.median_dose) as median_dose,
+        list(by_version.min_dose) as min_dose,
+        list(by_version.max_dose) as max_dose
     from by_version
+    cross join all_versions
+    group by
+        by_version.diagnosis_group,
+        all_versions.n_versions
+),
+
+measures as (
+    select
+        diagnosis_group,
+        unnest(
+            [
+                {
+                    'measure': 'n_cycles',
+                    'statistic': 'median',
+                    'figures': median_cycles,
+                    'ns': n_treated,
+                    'ns_missing': n_untreated
+                },
+                {
+                    'measure': 'n_cycles',
+                    'statistic': 'minimum',
+                    'figures': min_cycles,
+                    'ns': n_treated,
+                    'ns_missing': n_untreated
+                },
+                {
+                    'measure': 'n_cycles',
+                    'statistic': 'maximum',
+                    'figures': max_cycles,
+                    'ns': n_treated,
+                    'ns_missing': n_untreated
+                },
+                {
+                    'measure': 'cumulative_dose_g_per_kg',
+                    'statistic': 'median',
+                    'figures': median_dose,
+                    'ns': n_treated,
+                    'ns_missing': n_untreated
+                },
+                {
+                    'measure': 'cumulative_dose_g_per_kg',
+                    'statistic': 'minimum',
+                    'figures': min_dose,
+                    'ns': n_treated,
+                    'ns_missing': n_untreated
+                },
+                {
+                    'measure': 'cumulative_dose_g_per_kg',
+                    'statistic': 'maximum',
+                    'figures': max_dose,
+                    'ns': n_treated,
+                    'ns_missing': n_untreated
+                },
+                {
+                    'measure': 'has_side_effect',
+                    'statistic': 'count',
+                    'figures': n_with_side_effects,
+                    'ns': n_members,
+                    'ns_missing': [0]
+                }
+            ]
+        ) as counted
+    from over_versions
 ),
 
 symptoms_of_patients as (
     select
         imputation,
-        patient_id,
         diagnosis_group,
         unnest(symptoms) as symptom
     from facts
 ),
 
-symptoms_present as (
-    select distinct
+symptoms_by_version as (
+    select
+        diagnosis_group,
+        symptom,
+        count(*) as n_patients
+    from symptoms_of_patients
+    group by
+        imputation,
         diagnosis_group,
         symptom
-    from symptoms_of_patients
 ),
 
-symptoms_counted as (
+symptoms_over_versions as (
     select
-        counted.imputation,
-        counted.diagnosis_group,
+        by_version.diagnosis_group,
+        by_version.symptom,
+        list_resize(list(by_version.n_patients), all_versions.n_versions, 0) as n_patients
+    from symptoms_by_version as by_version
+    cross join all_versions
+    group by
+        by_version.diagnosis_group,
+        by_version.symptom,
+        all_versions.n_versions
+),
+
+statistics as (
+    select
+        diagnosis_group,
+        counted.*
+    from measures
+    union all by name
+    select
+        with_symptom.diagnosis_group,
         'symptom' as measure,
-        counted.n,
-        counted.n_missing,
-        symptoms_present.symptom as statistic,
-        count(symptoms_of_patients.patient_id) as value
-    from statistics as counted
-    inner join symptoms_present on counted.diagnosis_group = symptoms_present.diagnosis_group
-    left join symptoms_of_patients
-        on
-            counted.imputation = symptoms_of_patients.imputation
-            and counted.diagnosis_group = symptoms_of_patients.diagnosis_group
-            and symptoms_present.symptom = symptoms_of_patients.symptom
-    where counted.measure = 'has_side_effect'
-    group by all
+        with_symptom.symptom as statistic,
+        with_symptom.n_patients as figures,
+        over_versions.n_members as ns,
+        [0] as ns_missing
+    from symptoms_over_versions as with_symptom
+    inner join over_versions on with_symptom.diagnosis_group = over_versions.diagnosis_group
 ),
 
 summarised as (
@@ -124,21 +177,16 @@ summarised as (
         diagnosis_group,
         measure,
         statistic,
-        quantile_disc(value, 0.5) as value,
-        min(value) as value_lowest,
-        max(value) as value_highest,
-        quantile_disc(n, 0.5) as n,
-        min(n) as n_lowest,
-        max(n) as n_highest,
-        quantile_disc(n_missing, 0.5) as n_missing,
-        min(n_missing) as n_missing_lowest,
-        max(n_missing) as n_missing_highest
-    from (
-        select * from statistics
-        union all by name
-        select * from symptoms_counted
-    ) as figures
-    group by all
+        list_aggregate(figures, 'quantile_disc', 0.5) as value,
+        list_min(figures) as value_lowest,
+        list_max(figures) as value_highest,
+        list_aggregate(ns, 'quantile_disc', 0.5) as n,
+        list_min(ns) as n_lowest,
+        list_max(ns) as n_highest,
+        list_aggregate(ns_missing, 'quantile_disc', 0.5) as n_missing,
+        list_min(ns_missing) as n_missing_lowest,
+        list_max(ns_missing) as n_missing_highest
+    from statistics
 ),
 
 group_positions as (

@@ -5,124 +5,149 @@
 -- missing: an unknown value is in n_missing and in no statistic; "not evaluable" is a known response; a patient without a recorded side-effect had none; a version in which nobody belongs to the cohort has no median and counts 0
 with
 
--- Every version has one row of nobody, so that a version without members counts 0.
+-- Nobody else's values, but a row of everybody, so that a version without members counts 0.
 members as (
-    select * from cohort($cohort)
-    union all by name
-    select distinct imputation from patient_facts
+    select
+        imputation,
+        is_member,
+        if(is_member, age_at_first_ivig_years, null) as age_at_first_ivig_years,
+        if(is_member, diagnosis_to_first_ivig_years, null) as diagnosis_to_first_ivig_years,
+        if(is_member, dose_g_per_kg, null) as dose_g_per_kg,
+        if(is_member, n_cycles, null) as n_cycles,
+        if(is_member, therapy_duration_years, null) as therapy_duration_years,
+        if(is_member, cumulative_dose_g_per_kg, null) as cumulative_dose_g_per_kg,
+        if(is_member, sex, null) as sex,
+        if(is_member, response, null) as response,
+        if(is_member, has_side_effect, null) as has_side_effect
+    from everybody($cohort)
 ),
 
 by_version as (
     select
-        imputation,
-        count(patient_id) as n_members,
+        count(*) filter (where is_member) as n_members,
         unnest(
             [
-                struct_pack(
-                    measure := 'age_at_first_ivig_years',
-                    n := count(age_at_first_ivig_years),
-                    figures := [
+                {
+                    'measure': 'age_at_first_ivig_years',
+                    'n': count(age_at_first_ivig_years),
+                    'figures': [
                         median(age_at_first_ivig_years),
                         min(age_at_first_ivig_years),
                         max(age_at_first_ivig_years)
                     ]
-                ),
-                struct_pack(
-                    measure := 'diagnosis_to_first_ivig_years',
-                    n := count(diagnosis_to_first_ivig_years),
-                    figures := [
+                },
+                {
+                    'measure': 'diagnosis_to_first_ivig_years',
+                    'n': count(diagnosis_to_first_ivig_years),
+                    'figures': [
                         median(diagnosis_to_first_ivig_years),
                         min(diagnosis_to_first_ivig_years),
                         max(diagnosis_to_first_ivig_years)
                     ]
-                ),
-                struct_pack(
-                    measure := 'dose_g_per_kg',
-                    n := count(dose_g_per_kg),
-                    figures := [
+                },
+                {
+                    'measure': 'dose_g_per_kg',
+                    'n': count(dose_g_per_kg),
+                    'figures': [
                         median(dose_g_per_kg),
                         min(dose_g_per_kg),
                         max(dose_g_per_kg)
                     ]
-                ),
-                struct_pack(
-                    measure := 'n_cycles',
-                    n := count(n_cycles),
-                    figures := [
+                },
+                {
+                    'measure': 'n_cycles',
+                    'n': count(n_cycles),
+                    'figures': [
                         median(n_cycles),
                         min(n_cycles),
                         max(n_cycles)
                     ]
-                ),
-                struct_pack(
-                    measure := 'therapy_duration_years',
-                    n := count(therapy_duration_years),
-                    figures := [
+                },
+                {
+                    'measure': 'therapy_duration_years',
+                    'n': count(therapy_duration_years),
+                    'figures': [
                         median(therapy_duration_years),
                         min(therapy_duration_years),
                         max(therapy_duration_years)
                     ]
-                ),
-                struct_pack(
-                    measure := 'cumulative_dose_g_per_kg',
-                    n := count(cumulative_dose_g_per_kg),
-                    figures := [
+                },
+                {
+                    'measure': 'cumulative_dose_g_per_kg',
+                    'n': count(cumulative_dose_g_per_kg),
+                    'figures': [
                         median(cumulative_dose_g_per_kg),
                         min(cumulative_dose_g_per_kg),
                         max(cumulative_dose_g_per_kg)
                     ]
-                ),
-                struct_pack(
-                    measure := 'female',
-                    n := count(nullif(sex, 'unknown')),
-                    figures := [count(*) filter (where sex = 'female')]
-                ),
-                struct_pack(
-                    measure := 'response',
-                    n := count(response),
-                    figures := [count(*) filter (where response = 'response')]
-                ),
-                struct_pack(
-                    measure := 'has_side_effect',
-                    n := count(has_side_effect),
-                    figures := [count(*) filter (where has_side_effect)]
-                )
+                },
+                {
+                    'measure': 'female',
+                    'n': count(nullif(sex, 'unknown')),
+                    'figures': [count(*) filter (where sex = 'female')]
+                },
+                {
+                    'measure': 'response',
+                    'n': count(response),
+                    'figures': [count(*) filter (where response = 'response')]
+                },
+                {
+                    'measure': 'has_side_effect',
+                    'n': count(has_side_effect),
+                    'figures': [count(*) filter (where has_side_effect)]
+                }
             ]
         ) as measured
     from members
     group by imputation
 ),
 
-statistics as (
+-- What is counted has one figure, a number three.
+measures as (
     select
-        measured.measure,
-        measured.n,
-        n_members - measured.n as n_missing,
-        unnest(
-            if(len(measured.figures) = 1, ['count'], ['median', 'minimum', 'maximum'])
-        ) as statistic,
-        unnest(measured.figures) as value
+        n_members,
+        measured.*
     from by_version
 ),
 
 summarised as (
     select
         measure,
-        statistic,
-        quantile_disc(value, 0.5) as value,
-        min(value) as value_lowest,
-        max(value) as value_highest,
+        max(len(figures)) = 1 as is_count,
         quantile_disc(n, 0.5) as n,
         min(n) as n_lowest,
         max(n) as n_highest,
-        quantile_disc(n_missing, 0.5) as n_missing,
-        min(n_missing) as n_missing_lowest,
-        max(n_missing) as n_missing_highest
-    from statistics
-    group by all
+        quantile_disc(n_members - n, 0.5) as n_missing,
+        min(n_members - n) as n_missing_lowest,
+        max(n_members - n) as n_missing_highest,
+        [
+            quantile_disc(figures[1], 0.5),
+            quantile_disc(figures[2], 0.5),
+            quantile_disc(figures[3], 0.5)
+        ] as middles,
+        [min(figures[1]), min(figures[2]), min(figures[3])] as lowest,
+        [max(figures[1]), max(figures[2]), max(figures[3])] as highest
+    from measures
+    group by measure
+),
+
+statistics as (
+    select
+        measure,
+        unnest(if(is_count, ['count'], ['median', 'minimum', 'maximum'])) as statistic,
+        unnest(if(is_count, middles[:1], middles)) as value,
+        unnest(if(is_count, lowest[:1], lowest)) as value_lowest,
+        unnest(if(is_count, highest[:1], highest)) as value_highest,
+        n,
+        n_lowest,
+        n_highest,
+        n_missing,
+        n_missing_lowest,
+        n_missing_highest
+    from summarised
 )
 
-select * from summarised
+select * from statistics
 order by
     measure,
     statistic

@@ -15,24 +15,12 @@ shown as (
     where imputation = (select asked.version from asked)
 ),
 
-last_cycles as (
-    select
-        imputation,
-        patient_id,
-        max(cycles."day") as last_cycle_day
-    from registry.cycles as cycles
-    where patient_id in (select shown.patient_id from shown)
-    group by all
-),
-
 ranges as (
     select
         patient_id,
-        max(last_cycle_day) filter (where imputation = (select asked.version from asked))
-            as last_cycle_day,
         min(last_cycle_day) as last_cycle_day_lowest,
         max(last_cycle_day) as last_cycle_day_highest
-    from last_cycles
+    from patient_facts
     group by patient_id
 ),
 
@@ -47,11 +35,11 @@ lanes as (
         shown.response,
         shown.therapy_end_reason,
         shown.n_cycles,
-        ranges.last_cycle_day,
+        shown.last_cycle_day,
         ranges.last_cycle_day_lowest,
         ranges.last_cycle_day_highest
     from shown
-    left join ranges on shown.patient_id = ranges.patient_id
+    inner join ranges on shown.patient_id = ranges.patient_id
 )
 
 select * from lanes
