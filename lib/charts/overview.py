@@ -15,6 +15,7 @@ from lib.figures import MISSING, format_figure
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
 
 PICK = "pick"
+BRUSH = "brush"
 # Whatever the number of rows, and of marks within one.
 ROWS = alt.Step(25, **{"for": "position"})
 HISTOGRAM_HEIGHT = 100
@@ -94,7 +95,7 @@ def patients_by_dose(counts: list[dict], palette: Palette) -> dict:
 
 
 def ages(counts: list[dict], palette: Palette) -> dict:
-    """Age at the first IVIg, in decades.
+    """Age at the first IVIg, in decades; a stretch drawn along the axis picks the ages.
 
     Parameters
     ----------
@@ -183,8 +184,15 @@ def _histogram(palette: Palette) -> dict:
         strokeWidth=IF_OPEN,
         tooltip=[alt.Tooltip("value:N", title="Age from"), alt.Tooltip("text:N", title="n")],
     )
+    stretch = alt.selection_interval(
+        BRUSH,
+        encodings=["x"],
+        # A wheel scrolls the page.
+        zoom=False,
+        mark=alt.BrushConfig(fill=palette.text, fillOpacity=0.12, stroke=palette.text),
+    )
     return _form(
-        alt.layer(certain, spread),
+        alt.layer(certain.add_params(stretch), spread),
         palette,
         HISTOGRAM_HEIGHT,
         title=alt.Title("How old were they at the first IVIg?", subtitle=HOW_OPEN),
