@@ -4,20 +4,26 @@ The registry's Parquet files and the reference tables are read into memory once;
 then the database takes no more orders: no file access, no extensions, no settings.
 """
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from lib.cohort import FIELDS
 from lib.registry.reference import read_csv, read_reference
 from lib.registry.store import Manifest, read_registry
+
+# Not imported to run: that takes longer than all the rest of the first page.
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "queries"

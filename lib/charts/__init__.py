@@ -1,10 +1,14 @@
 """Charts: DataFrame → Altair, pure. One module a family of charts, the look common to all here."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-import altair as alt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from lib.palette import Palette
+
+if TYPE_CHECKING:
+    import altair as alt
 
 # The face Streamlit ships, so that a chart reads like the page around it.
 FONT = '"Source Sans", sans-serif'
@@ -55,7 +59,7 @@ def dressed(
     return chart.properties(
         title=title,
         description=description,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        autosize={"type": "fit-x", "contains": "padding"},
         config=config,
     )
 

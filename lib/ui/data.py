@@ -1,13 +1,19 @@
 """The open registry and its figures, shared by all sessions of the app."""
 
-from functools import lru_cache
+from __future__ import annotations
 
-import pandas as pd
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from lib.cohort import Cohort
 from lib.datasets import DATASETS, DEFAULT_DATASET, Dataset
 from lib.warehouse import Warehouse, open_warehouse
+
+# Not imported to run: that takes longer than all the rest of the first page.
+if TYPE_CHECKING:
+    import pandas as pd
 
 # URL parameter, and key in the session.
 DATASET = "dataset"

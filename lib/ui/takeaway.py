@@ -1,11 +1,13 @@
 """What can be taken away from a figure: its numbers as CSV, and the SQL they came from."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from lib.cohort import Cohort
@@ -13,6 +15,10 @@ from lib.registry.store import Manifest
 from lib.ui.data import figures, warehouse
 from lib.ui.frame import DISCLAIMER, nature_in_words
 from lib.warehouse import read_query
+
+# Not imported to run: that takes longer than all the rest of the first page.
+if TYPE_CHECKING:
+    import pandas as pd
 
 INTERNATIONAL = {"sep": ",", "decimal": "."}
 # A German Excel splits columns at semicolons and takes 1.5 for the first of May.
