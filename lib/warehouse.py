@@ -6,8 +6,9 @@ then the database takes no more orders: no file access, no extensions, no settin
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -48,6 +49,7 @@ PREPARATION = (
     "everybody",
     "cohort",
 )
+PARAMETER = re.compile(r"\$(\w+)")
 SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")
 # Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
 # no network, no Python variables, and no way to open them again.
@@ -131,6 +133,21 @@ class Warehouse:
         yield reader
         # Not after an error: such a reader is not used again.
         self.idle_readers.append(reader)
+
+
+def pasteable(name: str, parameters: Mapping[str, object]) -> str:
+    """A named query with its values in their places, to be read and run by hand.
+
+    Nothing here runs it: what the app asks goes by `Reader`.
+    """
+    header, body = _split_header(read_query(name))
+    return header + PARAMETER.sub(lambda match: str(_constant(parameters[match[1]])), body)
+
+
+def _split_header(text: str) -> tuple[str, str]:
+    lines = text.splitlines(keepends=True)
+    n_header = next(i for i, line in enumerate(lines) if not line.startswith("--"))
+    return "".join(lines[:n_header]), "".join(lines[n_header:])
 
 
 def _constant(value: object) -> duckdb.Expression:
