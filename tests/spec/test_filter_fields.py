@@ -131,7 +131,7 @@ def test_a_histogram_has_30_bins_at_most(registry: Registry, n_cycles: int, widt
 
 
 def test_a_bin_of_tenths_holds_the_tenth_it_begins_with(registry: Registry):
-    # 0.6 and 2.4 years; divided by a fifth, floating-point numbers miss 3 by a hair.
+    # 0.6 and 5 years in bins of a fifth; in floating point, 0.6 by 0.2 misses 3 by a hair.
     warehouse = registry(
         patients=PATIENTS,
         cycles="""
