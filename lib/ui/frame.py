@@ -23,6 +23,8 @@ NATURES = {
     "synthetic": "Synthetic data: no real patient",
     "recorded": "Recorded data",
 }
+# Whether this run was asked to show what the page lets the reader take away.
+TAKE_AWAY = "take_away"
 DISCLAIMER = "Research and quality review only: not for decisions on an individual's treatment"
 
 
@@ -65,7 +67,7 @@ def header(cohort: Cohort, notices: list[str]) -> None:
             f"**{count} of {n_all} patients** &ensp; {cohort.words or 'all patients'}\n\n"
             f"{manifest.name}: {nature_in_words(manifest)}"
         )
-        header_actions(
+        st.session_state[TAKE_AWAY] = header_actions(
             can_reset=bool(cohort.selection),
             on_reset=_reset,
             link=_link(),

@@ -27,7 +27,7 @@ _mount = st.components.v2.component(
 
 def header_actions(
     *, can_reset: bool, on_reset: Callable[[], None], link: str, versions: int
-) -> None:
+) -> bool:
     """Draw the actions of the header.
 
     Parameters
@@ -36,8 +36,13 @@ def header_actions(
         Address that opens the present view.
     versions
         How many versions the registry has; of recorded data, 0, nothing has to be explained.
+
+    Returns
+    -------
+    bool
+        Whether the reader asked, before this run, for what the page lets them take away.
     """
-    _mount(
+    actions = _mount(
         key="header_actions",
         data={
             "can_reset": can_reset,
@@ -45,5 +50,7 @@ def header_actions(
             "why": _EXPLANATION.format(m=versions) if versions else "",
         },
         on_reset_change=on_reset,
+        on_take_away_change=lambda: None,
         width="content",
     )
+    return bool(actions.take_away)

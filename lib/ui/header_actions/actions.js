@@ -1,4 +1,4 @@
-// Reset, link and explanation. Only the reset goes to the server.
+// Reset, link, what can be taken away, and explanation.
 const handlers = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -7,11 +7,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const link = root.querySelector("output");
   const why = root.querySelector("#why");
   if (!handlers.has(root)) {
-    reset.addEventListener("click", () => handlers.get(root)());
+    reset.addEventListener("click", () => handlers.get(root)("reset", true));
+    const take = root.querySelector(".take");
+    take.addEventListener("click", () => handlers.get(root)("take_away", true));
     const copy = root.querySelector(".copy");
     copy.addEventListener("click", () => copyText(link, copy));
   }
-  handlers.set(root, () => setTriggerValue("reset", true));
+  handlers.set(root, setTriggerValue);
   reset.disabled = !data.can_reset;
   link.textContent = data.link;
   root.querySelector("[popovertarget=why]").hidden = !data.why;
