@@ -45,6 +45,8 @@ PREPARATION = (
     "filter_options",
     "filter_bitmaps",
     "categories",
+    "doses_given",
+    "onsets",
     "members",
     "everybody",
     "cohort",

@@ -13,7 +13,7 @@ from lib.charts.overview import (
     patients_by_diagnosis,
     patients_by_dose,
 )
-from lib.markup import key_figures_html
+from lib.markup import key_figures_html, question_html
 from lib.tables import key_figures
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
@@ -22,6 +22,7 @@ from lib.ui.look import palette
 from lib.ui.pick import brushable_chart, pickable_chart
 from lib.ui.takeaway import Offer, take_away
 
+QUESTION = "Who was treated, with what, and how did it go?"
 CAVEAT = (
     "Click rows on the left to see only these patients, and again to let them go; "
     "draw along the ages to see only those. "
@@ -37,8 +38,7 @@ def main() -> None:
     by_field = {field: list(rows) for field, rows in groupby(counts, key=itemgetter("field"))}
     colours = palette()
 
-    st.header("Who was treated, with what, and how did it go?")
-    st.html(key_figures_html(key_figures(characteristics)))
+    st.html(question_html(QUESTION) + key_figures_html(key_figures(characteristics)))
     left, right = st.columns(2, gap="medium")
     with left:
         for field, chart in {

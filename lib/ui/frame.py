@@ -32,6 +32,8 @@ NATURES = {
     "synthetic": "Synthetic data: no real patient",
     "recorded": "Recorded data",
 }
+# Whether this run was asked to show what the page lets the reader take away.
+TAKE_AWAY = "take_away"
 DISCLAIMER = "Research and quality review only: not for decisions on an individual's treatment"
 
 
@@ -74,7 +76,7 @@ def header(cohort: Cohort, notices: list[str]) -> None:
             f"**{count} of {n_all} patients** :gray[{as_text(cohort.words) or 'all patients'}]\n\n"
             f"{manifest.name}: {nature_in_words(manifest)}"
         )
-        header_actions(
+        st.session_state[TAKE_AWAY] = header_actions(
             cohort.words_by_field,
             can_undo=can_undo(),
             on_remove=_remove,

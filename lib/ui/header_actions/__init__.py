@@ -35,7 +35,7 @@ def header_actions(
     on_reset: Callable[[], None],
     link: str,
     versions: int,
-) -> None:
+) -> bool:
     """Draw the active fields of the filter, each with a way to let it go, and the actions.
 
     Parameters
@@ -48,8 +48,13 @@ def header_actions(
         Address that opens the present view.
     versions
         How many versions the registry has; of recorded data, 0, nothing has to be explained.
+
+    Returns
+    -------
+    bool
+        Whether the reader asked, before this run, for what the page lets them take away.
     """
-    _mount(
+    actions = _mount(
         key=KEY,
         data={
             "active": [{"name": name, "words": words} for name, words in active.items()],
@@ -60,5 +65,7 @@ def header_actions(
         on_remove_change=lambda: on_remove(st.session_state[KEY]["remove"]),
         on_undo_change=on_undo,
         on_reset_change=on_reset,
+        on_take_away_change=lambda: None,
         width="content",
     )
+    return bool(actions.take_away)

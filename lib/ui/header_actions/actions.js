@@ -1,5 +1,4 @@
-// The active filters, what is done with them, link and explanation. Only what changes the filter
-// goes to the server.
+// The active filters and what is done with them, link, what can be taken away, and explanation.
 const senders = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -12,6 +11,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!senders.has(root)) {
     undo.addEventListener("click", () => senders.get(root)("undo", true));
     reset.addEventListener("click", () => senders.get(root)("reset", true));
+    const take = root.querySelector(".take");
+    take.addEventListener("click", () => senders.get(root)("take_away", true));
     chips.addEventListener("click", ({ target }) => {
       if (target.dataset.field) senders.get(root)("remove", target.dataset.field);
     });
