@@ -243,10 +243,7 @@ def consequences_table(rows: list[dict], symptoms: list[str]) -> TextTable:
         In their order; those that did neither to anybody are named in one row.
     """
     found = {row["symptom"]: row for row in rows}
-    is_mild = {
-        symptom: found[symptom]["n_stopped_highest"] + found[symptom]["n_serious_highest"] == 0
-        for symptom in symptoms
-    }
+    is_mild = {symptom: _led_to_nothing(found[symptom]) for symptom in symptoms}
     shown = [None, *(symptom for symptom in symptoms if not is_mild[symptom])]
     table = [
         (
@@ -263,8 +260,8 @@ def consequences_table(rows: list[dict], symptoms: list[str]) -> TextTable:
     return TextTable(("Side-effect", "Patients", "Led to stopping IVIg", "Serious"), table)
 
 
-def onset_note(rows: list[dict], onsets: list[dict]) -> str:
-    """Of how many side-effects the day of onset is recorded.
+def onset_note(rows: list[dict], onsets: list[dict], measure: str) -> str:
+    """Of how many side-effects the time of onset is known.
 
     Parameters
     ----------
@@ -272,9 +269,27 @@ def onset_note(rows: list[dict], onsets: list[dict]) -> str:
         Of ``side_effects/frequency``.
     onsets
         Of ``side_effects/onset_days``.
+    measure
+        Column of ``onsets`` that is drawn.
     """
     total = next(row for row in rows if row["symptom"] is None and row["place"] == ALL)
-    return f"A day of onset is recorded of {len(onsets)} of {_figure(total, 'n_side_effects', 0)}."
+    timed = [onset for onset in onsets if onset[measure] is not None]
+    n_open = sum(onset[f"{measure}_lowest"] != onset[f"{measure}_highest"] for onset in timed)
+    within = f", and within limits of {n_open}" if n_open else ""
+    return (
+        f"Time of onset is recorded of {len(timed) - n_open}{within}, of "
+        f"{_figure(total, 'n_side_effects', 0)} side-effects; the others are not drawn."
+    )
+
+
+def _led_to_nothing(row: dict) -> bool:
+    """Whether it is recorded that a symptom neither made anybody stop nor was serious."""
+    happened = row["n_stopped_highest"] + row["n_serious_highest"]
+    return (
+        happened == 0
+        and row["n_stopping_recorded_highest"] > 0
+        and row["n_seriousness_recorded_highest"] > 0
+    )
 
 
 def _of(row: dict, part: str, recorded: str) -> str:
