@@ -79,12 +79,7 @@ def weight_note(rows: list[dict]) -> str:
     """Of how many patients the body weight is recorded, and so what they were given in grams."""
     everybody = {row["measure"]: row for row in rows if row["dosing"] is None}
     weighed, patients = (_figure(everybody, name, 0) for name in ("n_weighed", "n_patients"))
-    return (
-        f"Grams and cost are those of {weighed} of {patients} patients: of the others no body "
-        "weight is recorded."
-        if weighed != patients
-        else f"Body weight is there for all {patients} patients."
-    )
+    return f"Grams and cost: of the {weighed} of {patients} patients with a recorded body weight."
 
 
 def _use_lines(unit: str) -> list[tuple]:
@@ -115,7 +110,7 @@ def _cost_lines(price: float) -> list[tuple]:
         ("Cost per patient, mean", lambda found: _cost(found, "grams_per_patient", price)),
         ("Cost per year of therapy", lambda found: _cost(found, "grams_per_year", price)),
         ("Cost per responder", lambda found: _cost(found, "grams_per_responder", price)),
-        ("its 95% interval", lambda found: _cost_interval(found, price)),
+        ("95% interval of that", lambda found: _cost_interval(found, price)),
     ]
 
 

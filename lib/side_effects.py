@@ -133,7 +133,9 @@ def nothing_recorded(rows: Iterable[dict]) -> bool:
     )
 
 
-def frequency_table(rows: list[dict], by: str, per: str) -> HeatTable:
+def frequency_table(
+    rows: list[dict], by: str, per: str, *, reconstructed: bool = False
+) -> HeatTable:
     """How often each side-effect occurred.
 
     Parameters
@@ -144,6 +146,10 @@ def frequency_table(rows: list[dict], by: str, per: str) -> HeatTable:
         What stands in the columns; one of ``COUNTED_BY``.
     per
         What is counted against; one of ``PER``.
+    reconstructed
+        Whether what is not recorded is what a publication leaves open. Cells beside it then have
+        no interval: theirs would be one of something unknown. In recorded data it is missing,
+        as everywhere, and left out.
 
     Returns
     -------
@@ -161,7 +167,7 @@ def frequency_table(rows: list[dict], by: str, per: str) -> HeatTable:
     darkest = max((_shading(row, asked) for row in rows if row["symptom"]), default=0)
     table = []
     for symptom in [None, *symptoms]:
-        is_open = found[symptom, NOT_RECORDED]["n_side_effects_highest"] > 0
+        is_open = reconstructed and found[symptom, NOT_RECORDED]["n_side_effects_highest"] > 0
         cells = [
             HeatCell(MISSING)
             if unknown and head["place"] < NOT_RECORDED
@@ -227,7 +233,7 @@ def _interval_text(row: dict, asked: Per) -> str:
 
 
 def _decimals(highest: float | None, asked: Per) -> int:
-    if asked.counted == "n_patients":
+    if asked.counted == "n_patients" or highest == 0:
         return 0
     return 2 if highest is not None and highest < 1 else 1
 
@@ -257,7 +263,7 @@ def consequences_table(rows: list[dict], symptoms: list[str]) -> TextTable:
     mild = [symptom for symptom in symptoms if is_mild[symptom]]
     if mild:
         table.append((_capitalised(", ".join(mild)), "", NONE.lower(), NONE.lower()))
-    return TextTable(("Side-effect", "Patients", "Led to stopping IVIg", "Serious"), table)
+    return TextTable(("Side-effect", "Patients", "Stopped IVIg", "Serious"), table)
 
 
 def onset_note(rows: list[dict], onsets: list[dict], measure: str) -> str:
@@ -275,10 +281,10 @@ def onset_note(rows: list[dict], onsets: list[dict], measure: str) -> str:
     total = next(row for row in rows if row["symptom"] is None and row["place"] == ALL)
     timed = [onset for onset in onsets if onset[measure] is not None]
     n_open = sum(onset[f"{measure}_lowest"] != onset[f"{measure}_highest"] for onset in timed)
-    within = f", and within limits of {n_open}" if n_open else ""
+    within = f" and open within a range for {n_open}" if n_open else ""
     return (
-        f"Time of onset is recorded of {len(timed) - n_open}{within}, of "
-        f"{_figure(total, 'n_side_effects', 0)} side-effects; the others are not drawn."
+        f"Of {_figure(total, 'n_side_effects', 0)} side-effects the time of onset is recorded for "
+        f"{len(timed) - n_open}{within}; the others are not drawn."
     )
 
 
@@ -295,7 +301,9 @@ def _led_to_nothing(row: dict) -> bool:
 def _of(row: dict, part: str, recorded: str) -> str:
     if row[f"{recorded}_highest"] == 0:
         return "not recorded"
-    return f"{_figure(row, part, 0)} of {_figure(row, recorded, 0)}"
+    return (
+        f"{_figure(row, part, 0)}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}{_figure(row, recorded, 0)}"
+    )
 
 
 def _figure(row: dict, name: str, decimals: int) -> str:

@@ -43,17 +43,21 @@ VERSIONS = (
 def main() -> None:
     """Draw the page for the present cohort."""
     cohort, version = current_cohort(), shown_version()
+    m = warehouse().manifest.imputations
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("How much was used, at what cost?", width="content")
-        unit = choice("Unit", "dose_and_cost_unit", UNITS)
-        price = price_field()
+        # Where weights are filled in, what is known of the doses comes first.
+        unit = choice("Unit", "dose_and_cost_unit", UNITS if m else reversed(UNITS))
+        price, problem = price_field()
+    if problem:
+        st.warning(as_text(problem), icon=":material/money_off:")
     rows = records("dose/use", cohort)
-    notes = [CONFOUNDED, weight_note(rows)]
-    m = warehouse().manifest.imputations
-    notes += [VERSIONS.format(m=m)] if m else []
+    notes = [VERSIONS.format(m=m) if m else weight_note(rows), CONFOUNDED]
     notes += [NO_PRICE] if price is None else []
     st.html(
-        table_html(dose_table(rows, unit, price), "Reduced and standard dosing", notes)
+        "<div class='dense'>"
+        + table_html(dose_table(rows, unit, price), "Reduced and standard dosing", notes)
+        + "</div>"
         + method_html("Method, denominators, missing values", METHOD)
     )
     draw_patients(records("dose/patients", cohort, version=version), unit, version)
@@ -64,8 +68,8 @@ def main() -> None:
     )
 
 
-def price_field() -> float | None:
-    """Draw the field for the price per gram; what is no price is refused in words."""
+def price_field() -> tuple[float | None, str]:
+    """Draw the field for the price per gram; returns the price, and why there is none."""
     typed = st.text_input(
         "Price per gram",
         key="dose_and_cost_price",
@@ -75,10 +79,7 @@ def price_field() -> float | None:
         width=150,
         help=PRICE_HELP,
     )
-    price, problem = read_price(typed)
-    if problem:
-        st.warning(as_text(problem), icon=":material/money_off:")
-    return price
+    return read_price(typed)
 
 
 def draw_patients(patients: list[dict], unit: str, version: int) -> None:

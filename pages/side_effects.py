@@ -1,4 +1,4 @@
-"""Side-effects: which occurred, how often, at which dose, grade and cycle, and what came of them."""
+"""Side-effects: which, how often, at which dose, grade and cycle, and what came of them."""
 
 import streamlit as st
 
@@ -21,14 +21,14 @@ from lib.ui.takeaway import Offer, take_away
 
 METHOD = "Method, denominators, missing values"
 MISSING = (
-    "Dose at onset is that of the cycle in which a side-effect began, not the patient's usual dose. "
-    "Without a cycle it is the last one begun by the day of onset; without a day, the dose of all "
-    "the patient's cycles if they were in one tier. What can't be placed stands under “Not "
-    "recorded”, and the other cells of its row count only what is recorded, without an interval."
+    "Dose at onset is that of the cycle in which a side-effect began, not the patient's usual "
+    "dose. Without a cycle it is the last one begun by the day of onset; without a day, the dose "
+    "of all the patient's cycles if they were in one tier. What can't be placed stands under “Not "
+    "recorded”; the other cells of its row count only what is recorded."
 )
 VERSIONS = (
-    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. Nothing that "
-    "differs between versions has an interval."
+    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
+    "between versions, or has side-effects under “Not recorded” beside it, has no interval."
 )
 DESCRIBED = (
     "Described, not compared: no difference between columns is tested, because physicians chose "
@@ -47,25 +47,26 @@ def main() -> None:
     asked = {"counted_by": COUNTED_BY[by]}
     rows = records("side_effects/frequency", cohort, **asked)
     symptoms = symptoms_in_order(rows)
-    table = frequency_table(rows, by, per)
-    notes = [PER[per].method, MISSING]
-    if warehouse().manifest.imputations:
-        notes.append(VERSIONS.format(m=warehouse().manifest.imputations))
+    m = warehouse().manifest.imputations
+    table = frequency_table(rows, by, per, reconstructed=m > 0)
+    notes = [PER[per].method, MISSING] + ([VERSIONS.format(m=m)] if m else [])
     st.html(
         heat_html(table, palette())
         + f"<p class='table-note'>{DESCRIBED}</p>"
         + method_html(METHOD, notes)
     )
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         draw_onsets(records("side_effects/onset_days", cohort), rows, symptoms)
     consequences = records("side_effects/consequences", cohort)
     right.html(
-        table_html(
+        "<div class='dense'>"
+        + table_html(
             consequences_table(consequences, symptoms),
             "Which led to discontinuation, which were serious?",
-            ["Patients, of those of whom it is recorded."],
+            ["n of N: patients in whom it was so, of those of whom it is recorded."],
         )
+        + "</div>"
     )
     take_away(
         Offer("Frequency", "side_effects/frequency", cohort, asked),

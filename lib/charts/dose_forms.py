@@ -32,12 +32,11 @@ def dots(about: Amount, palette: Palette) -> dict:
     )
     patients = (
         alt.Chart(alt.NamedData("patients"))
-        .mark_point(size=34, strokeWidth=1.3, opacity=1)
+        .mark_point(shape="circle", size=34, stroke=palette.muted_text, strokeWidth=1, opacity=1)
         .encode(
             x=alt.X("x:Q", **amount),
             y=row,
             yOffset=alt.YOffset("height:Q", scale=alt.Scale(domain=[-1.4, 1.4])),
-            stroke=alt.Stroke("dose_tier:N", scale=colours, legend=None),
             fill=alt.Fill("dose_tier:N", scale=colours, legend=None),
             fillOpacity=alt.FillOpacity("fill_opacity:Q", scale=None, legend=None),
             tooltip=[
@@ -52,8 +51,8 @@ def dots(about: Amount, palette: Palette) -> dict:
         alt.layer(ranges, lines, patients).properties(height=ROWS),
         palette,
         title=alt.Title(
-            "How much was each patient given in all, by usual dose per cycle?",
-            subtitle="a dot: one patient · hollow: versions differ · line: median, in all versions",
+            "How much was each patient given in all?",
+            subtitle="by usual dose per cycle · hollow: versions differ",
         ),
         description=(
             "Rows of dots: cumulative dose of each patient by the tier of the usual dose per "

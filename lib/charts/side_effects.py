@@ -7,7 +7,7 @@ from lib.charts.kept import kept
 from lib.charts.swarm import swarm
 from lib.palette import DOSE_TIERS, Palette
 
-OPEN_DOSE = "differs between versions"
+OPEN_DOSE = "not known"
 DOSES = (*(f"{tier} g/kg" for tier in DOSE_TIERS), OPEN_DOSE)
 DOTS_ABOVE_EACH_OTHER = 4
 # How many dots fit beside each other on a projector.
@@ -46,10 +46,11 @@ def onset_strip(onsets: list[dict], symptoms: list[str], since: str, palette: Pa
     days = [row[about.measure] for row in timed]
     column_width = max(max(days) - min(0, *days), 1) / DOTS_BESIDE_EACH_OTHER
     places = [
-        (row["symptom"], round(day / column_width)) for row, day in zip(timed, days, strict=True)
+        (row["symptom"], "open" if _is_open(row, about) else round(day / column_width))
+        for row, day in zip(timed, days, strict=True)
     ]
     dots = [
-        _dot(row, about.measure, column * column_width, height)
+        _dot(row, about, column * column_width, height)
         for row, (column, height) in zip(timed, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
     ]
     return filled(_strip(about, palette), onsets=dots)
@@ -62,15 +63,20 @@ def _strip(about: Onset, palette: Palette) -> dict:
     return side_effects_forms.strip(about, palette)
 
 
-def _dot(row: dict, measure: str, aside: float, height: float) -> dict:
-    day, lowest, highest = (row[measure + end] for end in ("", "_lowest", "_highest"))
-    is_open = lowest != highest
+def _is_open(row: dict, about: Onset) -> bool:
+    return row[f"{about.measure}_lowest"] != row[f"{about.measure}_highest"]
+
+
+def _dot(row: dict, about: Onset, aside: float, height: float) -> dict:
+    day, lowest, highest = (row[about.measure + end] for end in ("", "_lowest", "_highest"))
+    is_open = _is_open(row, about)
     return {
         "symptom": row["symptom"],
         "patient_id": row["patient_id"],
         "dose": row["dose"] or OPEN_DOSE,
-        "x": day + aside,
-        "height": height,
+        # Ranges run below the dots that are known, not through them.
+        "x": float(day) if is_open else day + aside,
+        "height": height / 2 - 0.7 if is_open else height,
         "lowest": float(lowest),
         "highest": float(highest),
         "fill_opacity": 0 if is_open else 1,

@@ -17,6 +17,7 @@ def strip(about: Onset, palette: Palette) -> dict:
         "y": alt.Y("symptom:N", sort=None, title=None, axis=alt.Axis(ticks=False)),
         "yOffset": alt.YOffset("height:Q", scale=alt.Scale(domain=[-1.4, 1.4])),
     }
+    legend = alt.Legend(orient="bottom", symbolStrokeColor=palette.muted_text, columns=3)
     onsets = alt.Chart(alt.NamedData("onsets"))
     ranges = onsets.mark_rule(color=palette.muted_text).encode(
         **place,
@@ -24,15 +25,12 @@ def strip(about: Onset, palette: Palette) -> dict:
         x2="highest:Q",
         opacity=alt.Opacity("rule_opacity:Q", scale=None, legend=None),
     )
-    dots = onsets.mark_point(size=32, strokeWidth=1.2, opacity=1).encode(
+    dots = onsets.mark_point(
+        shape="circle", size=34, stroke=palette.muted_text, strokeWidth=1, opacity=1
+    ).encode(
         **place,
         x="x:Q",
-        stroke=alt.Stroke(
-            "dose:N",
-            scale=colours,
-            legend=alt.Legend(orient="bottom", title="Dose at onset", symbolType="circle"),
-        ),
-        fill=alt.Fill("dose:N", scale=colours, legend=None),
+        fill=alt.Fill("dose:N", scale=colours, legend=legend),
         fillOpacity=alt.FillOpacity("fill_opacity:Q", scale=None, legend=None),
         tooltip=[
             alt.Tooltip("symptom:N", title="Side-effect"),
@@ -45,7 +43,8 @@ def strip(about: Onset, palette: Palette) -> dict:
         alt.layer(ranges, dots).properties(height=ROWS),
         palette,
         title=alt.Title(
-            "When did they begin?", subtitle="a dot: one side-effect · hollow: versions differ"
+            "When did they begin?",
+            subtitle="shaded by dose at onset · hollow: versions differ",
         ),
         description=(
             "Dot strip: one dot for each side-effect whose time of onset is recorded, by "
