@@ -44,6 +44,10 @@ def pages() -> dict[str, list[st.Page]]:
             st.Page("pages/timelines.py", title="Timelines", icon=":material/view_timeline:"),
             st.Page("pages/patient.py", title="Patient", icon=":material/person:"),
         ],
+        "Outcomes": [
+            st.Page("pages/side_effects.py", title="Side-effects", icon=":material/sick:"),
+            st.Page("pages/dose_and_cost.py", title="Dose and cost", icon=":material/payments:"),
+        ],
         "Data": [
             st.Page("pages/publication.py", title="Publication", icon=":material/fact_check:"),
             st.Page("pages/dictionary.py", title="Dictionary", icon=":material/menu_book:"),

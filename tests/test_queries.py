@@ -25,7 +25,8 @@ CALLS = {
 }
 # A value for each parameter that a query may have.
 EXAMPLES = {
-    "cohort": Cohort.of(sex=["female"], age=(40, 90)).criteria,
+    "counted_by": "dose",
+    "cohort": Cohort.of(sex=["female"], age=(30, 90)).criteria,
     "patient": "DM-01",
     "patients": ["DM-01", "PV-01"],
     "version": 1,

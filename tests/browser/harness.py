@@ -22,6 +22,8 @@ PAGES = {
     "summary_tables": "/summary_tables",
     "timelines": "/timelines",
     "patient": "/patient",
+    "side_effects": "/side_effects",
+    "dose_and_cost": "/dose_and_cost",
     "publication": "/publication",
     "dictionary": "/dictionary",
     "sql": "/sql",
