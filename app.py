@@ -44,6 +44,9 @@ def pages() -> dict[str, list[st.Page]]:
             st.Page("pages/timelines.py", title="Timelines", icon=":material/view_timeline:"),
             st.Page("pages/patient.py", title="Patient", icon=":material/person:"),
         ],
+        "Outcomes": [
+            st.Page("pages/response.py", title="Response", icon=":material/healing:"),
+        ],
         "Data": [
             st.Page("pages/publication.py", title="Publication", icon=":material/fact_check:"),
             st.Page("pages/dictionary.py", title="Dictionary", icon=":material/menu_book:"),

@@ -43,7 +43,9 @@ class TimeAxis:
         ]
 
 
-def position(shorthand: str, *, is_root: bool = False) -> alt.X:
+def position(
+    shorthand: str, *, is_root: bool = False, since: str = "the first infusion"
+) -> alt.X:
     """The position of a day, on an axis that the specification's parameters fill in.
 
     The form of a chart then stays the same whatever time it shows, and is built once.
@@ -60,7 +62,7 @@ def position(shorthand: str, *, is_root: bool = False) -> alt.X:
         axis=alt.Axis(
             values=alt.ExprRef("ticks"),
             labelExpr="tick_labels[indexof(ticks, datum.value)]",
-            title="Time since the first infusion" + ", square-root scale" * is_root,
+            title=f"Time since {since}" + ", square-root scale" * is_root,
         ),
     )
 

@@ -1,0 +1,178 @@
+"""Kaplan–Meier curves with the numbers at risk below; pure functions of curves."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import altair as alt
+
+from lib.charts import dressed, filled
+from lib.charts.time_axis import DAYS_PER_MONTH, TimeAxis, linear_axis, position
+from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
+from lib.stats import Step, numbers_at_risk
+from lib.survival_curves import Group, Outcome
+
+HEIGHT = 230
+# Below the axis with its title: a line with the group's name, and one with its numbers.
+RISK_TOP, RISK_STEP, NUMBERS_BELOW_NAME = HEIGHT + 50, 33, 15
+MOST_TICKS = 7
+# Of a curve; four of them, with their ticks for the censored, stay below 5,000 marks.
+MOST_STEPS = 550
+# Bands of more groups would hide each other.
+MOST_BANDS = 2
+DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
+
+
+def survival_chart(
+    groups: Sequence[Group], outcome: Outcome, field: str | None, palette: Palette
+) -> dict:
+    """Draw one curve a group, a tick where a patient was censored, and the numbers at risk.
+
+    Parameters
+    ----------
+    groups
+        At most four, from ``lib.survival_curves.groups_of``, with at least one patient in all.
+    outcome
+        What the curves follow.
+    field
+        What the groups are of: diagnoses and doses have their own colours.
+
+    Returns
+    -------
+    dict
+        Vega-Lite specification. A curve of very many times is drawn at some of them, without
+        any visible difference.
+    """
+    time = _time(groups)
+    looks = [
+        {"group": group.name, "color": color, "dash": dash}
+        for group, color, dash in zip(groups, _colors(groups, field, palette), DASHES, strict=False)
+    ]
+    form = _form(outcome, palette)
+    steps = [
+        look | _corner(step)
+        for group, look in zip(groups, looks, strict=True)
+        for step in thinned(group.curve.steps)
+    ]
+    if len(groups) > MOST_BANDS:
+        steps = [step | {"lower": None, "upper": None} for step in steps]
+    return filled(
+        form | {"params": [*form.get("params", []), *time.params]},
+        steps=steps,
+        names=[
+            look
+            | {
+                "top": RISK_TOP + RISK_STEP * place,
+                "name": f"{group.name}: {group.curve.n} patients, "
+                f"{group.curve.n_events} {outcome.happened}",
+            }
+            for place, (group, look) in enumerate(zip(groups, looks, strict=True))
+        ],
+        at_risk=[
+            {"day": day, "n": n, "top": RISK_TOP + RISK_STEP * place + NUMBERS_BELOW_NAME}
+            for place, group in enumerate(groups)
+            for day, n in _numbers(group, time)
+        ],
+    )
+
+
+def thinned(steps: Sequence[Step]) -> list[Step]:
+    """At most so many steps of a curve: the last of each of as many equal spans of time."""
+    if len(steps) <= MOST_STEPS:
+        return list(steps)
+    span = steps[-1].time / (MOST_STEPS - 1)
+    return list({math.floor(step.time / span): step for step in steps}.values())
+
+
+def _corner(step: Step) -> dict:
+    return {
+        "day": step.time,
+        "survival": step.survival,
+        # Without an event yet, or any more, there are no limits: the band ends on the curve.
+        "lower": step.survival if step.lower is None else step.lower,
+        "upper": step.survival if step.upper is None else step.upper,
+        "n_censored": step.n_censored,
+    }
+
+
+def _numbers(group: Group, time: TimeAxis) -> list[tuple[float, int]]:
+    days = [day for _, day in time.ticks]
+    return list(zip(days, numbers_at_risk(group.days, days).n_at_risk, strict=True))
+
+
+def _time(groups: Sequence[Group]) -> TimeAxis:
+    """From 0 to the last patient's time, with so few ticks that numbers fit below them."""
+    last = max(day for group in groups for day in group.days)
+    time = linear_axis(0, max(last, DAYS_PER_MONTH))
+    every = math.ceil(len(time.ticks) / MOST_TICKS)
+    return replace(time, ticks=time.ticks[::every])
+
+
+def _colors(groups: Sequence[Group], field: str | None, palette: Palette) -> list[str]:
+    own = {
+        "diagnosis_group": dict(zip(DIAGNOSIS_GROUPS, palette.diagnosis_groups, strict=True)),
+        "dose_tier": dict(zip(DOSE_TIERS, palette.dose_tiers, strict=True)),
+    }.get(field, {})
+    others = (palette.accent, palette.warning, palette.text, palette.muted_text)
+    return [
+        own.get(group.value, other) for group, other in zip(groups, others, strict=False)
+    ]
+
+
+@lru_cache(maxsize=16)
+def _form(outcome: Outcome, palette: Palette) -> dict:
+    color = alt.Color("color:N", scale=None)
+    dash = alt.StrokeDash("dash", scale=None)
+    day = position("day:Q", since=outcome.since)
+    height = alt.Y(
+        "survival:Q",
+        title=outcome.axis,
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
+    )
+    steps = alt.Chart(alt.NamedData("steps")).encode(x=day, y=height, detail="group:N")
+    band = steps.mark_area(interpolate="step-after", opacity=0.15).encode(
+        y=alt.Y("lower:Q"), y2="upper:Q", fill=alt.Fill("color:N", scale=None)
+    )
+    line = steps.mark_line(interpolate="step-after", strokeWidth=2).encode(
+        color=color, strokeDash=dash
+    )
+    censored = (
+        steps.transform_filter("datum.n_censored > 0")
+        .mark_tick(orient="vertical", height=9, thickness=1.2)
+        .encode(
+            color=color,
+            tooltip=[
+                alt.Tooltip("group:N", title="Group"),
+                alt.Tooltip("day:Q", title="Day"),
+                alt.Tooltip("n_censored:Q", title="Censored"),
+                alt.Tooltip("survival:Q", title=outcome.axis, format=".0%"),
+            ],
+        )
+    )
+    names = alt.Chart(alt.NamedData("names"))
+    top = alt.value(alt.ExprRef("datum.top"))
+    samples = names.mark_rule(strokeWidth=2.5).encode(
+        x=alt.value(0), x2=alt.value(34), y=top, color=color, strokeDash=dash
+    )
+    labels = names.mark_text(align="left", baseline="middle", fontSize=12).encode(
+        x=alt.value(42), y=top, text="name:N"
+    )
+    at_risk = (
+        alt.Chart(alt.NamedData("at_risk"))
+        .mark_text(baseline="middle", fontSize=12)
+        .encode(x=day, y=top, text="n:Q")
+    )
+    chart = alt.layer(band, line, censored, samples, labels, at_risk)
+    return dressed(
+        chart.properties(height=HEIGHT),
+        palette,
+        title=alt.Title(
+            outcome.title, subtitle="tick: censored · below: patients at risk at each time"
+        ),
+        description=(
+            f"Kaplan–Meier curves: share of patients {outcome.axis.lower()} over the time since "
+            f"{outcome.since}, with the number of patients at risk below the axis."
+        ),
+    ).to_dict()
