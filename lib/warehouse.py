@@ -4,20 +4,27 @@ The registry's Parquet files and the reference tables are read into memory once;
 then the database takes no more orders: no file access, no extensions, no settings.
 """
 
+from __future__ import annotations
+
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from lib.cohort import FIELDS
 from lib.registry.reference import read_csv, read_reference
 from lib.registry.store import Manifest, read_registry
+
+# Not imported to run: that takes longer than all the rest of the first page.
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "queries"
@@ -42,6 +49,7 @@ PREPARATION = (
     "everybody",
     "cohort",
 )
+PARAMETER = re.compile(r"\$(\w+)")
 SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")
 # Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
 # no network, no Python variables, and no way to open them again.
@@ -125,6 +133,21 @@ class Warehouse:
         yield reader
         # Not after an error: such a reader is not used again.
         self.idle_readers.append(reader)
+
+
+def pasteable(name: str, parameters: Mapping[str, object]) -> str:
+    """A named query with its values in their places, to be read and run by hand.
+
+    Nothing here runs it: what the app asks goes by `Reader`.
+    """
+    header, body = _split_header(read_query(name))
+    return header + PARAMETER.sub(lambda match: str(_constant(parameters[match[1]])), body)
+
+
+def _split_header(text: str) -> tuple[str, str]:
+    lines = text.splitlines(keepends=True)
+    n_header = next(i for i, line in enumerate(lines) if not line.startswith("--"))
+    return "".join(lines[:n_header]), "".join(lines[n_header:])
 
 
 def _constant(value: object) -> duckdb.Expression:

@@ -11,7 +11,8 @@ from sqlfluff.api import simple
 from sqlfluff.core import FluffConfig
 
 from lib.cohort import Cohort
-from lib.warehouse import PREPARATION, QUERIES, Warehouse, open_warehouse
+from lib.own_query import ask
+from lib.warehouse import PREPARATION, QUERIES, Warehouse, open_warehouse, pasteable
 
 KEYS = ["title", "grain", "params", "columns", "missing"]
 PATHS = sorted(QUERIES.glob("*/*.sql"))
@@ -187,3 +188,11 @@ def test_the_index_lists_every_query_with_its_title():
     assert listed == [
         (name_of(path), f"{name_of(path)}.sql", header(path).texts["title"]) for path in PATHS
     ]
+
+
+@every(QUESTIONS)
+def test_a_pasted_query_gives_a_reader_the_same_rows(warehouse: Warehouse, path: Path):
+    parameters = {name: EXAMPLES[name] for name in header(path).parameters}
+    name = name_of(path)
+    pasted = ask(warehouse, pasteable(name, parameters)).rows
+    pd.testing.assert_frame_equal(pasted, warehouse.query(name, **parameters))
