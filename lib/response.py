@@ -138,9 +138,7 @@ def rates_caption(rows: list[dict], field: str) -> str:
         f"not recorded {_figure(whole, 'n_unknown')}.",
     ]
     if len(rows) > len(shown_groups(rows)):
-        said.append(
-            f"The {MOST_GROUPS} most frequent of {len(groups)} groups; all are in the CSV."
-        )
+        said.append(f"The {MOST_GROUPS} most frequent of {len(groups)} groups; all are in the CSV.")
     if any(varies(row, name) for row in groups for name in ("n_responders", "n_judged")):
         said.append(
             "Where n or N differs between the versions, the publication does not determine who of "
@@ -256,7 +254,7 @@ def rule_method(row: dict) -> str:
 
 
 def threshold_parameter(row: dict) -> str:
-    """URL parameter of the chosen threshold: the thresholds of another score would make no sense."""
+    """URL parameter of the threshold; each score has its own, as it has its own thresholds."""
     return "response_threshold_" + re.sub(r"\W+", "_", row["instrument"].lower())
 
 

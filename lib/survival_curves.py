@@ -1,6 +1,5 @@
 """Kaplan–Meier curves of a cohort: rows of a query → curves, or why there is none."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -103,9 +102,10 @@ def why_no_curve(rows: Sequence[dict], n_versions: int, outcome: Outcome) -> str
         return "Nobody in this cohort is concerned: no responder's IVIg has ended."
     if possible < len(concerned) / 2:
         how_many = f"{count} of {len(concerned)} patients" if possible else "no patient"
+        most = " for most patients" if possible else ""
         return (
-            f"Not recorded in this registry{' for most patients' * (possible > 0)}: {outcome.known} "
-            f"is known of {how_many}. A curve of these few would not be the cohort's, so none is drawn."
+            f"Not recorded in this registry{most}: {outcome.known} is known of {how_many}. "
+            "A curve of these few would not be the cohort's, so none is drawn."
         )
     n_open = sum(not row["is_determined"] for row in concerned)
     if n_open:
@@ -189,7 +189,7 @@ def notes(
     return [
         f"{outcome.method} {left_out_words(rows)}"
         + f" In none of the {len(groups)} groups drawn: {n_ungrouped}." * (n_ungrouped > 0),
-        f"{groups[0].curve.method}. The median's limits are where those of the curve cross one half.",
+        f"{groups[0].curve.method}; the median's limits are where those cross one half.",
         " ".join(filter(None, [comparison_words(groups, imputed), HINDSIGHT * by_dose])),
     ]
 
@@ -234,5 +234,3 @@ def _percent(part: float | None) -> str:
 
 def _with_limits(estimate: str, lower: str, upper: str) -> str:
     return f"{estimate} ({lower} to {upper})"
-
-

@@ -43,9 +43,7 @@ class TimeAxis:
         ]
 
 
-def position(
-    shorthand: str, *, is_root: bool = False, since: str = "the first infusion"
-) -> alt.X:
+def position(shorthand: str, *, is_root: bool = False, since: str = "the first infusion") -> alt.X:
     """The position of a day, on an axis that the specification's parameters fill in.
 
     The form of a chart then stays the same whatever time it shows, and is built once.
