@@ -26,6 +26,7 @@ DENOMINATOR = (
     "n/N: patients who responded, of all whose response is recorded, as in Table I; who is not "
     "evaluable is in N, whose response is not recorded is left out."
 )
+INTERVALS = "Intervals: Wilson's, 95%, without continuity correction."
 OVERLAPPING = " A patient with several drugs is in several rows."
 
 
@@ -102,7 +103,7 @@ def _rate(row: dict, field: str) -> dict:
         "n_responders": row["n_responders"],
         "n_judged": row["n_judged"],
         "counts": counts,
-        "text": f"{counts}  {percent_words(interval)}" if interval else counts,
+        "percent": percent_words(interval) if interval else "",
         "not_evaluable": _figure(row, "n_not_evaluable"),
         "unknown": _figure(row, "n_unknown"),
     }
@@ -144,7 +145,7 @@ def rates_caption(rows: list[dict], field: str) -> str:
             "Where n or N differs between the versions, the publication does not determine who of "
             "these groups responded: the range is shown, no interval, and it is no finding."
         )
-    said.append("No difference between groups is tested or claimed.")
+    said.append(f"{INTERVALS} No difference between groups is tested or claimed.")
     return " ".join(said)
 
 
@@ -179,6 +180,11 @@ def threshold_words(row: dict) -> str:
     """A rule's threshold with its unit: ``4 points``, ``30% of baseline``."""
     number = format_number(row["threshold"])
     return f"{number}% of baseline" if row["is_share"] else f"{number} points"
+
+
+def threshold_option(row: dict) -> str:
+    """The same where the unit stands above: ``4``, ``30%``."""
+    return format_number(row["threshold"]) + "%" * row["is_share"]
 
 
 def rule_words(row: dict) -> str:
@@ -250,6 +256,7 @@ def rule_method(row: dict) -> str:
         + ", ".join(f"{why} {n}" for why, n in left_out.items() if n)
         + "."
         + (f" In N, but {settled}: {_figure(row, 'n_no_room')}." if settled else "")
+        + f" {INTERVALS}"
     )
 
 

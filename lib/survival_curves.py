@@ -23,10 +23,7 @@ GROUPINGS = {
     "sex": "sex",
     "centre": "centre",
 }
-HINDSIGHT = (
-    "A usual dose is known only when the treatment is over, so curves by dose describe and do not "
-    "compare."
-)
+HINDSIGHT = "a usual dose is known only in hindsight, so curves by dose describe and do not compare"
 # Who can't have the event is no gap in the registry.
 NOT_CONCERNED = ("no response, or not evaluable", "IVIg goes on")
 
@@ -105,7 +102,8 @@ def why_no_curve(rows: Sequence[dict], n_versions: int, outcome: Outcome) -> str
         most = " for most patients" if possible else ""
         return (
             f"Not recorded in this registry{most}: {outcome.known} is known of {how_many}. "
-            "A curve of these few would not be the cohort's, so none is drawn."
+            "A curve of these few would not be the cohort's, so none is drawn; the page Timelines "
+            "shows what is known of each."
         )
     n_open = sum(not row["is_determined"] for row in concerned)
     if n_open:
@@ -125,7 +123,9 @@ def left_out_words(rows: Iterable[dict]) -> str:
 
 
 def groups_of(rows: Iterable[dict], field: str | None) -> tuple[list[Group], int]:
-    """The patients in a curve by group, the largest groups first, and how many are in none of them.
+    """The patients in a curve by group, at most four, and how many are in none of them.
+
+    The largest groups are taken, and stand in the order of their size, doses in their own.
 
     Parameters
     ----------
@@ -140,6 +140,8 @@ def groups_of(rows: Iterable[dict], field: str | None) -> tuple[list[Group], int
         return [_group(None, EVERYBODY, followed)], 0
     sizes = Counter(row[field] for row in followed if row[field] is not None)
     largest = sorted(sizes, key=lambda value: (-sizes[value], value))[:MOST_GROUPS]
+    if field == "dose_tier":
+        largest.sort(key=DOSE_TIERS.index)
     groups = [
         _group(value, group_label(field, value), [row for row in followed if row[field] == value])
         for value in largest
@@ -158,8 +160,9 @@ def comparison_words(groups: Sequence[Group], imputed: bool) -> str:
     if len(groups) < 2:
         return ""
     test = choose_test("time_to_event", [group.curve.n for group in groups], imputed)
-    if test.withheld:
-        return f"{test.test}: no p-value, {test.withheld}."
+    by_dose = any(group.value in DOSE_TIERS for group in groups)
+    if withheld := test.withheld or HINDSIGHT * by_dose:
+        return f"{test.test}: no p-value, {withheld}."
     result = logrank([(group.days, group.observed) for group in groups])
     if result.p_value is None:
         return f"{test.test}: {result.method}."
@@ -185,12 +188,12 @@ def notes(
     imputed: bool,
 ) -> list[str]:
     """Method, censoring, who is left out, and the test, for below the table."""
-    by_dose = any(group.value in DOSE_TIERS for group in groups)
     return [
         f"{outcome.method} {left_out_words(rows)}"
         + f" In none of the {len(groups)} groups drawn: {n_ungrouped}." * (n_ungrouped > 0),
-        f"{groups[0].curve.method}; the median's limits are where those cross one half.",
-        " ".join(filter(None, [comparison_words(groups, imputed), HINDSIGHT * by_dose])),
+        f"In brackets 95% limits. {groups[0].curve.method}; the median's limits are where those "
+        f"cross one half; {MISSING}: not reached, or nobody was followed so long.",
+        *filter(None, [comparison_words(groups, imputed)]),
     ]
 
 
@@ -200,8 +203,8 @@ def curves_table(groups: Sequence[Group], outcome: Outcome) -> TextTable:
         "Group",
         "Patients",
         outcome.happened.capitalize(),
-        "Median, months (95% interval)",
-        f"{outcome.axis} after 1 year (95% interval)",
+        "Median, months",
+        f"{outcome.axis} after 1 year",
     )
     return TextTable(columns, [_curve_cells(group) for group in groups])
 
@@ -218,7 +221,7 @@ def _curve_cells(group: Group) -> tuple[str, ...]:
 
 
 def _months(days: float | None) -> str:
-    return "not reached" if days is None else format_number(days / DAYS_PER_MONTH, 1)
+    return MISSING if days is None else format_number(days / DAYS_PER_MONTH, 1)
 
 
 def _after_a_year(curve: SurvivalCurve) -> str:
@@ -233,4 +236,6 @@ def _percent(part: float | None) -> str:
 
 
 def _with_limits(estimate: str, lower: str, upper: str) -> str:
+    if lower == upper == MISSING:
+        return estimate
     return f"{estimate} ({lower} to {upper})"

@@ -21,7 +21,7 @@ def main() -> None:
     """Draw what can be chosen, and the one view that is."""
     cohort = current_cohort()
     st.header("Who responded, and for how long?")
-    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    controls = st.container(horizontal=True, vertical_alignment="top")
     with controls:
         view = choice("Show", "response_view", VIEWS)
     VIEWS[view](cohort, controls)
@@ -65,8 +65,8 @@ def choose_rule(rules: list[dict]) -> dict:
     """The rule that applies: the reader's choice where several thresholds were published."""
     if len(rules) == 1:
         return rules[0]
-    by_words = {response.threshold_words(row): row for row in rules}
-    return by_words[choice("Threshold", response.threshold_parameter(rules[0]), by_words)]
+    options = {response.threshold_option(row): row for row in rules}
+    return options[choice("Threshold, points", response.threshold_parameter(rules[0]), options)]
 
 
 def curves(outcome: survival.Outcome, cohort: Cohort, controls: DeltaGenerator) -> None:

@@ -9,17 +9,18 @@ from lib.palette import Palette
 from lib.stats import MIN_GROUP_SIZE
 
 # The room for n/N and the interval beside the plot, in pixels.
-TEXT_WIDTH = f"({NARROW} ? 82 : 210)"
+TEXT_WIDTH = f"({NARROW} ? 82 : 195)"
 RATES_TITLE = "Who responded?"
 RATES_LEGEND = [
-    f"dot and line: share with 95% interval · under {MIN_GROUP_SIZE}: a point each, hollow if not",
-    "pale, dashed: differs between the versions",
+    "dot, line: share, 95% Wilson interval",
+    f"under {MIN_GROUP_SIZE} patients: one point each, hollow: no response",
+    "pale, dashed: range over the versions, no interval",
 ]
 RATES_DESCRIPTION = (
     "Dots: share of patients who responded in each group, with its 95% Wilson interval as a line "
     "and the counts beside it; groups of fewer than five patients as one point a patient."
 )
-SCORES_HEIGHT = 290
+SCORES_HEIGHT = 260
 
 
 def rates(palette: Palette) -> dict:
@@ -30,7 +31,8 @@ def rates(palette: Palette) -> dict:
     )
     tooltip = [
         alt.Tooltip("label:N", title="Group"),
-        alt.Tooltip("text:N", title="n/N, 95% interval"),
+        alt.Tooltip("counts:N", title="n/N"),
+        alt.Tooltip("percent:N", title="Share, 95% interval"),
         alt.Tooltip("not_evaluable:N", title="Not evaluable, in N"),
         alt.Tooltip("unknown:N", title="Response not recorded"),
     ]
@@ -38,14 +40,14 @@ def rates(palette: Palette) -> dict:
     def at(column: str) -> alt.X:
         return alt.X(f"{column}:Q", scale=scale, axis=axis)
 
-    groups = alt.Chart(alt.NamedData("groups")).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=NAMES)
-    )
+    rows = alt.Y("label:N", sort=None, title=None, axis=NAMES)
+    groups = alt.Chart(alt.NamedData("groups")).encode(y=rows)
     # The texts come first: they have a row for every group, and so fix the groups' order.
-    texts = groups.mark_text(
-        align="left", text=alt.ExprRef(f"{NARROW} ? datum.counts : datum.text")
-    ).encode(
-        x=alt.value(alt.ExprRef(f"width - {TEXT_WIDTH} + 16")),
+    counts, percents = (
+        groups.mark_text(align="left").encode(
+            x=alt.value(alt.ExprRef(f"width - {TEXT_WIDTH} + {left}")), text=f"{column}:N"
+        )
+        for column, left in (("counts", 16), ("percent", 84))
     )
     intervals = (
         groups.transform_filter("datum.drawn_as == 'share'")
@@ -79,14 +81,16 @@ def rates(palette: Palette) -> dict:
         )
         .encode(
             x=at("x"),
-            y="label:N",
+            y=rows,
             fill=alt.condition(
                 "datum.responded", alt.value(palette.accent), alt.value("transparent")
             ),
             tooltip=[alt.Tooltip("label:N", title="Group"), alt.Tooltip("counts:N", title="n/N")],
         )
     )
-    chart = alt.layer(texts, versions, intervals, shares, patients).properties(height=ROWS)
+    chart = alt.layer(
+        counts, percents.transform_filter(f"!({NARROW})"), versions, intervals, shares, patients
+    ).properties(height=ROWS)
     title = alt.Title(RATES_TITLE, subtitle=RATES_LEGEND)
     return dressed(chart, palette, title=title, description=RATES_DESCRIPTION).to_dict()
 
@@ -122,7 +126,11 @@ def scores(instrument: str, values: str, palette: Palette) -> dict:
     )
     # On a phone every other count, or they would run into each other.
     counts = medians.transform_filter(f"!({NARROW}) || datum.quarter % 2 == 0").mark_text(
-        dy=-14, fontSize=11, color=palette.text
+        align=alt.ExprRef("datum.quarter == 0 ? 'left' : 'center'"),
+        dx=alt.ExprRef("datum.quarter == 0 ? 5 : 0"),
+        dy=-14,
+        fontSize=11,
+        color=palette.text,
     )
     chart = alt.layer(lines, single, line, points, counts.encode(text="n:N"))
     return dressed(
@@ -130,7 +138,7 @@ def scores(instrument: str, values: str, palette: Palette) -> dict:
         palette,
         title=alt.Title(
             f"How did {instrument} go on?",
-            subtitle="thin: one patient · thick: median of those scored around that time",
+            subtitle="thin: one patient · thick: median around that time",
         ),
         description=(
             f"Lines: {instrument} of single patients since the first infusion, and the median of "

@@ -19,7 +19,6 @@ MOST_TICKS = 7
 MOST_STEPS = 550
 # Bands of more groups would hide each other.
 MOST_BANDS = 2
-DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 
 
 def survival_chart(
@@ -44,8 +43,10 @@ def survival_chart(
     """
     time = _time(groups)
     looks = [
-        {"group": group.name, "color": color, "dash": dash}
-        for group, color, dash in zip(groups, _colors(groups, field, palette), DASHES, strict=False)
+        {"group": group.name, "color": color, "place": place}
+        for place, (group, color) in enumerate(
+            zip(groups, _colors(groups, field, palette), strict=True)
+        )
     ]
     form = _form(outcome, palette)
     steps = [
@@ -61,11 +62,10 @@ def survival_chart(
         names=[
             look
             | {
-                "top": RISK_TOP + RISK_STEP * place,
-                "name": f"{group.name}: {group.curve.n} patients, "
-                f"{group.curve.n_events} {outcome.happened}",
+                "top": RISK_TOP + RISK_STEP * look["place"],
+                "name": f"{group.name}: {group.curve.n_events}/{group.curve.n} {outcome.happened}",
             }
-            for place, (group, look) in enumerate(zip(groups, looks, strict=True))
+            for group, look in zip(groups, looks, strict=True)
         ],
         at_risk=[
             {"day": day, "n": n, "top": RISK_TOP + RISK_STEP * place + NUMBERS_BELOW_NAME}

@@ -8,11 +8,16 @@ from lib.charts.time_axis import position
 from lib.palette import Palette
 from lib.survival_curves import Outcome
 
+# So that four curves differ by more than their colours.
+DASHES = [[1, 0], [7, 3], [2, 2], [9, 3, 2, 3]]
+
 
 def curves(outcome: Outcome, palette: Palette) -> dict:
     """Curves with ticks and bands; below the axis a name and the numbers at risk for each."""
     color = alt.Color("color:N", scale=None)
-    dash = alt.StrokeDash("dash:N", scale=None)
+    dash = alt.StrokeDash(
+        "place:O", scale=alt.Scale(domain=list(range(len(DASHES))), range=DASHES), legend=None
+    )
     day = position("day:Q", since=outcome.since)
     height = alt.Y(
         "survival:Q",
