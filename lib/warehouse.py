@@ -45,6 +45,8 @@ PREPARATION = (
     "filter_options",
     "filter_bitmaps",
     "categories",
+    "doses_given",
+    "onsets",
     "members",
     "everybody",
     "cohort",
@@ -195,6 +197,8 @@ def _filter_fields() -> pa.Table:
         {
             "position": pa.array(range(1, len(FIELDS) + 1), pa.int32()),
             "field": [field.column for field in FIELDS],
+            "is_list": [field.kind == "list" for field in FIELDS],
+            "decimals": pa.array([field.decimals for field in FIELDS], pa.int32()),
             "bin_width": pa.array([field.bin_width for field in FIELDS], pa.float64()),
         }
     )

@@ -19,9 +19,9 @@ PATHS = sorted(QUERIES.glob("*/*.sql"))
 # `create` statements that the warehouse runs once when it opens; the others answer a question.
 DEFINITIONS = [QUERIES / "registry" / f"{name}.sql" for name in PREPARATION]
 QUESTIONS = [path for path in PATHS if path not in DEFINITIONS]
+MACROS = ("members", "everybody", "cohort")
 CALLS = {
-    name: f"from {name}($criteria)" if name in ("members", "cohort") else f"from {name}"
-    for name in PREPARATION
+    name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in PREPARATION
 }
 # A value for each parameter that a query may have.
 EXAMPLES = {

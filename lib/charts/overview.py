@@ -13,6 +13,7 @@ from lib.figures import MISSING, format_figure
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
 
 PICK = "pick"
+BRUSH = "brush"
 # As many dots, this far apart, fit beside the names on a phone.
 MOST_DOTS = 24
 DOT_PITCH = 10
@@ -72,7 +73,7 @@ def patients_by_dose(counts: list[dict], palette: Palette) -> dict:
 
 
 def ages(counts: list[dict], palette: Palette) -> dict:
-    """Age at the first IVIg, in decades.
+    """Age at the first IVIg, in decades; a stretch drawn along the axis picks the ages.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 import altair as alt
 
 from lib.charts import dressed
-from lib.charts.overview import OUTCOMES, PICK, Bars
+from lib.charts.overview import BRUSH, OUTCOMES, PICK, Bars
 from lib.palette import Palette
 
 # Whatever the number of rows, and of marks within one.
@@ -81,8 +81,15 @@ def histogram(palette: Palette) -> dict:
         strokeWidth=IF_OPEN,
         tooltip=[alt.Tooltip("value:N", title="Age from"), alt.Tooltip("text:N", title="n")],
     )
+    stretch = alt.selection_interval(
+        BRUSH,
+        encodings=["x"],
+        # A wheel scrolls the page.
+        zoom=False,
+        mark=alt.BrushConfig(fill=palette.text, fillOpacity=0.12, stroke=palette.text),
+    )
     return _form(
-        alt.layer(certain, spread),
+        alt.layer(certain.add_params(stretch), spread),
         palette,
         HISTOGRAM_HEIGHT,
         title=alt.Title("How old were they at the first IVIg?", subtitle=HOW_OPEN),

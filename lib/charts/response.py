@@ -69,7 +69,8 @@ def score_courses(
     time = linear_axis(min(0, *days), max(DAYS_PER_MONTH, *days))
     drawn = [row for row in medians if row["n_patients_lowest"] >= MIN_GROUP_SIZE]
     return filled(
-        form | {"params": [*form.get("params", []), *time.params]},
+        form,
+        ticks=time.rows,
         scores=scores or [dict.fromkeys(("patient_id", "day", "score", "n_of_patient"))],
         medians=[row | {"n": f"n={row['n_patients']}"} for row in drawn]
         or [{"day": None, "median_score": None, "n": ""}],

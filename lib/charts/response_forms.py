@@ -4,7 +4,7 @@ import altair as alt
 
 from lib.charts import NARROW, dressed
 from lib.charts.overview_forms import NAMES, OPEN_LOOK, ROWS
-from lib.charts.time_axis import position
+from lib.charts.time_axis import MAX_TICKS, position, ticks_layer, with_time
 from lib.palette import Palette
 from lib.stats import MIN_GROUP_SIZE
 
@@ -103,7 +103,9 @@ def scores(instrument: str, values: str, palette: Palette) -> dict:
         alt.Tooltip("day:Q", title="Day"),
         alt.Tooltip("score:Q", title=instrument),
     ]
-    scores = alt.Chart(alt.NamedData("scores")).encode(x=position("day:Q"), y=height)
+    axis = {"grid": False, "tickCount": MAX_TICKS + 1}
+    day = position("day:Q", **axis)
+    scores = alt.Chart(alt.NamedData("scores")).encode(x=day, y=height)
     lines = scores.mark_line(strokeWidth=1, opacity=0.28, color=palette.muted_text).encode(
         detail="patient_id:N", tooltip=tooltip
     )
@@ -115,7 +117,7 @@ def scores(instrument: str, values: str, palette: Palette) -> dict:
     medians = (
         alt.Chart(alt.NamedData("medians"))
         .transform_filter("isValid(datum.day)")
-        .encode(x=position("day:Q"), y="median_score:Q")
+        .encode(x=day, y="median_score:Q")
     )
     line = medians.mark_line(strokeWidth=3, color=palette.accent)
     points = medians.mark_point(filled=True, size=80, opacity=1, color=palette.accent).encode(
@@ -132,9 +134,10 @@ def scores(instrument: str, values: str, palette: Palette) -> dict:
         fontSize=11,
         color=palette.text,
     )
-    chart = alt.layer(lines, single, line, points, counts.encode(text="n:N"))
+    grid = ticks_layer("ticks", palette, **axis)
+    chart = alt.layer(grid, lines, single, line, points, counts.encode(text="n:N"))
     return dressed(
-        chart.properties(height=SCORES_HEIGHT),
+        with_time(chart.properties(height=SCORES_HEIGHT), "ticks"),
         palette,
         title=alt.Title(
             f"How did {instrument} go on?",

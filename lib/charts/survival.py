@@ -48,7 +48,6 @@ def survival_chart(
             zip(groups, _colors(groups, field, palette), strict=True)
         )
     ]
-    form = _form(outcome, palette)
     steps = [
         look | _corner(step)
         for group, look in zip(groups, looks, strict=True)
@@ -57,7 +56,8 @@ def survival_chart(
     if len(groups) > MOST_BANDS:
         steps = [step | {"lower": None, "upper": None} for step in steps]
     return filled(
-        form | {"params": [*form.get("params", []), *time.params]},
+        _form(outcome, palette),
+        ticks=time.rows,
         steps=steps,
         names=[
             look

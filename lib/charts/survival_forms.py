@@ -4,7 +4,7 @@ import altair as alt
 
 from lib.charts import dressed
 from lib.charts.survival import HEIGHT
-from lib.charts.time_axis import position
+from lib.charts.time_axis import MAX_TICKS, position, ticks_layer, with_time
 from lib.palette import Palette
 from lib.survival_curves import Outcome
 
@@ -18,7 +18,8 @@ def curves(outcome: Outcome, palette: Palette) -> dict:
     dash = alt.StrokeDash(
         "place:O", scale=alt.Scale(domain=list(range(len(DASHES))), range=DASHES), legend=None
     )
-    day = position("day:Q", since=outcome.since)
+    axis = {"title": f"Time since {outcome.since}", "grid": False, "tickCount": MAX_TICKS + 1}
+    day = position("day:Q", **axis)
     height = alt.Y(
         "survival:Q",
         title=outcome.axis,
@@ -58,9 +59,10 @@ def curves(outcome: Outcome, palette: Palette) -> dict:
         .mark_text(baseline="middle", fontSize=12)
         .encode(x=day, y=top, text="n:Q")
     )
-    chart = alt.layer(band, line, censored, samples, labels, at_risk)
+    grid = ticks_layer("ticks", palette, **axis)
+    chart = alt.layer(grid, band, line, censored, samples, labels, at_risk)
     return dressed(
-        chart.properties(height=HEIGHT),
+        with_time(chart.properties(height=HEIGHT), "ticks"),
         palette,
         title=alt.Title(
             outcome.title, subtitle="tick: censored · below: patients at risk at each time"

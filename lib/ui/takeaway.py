@@ -13,7 +13,7 @@ from lib.cohort import Cohort
 from lib.registry.store import Manifest
 from lib.ui.cohort_state import view_params
 from lib.ui.data import bound, figures, warehouse
-from lib.ui.frame import DISCLAIMER, nature_in_words
+from lib.ui.frame import DISCLAIMER, TAKE_AWAY, nature_in_words
 from lib.warehouse import pasteable
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -62,18 +62,18 @@ class Offer:
 def take_away(*offers: Offer) -> None:
     """Offer the numbers on a page as two forms of CSV, and the queries they came from.
 
-    What is offered is drawn when the reader opens it: on a closed page it would cost time
-    at every change of the filter.
+    They are drawn when the reader asks for them in the header: until then they cost nothing.
     """
-    opened = st.popover(
-        "CSV, SQL", type="tertiary", icon=":material/download:", key="take_away", on_change="rerun"
-    )
-    if opened.open:
-        with opened:
-            for tab, offer in zip(st.tabs([o.title for o in offers]), offers, strict=True):
-                with tab:
-                    download_buttons(offer.title, offer.frame, offer.cohort)
-                    _show_query(offer)
+    if st.session_state[TAKE_AWAY]:
+        _show(offers)
+
+
+@st.dialog("Numbers and queries of this page", width="large", on_dismiss="ignore")
+def _show(offers: tuple[Offer, ...]) -> None:
+    for tab, offer in zip(st.tabs([o.title for o in offers]), offers, strict=True):
+        with tab:
+            download_buttons(offer.title, offer.frame, offer.cohort)
+            _show_query(offer)
 
 
 def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = None) -> None:
