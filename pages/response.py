@@ -8,7 +8,7 @@ from lib import survival_curves as survival
 from lib.charts.response import MOST_SCORES, response_rates, score_courses
 from lib.charts.survival import survival_chart
 from lib.cohort import Cohort
-from lib.markup import question_html, table_html
+from lib.markup import table_html
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice, menu
 from lib.ui.cohort_state import current_cohort
@@ -20,7 +20,7 @@ from lib.ui.takeaway import Offer, take_away
 def main() -> None:
     """Draw what can be chosen, and the one view that is."""
     cohort = current_cohort()
-    st.html(question_html("Who responded, and for how long?"))
+    st.header("Who responded, and for how long?")
     controls = st.container(horizontal=True, vertical_alignment="top")
     with controls:
         view = choice("Show", "response_view", VIEWS)

@@ -22,6 +22,7 @@ PAGES = {
     "summary_tables": "/summary_tables",
     "timelines": "/timelines",
     "patient": "/patient",
+    "response": "/response",
     "publication": "/publication",
     "dictionary": "/dictionary",
     "sql": "/sql",
