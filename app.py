@@ -45,6 +45,7 @@ def pages() -> dict[str, list[st.Page]]:
             st.Page("pages/patient.py", title="Patient", icon=":material/person:"),
         ],
         "Outcomes": [
+            st.Page("pages/response.py", title="Response", icon=":material/healing:"),
             st.Page("pages/side_effects.py", title="Side-effects", icon=":material/sick:"),
             st.Page("pages/dose_and_cost.py", title="Dose and cost", icon=":material/payments:"),
         ],

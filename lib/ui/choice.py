@@ -6,6 +6,8 @@ import streamlit as st
 
 from lib.ui.notice import ignored_notice
 
+MENU_WIDTH = 220
+
 
 def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
     """Draw a choice between a few texts; the first one is the default.
@@ -22,3 +24,16 @@ def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
     return st.segmented_control(
         label, options, default=options[0], required=True, key=name, bind="query-params", **look
     )
+
+
+def menu(label: str, name: str, options: Iterable[str]) -> str:
+    """Draw a choice between many texts as a menu; the first one is the default.
+
+    Parameters
+    ----------
+    name
+        URL parameter; what it holds and the choice does not know is ignored with a notice.
+    """
+    options = list(options)
+    ignored_notice(name, options)
+    return st.selectbox(label, options, key=name, bind="query-params", width=MENU_WIDTH)
