@@ -38,6 +38,8 @@ PREPARATION = (
     "filter_options",
     "filter_bitmaps",
     "categories",
+    "answers",
+    "numbers",
     "members",
     "everybody",
     "cohort",
