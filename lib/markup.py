@@ -12,6 +12,11 @@ from lib.tables import KeyFigure, TextTable
 VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+")
 
 
+def question_html(question: str) -> str:
+    """What a page asks, as its heading."""
+    return f"<h2>{escape(question)}</h2>"
+
+
 def table_html(table: TextTable, title: str, notes: list[str]) -> str:
     """A table as publications print it."""
     head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in table.columns)

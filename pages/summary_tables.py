@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.markup import table_html
+from lib.markup import question_html, table_html
 from lib.tables import table_1, table_1_notes, table_2, table_2_notes, versions_note
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
@@ -19,6 +19,7 @@ TABLES = (
     ),
 )
 
+QUESTION = "What would the publication's tables say of this cohort?"
 COMPARED = (
     "<p class='table-note'>The page Publication sets every printed value beside the recomputed "
     "one.</p>"
@@ -28,14 +29,13 @@ COMPARED = (
 def main() -> None:
     """Draw both tables for the present cohort."""
     cohort = current_cohort()
-    st.header("What would the publication's tables say of this cohort?")
     tables = []
     for query, title, write_cells, write_notes in TABLES:
         rows = records(query, cohort)
         cells = write_cells(rows)
         notes = write_notes(rows) + versions_note(cells, warehouse().manifest.imputations)
         tables.append(table_html(cells, title, notes))
-    st.html("".join([*tables, COMPARED]))
+    st.html("".join([question_html(QUESTION), *tables, COMPARED]))
     take_away(*(Offer(title.partition(".")[0], query, cohort) for query, title, *_ in TABLES))
 
 

@@ -80,9 +80,8 @@ listed as not materialized (
                     'is_known': true,
                     'has': patient_facts.concomitant_drugs
                 }
-            ],
-            recursive := true
-        )
+            ]
+        ) as slot
     from patient_facts
     left join side_effects
         on
@@ -90,11 +89,11 @@ listed as not materialized (
             and patient_facts.patient_id = side_effects.patient_id
 ),
 
-having_values as (
+had as (
     select
         seat,
-        characteristic,
-        unnest(has) as value
+        slot.characteristic,
+        unnest(slot.has) as value
     from listed
 ),
 
@@ -103,7 +102,7 @@ bitmaps as (
         characteristic,
         value,
         bitstring_agg(seat)::varchar as with_it
-    from having_values
+    from had
     where value is not null
     group by
         characteristic,
@@ -112,11 +111,11 @@ bitmaps as (
 
 known_bitmaps as (
     select
-        characteristic,
+        slot.characteristic,
         bitstring_agg(seat)::varchar as known
     from listed
-    where is_known
-    group by characteristic
+    where slot.is_known
+    group by slot.characteristic
 ),
 
 -- What nobody in the registry has is asked all the same, unless it is a category or a drug.

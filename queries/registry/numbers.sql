@@ -13,7 +13,11 @@ unnested as (
         seat,
         unnest(
             [
-                { 'place': 1, 'characteristic': 'n_cycles', 'number': n_cycles::double },
+                {
+                    'place': 1,
+                    'characteristic': 'n_cycles',
+                    'number': n_cycles::double
+                },
                 {
                     'place': 2,
                     'characteristic': 'cumulative_dose_g_per_kg',
@@ -34,16 +38,18 @@ unnested as (
                     'characteristic': 'diagnosis_to_first_ivig_years',
                     'number': diagnosis_to_first_ivig_years
                 }
-            ],
-            recursive := true
-        )
+            ]
+        ) as slot
     from patient_facts
 ),
 
 known as (
-    select *
+    select
+        imputation,
+        seat,
+        slot.*
     from unnested
-    where number is not null
+    where slot.number is not null
 )
 
 select * from known
