@@ -47,6 +47,8 @@ PREPARATION = (
     "categories",
     "onset_columns",
     "exposure",
+    "answers",
+    "numbers",
     "onsets",
     "side_effect_counts",
     "members",
