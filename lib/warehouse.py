@@ -38,6 +38,8 @@ PREPARATION = (
     "filter_options",
     "filter_bitmaps",
     "categories",
+    "traits",
+    "trait_values",
     "members",
     "everybody",
     "cohort",

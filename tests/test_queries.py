@@ -24,6 +24,7 @@ CALLS = {
 }
 # A value for each parameter that a query may have.
 EXAMPLES = {
+    "by": "diagnosis_group",
     "cohort": Cohort.of(sex=["female"], age=(40, 90)).criteria,
     "patient": "DM-01",
     "patients": ["DM-01", "PV-01"],

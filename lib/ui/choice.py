@@ -22,3 +22,16 @@ def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
     return st.segmented_control(
         label, options, default=options[0], required=True, key=name, bind="query-params", **look
     )
+
+
+def choice_from_list(label: str, name: str, options: Iterable[str], **look: object) -> str:
+    """As `choice`, as a list that opens: for more texts than fit side by side.
+
+    Parameters
+    ----------
+    **look
+        Further options of ``st.selectbox``.
+    """
+    options = list(options)
+    ignored_notice(name, options)
+    return st.selectbox(label, options, key=name, bind="query-params", **look)
