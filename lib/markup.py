@@ -12,6 +12,11 @@ from lib.tables import INDENT, KeyFigure, TextTable
 VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+|\d+/\d+ \(\d+%\)")
 
 
+def question_html(question: str) -> str:
+    """What a page asks, as its heading."""
+    return f"<h2>{escape(question)}</h2>"
+
+
 def table_html(table: TextTable, title: str, notes: list[str]) -> str:
     """A table as publications print it; a wide one is scrolled within the page."""
     head = "".join(f"<th scope='col'>{with_quiet_ranges(name)}</th>" for name in table.columns)

@@ -4,20 +4,27 @@ The registry's Parquet files and the reference tables are read into memory once;
 then the database takes no more orders: no file access, no extensions, no settings.
 """
 
+from __future__ import annotations
+
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from lib.cohort import FIELDS
 from lib.registry.reference import read_csv, read_reference
 from lib.registry.store import Manifest, read_registry
+
+# Not imported to run: that takes longer than all the rest of the first page.
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "queries"
@@ -40,10 +47,13 @@ PREPARATION = (
     "categories",
     "traits",
     "trait_values",
+    "doses_given",
+    "onsets",
     "members",
     "everybody",
     "cohort",
 )
+PARAMETER = re.compile(r"\$(\w+)")
 SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")
 # Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
 # no network, no Python variables, and no way to open them again.
@@ -129,6 +139,21 @@ class Warehouse:
         self.idle_readers.append(reader)
 
 
+def pasteable(name: str, parameters: Mapping[str, object]) -> str:
+    """A named query with its values in their places, to be read and run by hand.
+
+    Nothing here runs it: what the app asks goes by `Reader`.
+    """
+    header, body = _split_header(read_query(name))
+    return header + PARAMETER.sub(lambda match: str(_constant(parameters[match[1]])), body)
+
+
+def _split_header(text: str) -> tuple[str, str]:
+    lines = text.splitlines(keepends=True)
+    n_header = next(i for i, line in enumerate(lines) if not line.startswith("--"))
+    return "".join(lines[:n_header]), "".join(lines[n_header:])
+
+
 def _constant(value: object) -> duckdb.Expression:
     if isinstance(value, str) and "\0" in value:
         raise ValueError("A text for a query holds the character NUL, which no registry holds.")
@@ -174,6 +199,8 @@ def _filter_fields() -> pa.Table:
         {
             "position": pa.array(range(1, len(FIELDS) + 1), pa.int32()),
             "field": [field.column for field in FIELDS],
+            "is_list": [field.kind == "list" for field in FIELDS],
+            "decimals": pa.array([field.decimals for field in FIELDS], pa.int32()),
             "bin_width": pa.array([field.bin_width for field in FIELDS], pa.float64()),
         }
     )

@@ -1,7 +1,10 @@
 """Dictionary: what each table and column means, in which unit, and what it may hold."""
 
+from functools import lru_cache
+
 import streamlit as st
 
+from lib.markup import table_html
 from lib.registry.dictionary import dictionary, matching, reference_lists
 from lib.registry.schema import TABLES
 from lib.ui.cohort_state import need_frame
@@ -12,7 +15,9 @@ WHAT_IT_IS = (
     "reconstruction. The lists below hold the allowed names; a code (ICD-10, ORPHA, ATC) stands "
     "there only if its source was read."
 )
-WIDE = st.column_config.Column(width="large")
+KEYS = [
+    f"{table.name}: {table.description} Key: {', '.join(table.key)}." for table in TABLES.values()
+]
 
 
 def main() -> None:
@@ -28,20 +33,25 @@ def main() -> None:
         bind="query-params",
         max_chars=100,
     )
-    columns = matching(dictionary(), words)
-    lists = {name: matching(rows, words) for name, rows in reference_lists().items()}
-    found = {name: rows for name, rows in lists.items() if len(rows)}
-    if columns.empty and not found:
+    found = found_html(words)
+    if found:
+        st.html(f"<div class='scrolls' tabindex='0'>{found}</div>")
+    else:
         st.info("No column and no allowed name fits. Try fewer words.", icon=":material/search:")
-    if len(columns):
-        st.subheader(f"{len(columns)} columns of {columns['Table'].nunique()} tables")
-        st.dataframe(columns, hide_index=True, column_config={"Meaning": WIDE, "Allowed": WIDE})
-        with st.expander("What the tables are, and what identifies a row"):
-            for table in TABLES.values():
-                st.markdown(f"**{table.name}**: {table.description} Key: {', '.join(table.key)}.")
-    for name, rows in found.items():
-        st.subheader(name.replace("_", " ").capitalize())
-        st.dataframe(rows, hide_index=True)
+
+
+@lru_cache(50)
+def found_html(words: str) -> str:
+    """The columns and the lists, as far as the words occur in them."""
+    tables = {"Columns": dictionary()} | {
+        name.replace("_", " ").capitalize(): rows for name, rows in reference_lists().items()
+    }
+    narrowed = {title: matching(table, words) for title, table in tables.items()}
+    return "".join(
+        table_html(table, f"{title} ({len(table.rows)})", KEYS if title == "Columns" else [])
+        for title, table in narrowed.items()
+        if table.rows
+    )
 
 
 main()

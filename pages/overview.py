@@ -6,23 +6,26 @@ from operator import itemgetter
 import streamlit as st
 
 from lib.charts.overview import (
+    BRUSH,
     PICK,
     ages,
     outcomes_by_diagnosis,
     patients_by_diagnosis,
     patients_by_dose,
 )
-from lib.markup import key_figures_html
+from lib.markup import key_figures_html, question_html
 from lib.tables import key_figures
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records
 from lib.ui.look import palette
-from lib.ui.pick import pickable_chart
+from lib.ui.pick import brushable_chart, pickable_chart
 from lib.ui.takeaway import Offer, take_away
 
+QUESTION = "Who was treated, with what, and how did it go?"
 CAVEAT = (
-    "Click rows on the left to see only these patients, and again to let them go. "
+    "Click rows on the left to see only these patients, and again to let them go; "
+    "draw along the ages to see only those. "
     "No difference between groups is tested or claimed."
 )
 
@@ -35,8 +38,7 @@ def main() -> None:
     by_field = {field: list(rows) for field, rows in groupby(counts, key=itemgetter("field"))}
     colours = palette()
 
-    st.header("Who was treated, with what, and how did it go?")
-    st.html(key_figures_html(key_figures(characteristics)))
+    st.html(question_html(QUESTION) + key_figures_html(key_figures(characteristics)))
     left, right = st.columns(2, gap="medium")
     with left:
         for field, chart in {
@@ -47,7 +49,8 @@ def main() -> None:
     with right:
         outcomes = outcomes_by_diagnosis(by_field["diagnosis_group"], colours)
         draw_chart(outcomes)
-        draw_chart(ages(by_field["age_decade"], colours))
+        histogram = ages(by_field["age_decade"], colours)
+        brushable_chart(histogram, "overview_age", BRUSH, "age", cohort)
     st.caption(CAVEAT)
     take_away(
         Offer("Charts", "overview/counts", cohort),

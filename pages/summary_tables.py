@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.cohort import Cohort
-from lib.markup import table_html
+from lib.markup import question_html, table_html
 from lib.table_one import GROUPINGS, STATISTICS, Statistics, table_one, table_one_notes
 from lib.tables import TextTable, table_1, table_1_notes, table_2, table_2_notes, versions_note
 from lib.ui.choice import choice, choice_from_list
@@ -22,6 +22,8 @@ PUBLISHED = (
         table_2_notes,
     ),
 )
+QUESTION_BY_GROUP = "Who are the patients of this cohort, group by group?"
+QUESTION = "What would the publication's tables say of this cohort?"
 COMPARED = (
     "<p class='table-note'>The page Publication sets every printed value beside the recomputed "
     "one.</p>"
@@ -30,7 +32,6 @@ COMPARED = (
 
 def main() -> None:
     """Draw the tables that the reader chose, for the present cohort."""
-    st.header("What do the tables say of this cohort?")
     with st.container(horizontal=True, vertical_alignment="top"):
         view = choice("Tables", "summary_tables_view", VIEWS)
         if view == VIEWS[1]:
@@ -49,7 +50,7 @@ def draw_published(cohort: Cohort) -> None:
         rows = records(query, cohort)
         cells = write_cells(rows)
         tables.append(as_html(cells, title, write_notes(rows)))
-    st.html("".join([*tables, COMPARED]))
+    st.html("".join([question_html(QUESTION), *tables, COMPARED]))
     take_away(*(Offer(title.partition(".")[0], query, cohort) for query, title, *_ in PUBLISHED))
 
 
@@ -61,7 +62,8 @@ def draw_table_one(cohort: Cohort, by: str, statistic: str) -> None:
     statistics = Statistics(counts, numbers)
     title = "Table 1. Characteristics" + f" by {by}" * (by != "none")
     cells = table_one(statistics, statistic, by)
-    st.html(as_html(cells, title, table_one_notes(statistics, statistic, by)))
+    notes = table_one_notes(statistics, statistic, by)
+    st.html(question_html(QUESTION_BY_GROUP) + as_html(cells, title, notes))
     take_away(
         Offer("Counts", "summary/table_1_counts", cohort, asked),
         Offer("Numbers", "summary/table_1_numbers", cohort, asked),

@@ -39,7 +39,9 @@ def main() -> None:
         )
         return
     event = draw_chart(
-        swimmer(lanes, course, palette(), sort=sort, window=window),
+        swimmer(
+            lanes, course, palette(), sort=sort, window=window, is_recorded=version == RECORDED
+        ),
         key="timelines_lanes",
         on_select="rerun",
         selection_mode=OPEN_PATIENT,

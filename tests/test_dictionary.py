@@ -5,14 +5,15 @@ from lib.registry.schema import TABLES
 
 
 def test_every_column_of_every_table_is_explained():
-    rows = dictionary()
-    listed = set(zip(rows["Table"], rows["Column"], strict=True))
-    assert listed == {(t.name, c.name) for t in TABLES.values() for c in t.columns}
-    assert (rows["Meaning"] != "").all()
+    rows = dictionary().rows
+    assert {row[:2] for row in rows} == {
+        (t.name, c.name) for t in TABLES.values() for c in t.columns
+    }
+    assert all(meaning for _, _, meaning, *_ in rows)
 
 
 def test_ranges_values_and_lists_are_said_in_words():
-    allowed = dictionary().set_index(["Table", "Column"])["Allowed"]
+    allowed = {row[:2]: row[4] for row in dictionary().rows}
     assert allowed["patients", "age_at_first_ivig_years"] == "0 to 120"
     assert allowed["cycles", "day"] == "0 or more"
     assert allowed["patients", "sex"] == "female, male, diverse, unknown"
@@ -20,14 +21,14 @@ def test_ranges_values_and_lists_are_said_in_words():
 
 
 def test_a_search_needs_all_its_words_in_any_case():
-    rows = dictionary()
-    found = matching(rows, "DOSE kg")
-    assert "dose_g_per_kg" in set(found["Column"])
-    assert len(found) < len(rows)
-    assert matching(rows, "nothing like it").empty
-    assert len(matching(rows, "  ")) == len(rows)
+    table = dictionary()
+    found = matching(table, "DOSE kg")
+    assert "dose_g_per_kg" in {column for _, column, *_ in found.rows}
+    assert len(found.rows) < len(table.rows)
+    assert matching(table, "nothing like it").rows == []
+    assert matching(table, "  ") == table
 
 
 def test_codes_are_found_in_the_lists():
     diagnoses = matching(reference_lists()["diagnoses"], "m33.1")
-    assert diagnoses["diagnosis"].tolist() == ["dermatomyositis"]
+    assert [row[0] for row in diagnoses.rows] == ["dermatomyositis"]

@@ -11,16 +11,17 @@ from sqlfluff.api import simple
 from sqlfluff.core import FluffConfig
 
 from lib.cohort import Cohort
-from lib.warehouse import PREPARATION, QUERIES, Warehouse, open_warehouse
+from lib.own_query import ask
+from lib.warehouse import PREPARATION, QUERIES, Warehouse, open_warehouse, pasteable
 
 KEYS = ["title", "grain", "params", "columns", "missing"]
 PATHS = sorted(QUERIES.glob("*/*.sql"))
 # `create` statements that the warehouse runs once when it opens; the others answer a question.
 DEFINITIONS = [QUERIES / "registry" / f"{name}.sql" for name in PREPARATION]
 QUESTIONS = [path for path in PATHS if path not in DEFINITIONS]
+MACROS = ("members", "everybody", "cohort")
 CALLS = {
-    name: f"from {name}($criteria)" if name in ("members", "cohort") else f"from {name}"
-    for name in PREPARATION
+    name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in PREPARATION
 }
 # A value for each parameter that a query may have.
 EXAMPLES = {
@@ -188,3 +189,11 @@ def test_the_index_lists_every_query_with_its_title():
     assert listed == [
         (name_of(path), f"{name_of(path)}.sql", header(path).texts["title"]) for path in PATHS
     ]
+
+
+@every(QUESTIONS)
+def test_a_pasted_query_gives_a_reader_the_same_rows(warehouse: Warehouse, path: Path):
+    parameters = {name: EXAMPLES[name] for name in header(path).parameters}
+    name = name_of(path)
+    pasted = ask(warehouse, pasteable(name, parameters)).rows
+    pd.testing.assert_frame_equal(pasted, warehouse.query(name, **parameters))

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.charts.patient import course_chart, dated
 from lib.charts.time_axis import duration_words, linear_axis, root_axis
-from lib.charts.timelines import OPEN_PATIENT, SORTS, lane_height, swimmer, undrawn
+from lib.charts.timelines import OPEN_PATIENT, SORTS, swimmer, undrawn
 from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.patient import sources, summary, summary_html, undated
@@ -109,11 +109,13 @@ def statements_of(warehouse: Warehouse, patient: str, version: int = 1) -> pd.Da
     return warehouse.query("patient/statements", patient=patient, version=version)
 
 
-def drawn(warehouse: Warehouse, *, version: int = 1, sort="duration", window="all") -> dict:
-    lanes = warehouse.records("timelines/lanes", cohort=EVERYBODY, version=version)
+def drawn(
+    warehouse: Warehouse, *, version: int = 1, sort="duration", window="all", cohort=EVERYBODY
+) -> dict:
+    lanes = warehouse.records("timelines/lanes", cohort=cohort, version=version)
     patients = [lane["patient_id"] for lane in lanes]
     course = warehouse.records("timelines/course", patients=patients, version=version)
-    spec = swimmer(lanes, course, LIGHT, sort=sort, window=window)
+    spec = swimmer(lanes, course, LIGHT, sort=sort, window=window, is_recorded=version == 0)
     json.dumps(spec, allow_nan=False)
     return spec
 
@@ -224,9 +226,33 @@ def test_a_root_axis_labels_no_tick_beyond_its_end():
 # Charts and words.
 
 
-def test_lanes_of_the_series_fit_a_projector():
-    assert 32 * lane_height(32) <= 450
-    assert lane_height(1) < 30
+def test_no_filter_version_order_or_window_makes_the_browser_draw_anew(reconstructed):
+    """Streamlit embeds a chart anew at any change of its specification but the data."""
+    male = Cohort.of(sex=["male"]).criteria
+    charts = [
+        drawn(reconstructed),
+        drawn(reconstructed, cohort=male),
+        drawn(reconstructed, version=2),
+        drawn(reconstructed, sort="dose", window="first 2 years"),
+    ]
+    datasets = [chart.pop("datasets") for chart in charts]
+    assert len({json.dumps(chart) for chart in charts}) == 1
+    assert [len(data["lanes"]) for data in datasets] == [2, 1, 2, 2]
+
+
+def test_the_time_axis_ends_with_the_longest_course_or_the_window(recorded):
+    whole = drawn(recorded, version=0)["datasets"]["ticks"]
+    assert {(tick["last"], tick["exponent"]) for tick in whole} == {(3700, 0.5)}
+    assert whole[-1]["label"] == "10 y"
+    cut = drawn(recorded, version=0, window="first 2 years")["datasets"]["ticks"]
+    assert {(tick["last"], tick["exponent"]) for tick in cut} == {(731, 1)}
+
+
+def test_the_range_of_the_last_cycle_is_drawn_only_for_patients_who_are_reported(reconstructed):
+    # Nothing but aggregates speaks of patient B.
+    lanes = {lane["patient_id"]: lane for lane in drawn(reconstructed)["datasets"]["lanes"]}
+    assert (lanes["A"]["range_start"], lanes["A"]["range_end"]) == (28, 42)
+    assert (lanes["B"]["range_start"], lanes["B"]["range_end"]) == (0, 0)
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -249,9 +275,17 @@ def test_a_long_course_is_cut_at_the_window_and_says_so(recorded):
 def test_only_ongoing_therapy_has_an_arrow(reconstructed, recorded):
     marks = drawn(reconstructed)["datasets"]["marks"]
     assert [mark["patient_id"] for mark in marks if mark["mark"] == "therapy ongoing"] == ["A"]
+    marks = drawn(recorded, version=0)["datasets"]["marks"]
+    assert "therapy ongoing" not in {mark["mark"] for mark in marks}
+
+
+def test_the_legend_explains_hollow_and_dashed_only_if_anything_is_reconstructed(
+    reconstructed, recorded
+):
+    assert "hollow: filled in" in json.dumps(drawn(reconstructed))
     words = json.dumps(drawn(recorded, version=0))
-    assert "therapy ongoing" not in words
     assert "hollow" not in words
+    assert "dashed" not in words
 
 
 def test_an_event_without_a_day_is_counted_and_not_drawn(reconstructed):

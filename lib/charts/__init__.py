@@ -1,10 +1,14 @@
 """Charts: DataFrame → Altair, pure. One module a family of charts, the look common to all here."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-import altair as alt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from lib.palette import Palette
+
+if TYPE_CHECKING:
+    import altair as alt
 
 # The face Streamlit ships, so that a chart reads like the page around it.
 FONT = '"Source Sans", sans-serif'
@@ -19,38 +23,44 @@ def dressed(
 
     Its width is the column's; its height is that of the plot, whatever stands around it.
     """
-    return (
-        chart.properties(
-            title=title,
-            description=description,
-            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        )
-        .configure(background="transparent", font=FONT)
-        .configure_view(stroke=None)
-        .configure_title(
-            color=palette.text,
-            fontSize=15,
-            fontWeight=600,
-            anchor="start",
-            frame="bounds",
-            offset=8,
-            subtitleColor=palette.muted_text,
-            subtitleFontSize=12,
-        )
-        .configure_axis(
-            labelColor=palette.text,
-            titleColor=palette.muted_text,
-            gridColor=palette.grid,
-            domainColor=palette.grid,
-            tickColor=palette.grid,
-            labelFontSize=13,
-            titleFontSize=12,
-            titleFontWeight=400,
-        )
-        .configure_legend(
-            labelColor=palette.text, titleColor=palette.muted_text, labelFontSize=13, title=None
-        )
-        .configure_text(color=palette.text, fontSize=13)
+    config = {
+        "background": "transparent",
+        "font": FONT,
+        "view": {"stroke": None},
+        "title": {
+            "color": palette.text,
+            "fontSize": 15,
+            "fontWeight": 600,
+            "anchor": "start",
+            "frame": "bounds",
+            "offset": 8,
+            "subtitleColor": palette.muted_text,
+            "subtitleFontSize": 12,
+        },
+        "axis": {
+            "labelColor": palette.text,
+            "titleColor": palette.muted_text,
+            "gridColor": palette.grid,
+            "domainColor": palette.grid,
+            "tickColor": palette.grid,
+            "labelFontSize": 13,
+            "titleFontSize": 12,
+            "titleFontWeight": 400,
+        },
+        "legend": {
+            "labelColor": palette.text,
+            "titleColor": palette.muted_text,
+            "labelFontSize": 13,
+            "title": None,
+        },
+        "text": {"color": palette.text, "fontSize": 13},
+    }
+    # All at once: Altair copies the whole chart for each further call.
+    return chart.properties(
+        title=title,
+        description=description,
+        autosize={"type": "fit-x", "contains": "padding"},
+        config=config,
     )
 
 

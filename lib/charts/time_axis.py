@@ -20,6 +20,8 @@ ROOT_TICKS = (
     ("5 y", 1826), ("7 y", 2557), ("10 y", 3652), ("15 y", 5479), ("20 y", 7305),
 )  # fmt: skip
 
+TITLE = "Time since the first infusion"
+
 
 @dataclass(frozen=True)
 class TimeAxis:
@@ -38,29 +40,59 @@ class TimeAxis:
         return [
             {"name": "first_day", "value": self.first},
             {"name": "last_day", "value": self.last},
+            {"name": "exponent", "value": self.exponent},
             {"name": "ticks", "value": list(days)},
             {"name": "tick_labels", "value": list(labels)},
         ]
 
+    @property
+    def rows(self) -> list[dict]:
+        """The axis as a dataset, a row a tick, for a form that reads it with ``time_params``."""
+        span = {"first": self.first, "last": self.last, "exponent": self.exponent}
+        return [{"day": day, "label": label, **span} for label, day in self.ticks]
 
-def position(shorthand: str, *, is_root: bool = False) -> alt.X:
+    @property
+    def exponent(self) -> float:
+        """Of the days, before they are drawn to scale."""
+        return 0.5 if self.is_root else 1
+
+
+def time_params(dataset: str) -> dict[str, str]:
+    """The parameters that ``position`` leaves open, as read from the rows of an axis by Vega."""
+    rows = f"data('{dataset}')"
+    return {
+        "first_day": f"length({rows}) ? {rows}[0].first : 0",
+        "last_day": f"length({rows}) ? {rows}[0].last : 1",
+        "exponent": f"length({rows}) ? {rows}[0].exponent : 1",
+        "ticks": f"pluck({rows}, 'day')",
+        "tick_labels": f"pluck({rows}, 'label')",
+    }
+
+
+def position(shorthand: str, **axis: object) -> alt.X:
     """The position of a day, on an axis that the specification's parameters fill in.
 
     The form of a chart then stays the same whatever time it shows, and is built once.
+
+    Parameters
+    ----------
+    **axis
+        Further options of ``alt.Axis``.
     """
     return alt.X(
         shorthand,
         scale=alt.Scale(
-            type="sqrt" if is_root else "linear",
-            domainMin=alt.ExprRef("first_day"),
-            domainMax=alt.ExprRef("last_day"),
+            type="pow",
+            exponent=alt.ExprRef("exponent"),
+            domain=alt.ExprRef("[first_day, last_day]"),
             nice=False,
             zero=False,
         ),
         axis=alt.Axis(
             values=alt.ExprRef("ticks"),
             labelExpr="tick_labels[indexof(ticks, datum.value)]",
-            title="Time since the first infusion" + ", square-root scale" * is_root,
+            title=TITLE,
+            **axis,
         ),
     )
 

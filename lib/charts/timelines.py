@@ -1,10 +1,14 @@
-"""The swimmer plot: one lane a patient, common origin at the first infusion."""
+"""The swimmer plot: one lane a patient, common origin at the first infusion.
+
+The form holds no data: at a change of the filter the browser moves the lanes and marks of the
+chart that is there, instead of compiling and drawing it anew.
+"""
 
 from functools import cache
 
 import altair as alt
 
-from lib.charts import NARROW, dressed
+from lib.charts import NARROW, dressed, filled
 from lib.charts.marks import (
     CYCLE,
     EVENT_SHAPES,
@@ -17,10 +21,13 @@ from lib.charts.marks import (
 from lib.charts.time_axis import (
     DAYS_PER_MONTH,
     DAYS_PER_YEAR,
+    MAX_TICKS,
+    TITLE,
     TimeAxis,
     linear_axis,
     position,
     root_axis,
+    time_params,
 )
 from lib.figures import format_figure
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
@@ -30,6 +37,8 @@ SORTS = ("duration", "dose", "diagnosis", "response")
 WINDOWS = {"first 2 years": 731, "all": None}
 RESPONSES = ("response", "not evaluable", "no response")
 OPEN_PATIENT = "open_patient"
+# A Vega expression, as the exponent depends on the data.
+AXIS_TITLE = f"'{TITLE}' + (exponent < 1 ? ', square-root scale' : '')"
 QUESTION = "How long was IVIg given? What happened?"
 DESCRIPTION = (
     "Swimmer plot: one lane a patient from the first infusion, with a bar from the first to the "
@@ -44,30 +53,33 @@ CYCLE_WORDS = {tier: f"{tier} g/kg" for tier in DOSE_TIERS}
 FILLED_IN = "hollow: filled in"
 ONLY_COUNTED = "dashed: only counted"
 LAST_CYCLE_RANGE = "line: last cycle, all versions"
-NOTE_SHAPES = {FILLED_IN: CYCLE, ONLY_COUNTED: DASHED, LAST_CYCLE_RANGE: "M-1.7,0H1.7"}
+# In this order the two columns of a phone are the narrowest.
+NOTE_SHAPES = {FILLED_IN: CYCLE, LAST_CYCLE_RANGE: "M-1.7,0H1.7", ONLY_COUNTED: DASHED}
 
 SHAPES = {**dict.fromkeys(CYCLE_WORDS.values(), CYCLE), **EVENT_SHAPES, **NOTE_SHAPES}
 
 LABEL_WIDTH_PX = 172
 DIAGNOSIS_WIDTH_PX = 116
+# Beside filter and labels the legend has room for a column every 140 pixels, on a phone for two.
+LEGEND_COLUMNS = "clamp(floor((windowSize()[0] - 520) / 140), 2, 5)"
 LABEL_X = alt.ExprRef(f"{NARROW} ? -50 : -{LABEL_WIDTH_PX}")
-STEP = alt.ExprRef("step")
-LANE = alt.Y("rank:O", axis=None)
-LANE_TOOLTIP = [
-    alt.Tooltip("who:N", title="Patient"),
-    alt.Tooltip("how_long:N", title="Treated"),
-    alt.Tooltip("source:N", title="Source"),
-]
-MARK_TOOLTIP = [
-    alt.Tooltip("patient_id:N", title="Patient"),
-    alt.Tooltip("statement:N", title="What"),
-    alt.Tooltip("when:N", title="When"),
-    alt.Tooltip("source:N", title="Source"),
-]
+# What follows from the data is left to Vega, so that it is no part of the form.
+N_LANES = "length(data('lanes'))"
+# 32 lanes fit a projector, few lanes don't look lost; in pixels.
+STEP = f"clamp(440 / max({N_LANES}, 1), 12.5, 24)"
+LANE = alt.Y(
+    "rank:O", axis=None, scale=alt.Scale(domain=alt.ExprRef(f"sequence({N_LANES})"), padding=0)
+)
 
 
 def swimmer(
-    lanes: list[dict], course: list[dict], palette: Palette, *, sort: str, window: str
+    lanes: list[dict],
+    course: list[dict],
+    palette: Palette,
+    *,
+    sort: str,
+    window: str,
+    is_recorded: bool,
 ) -> dict:
     """Draw how long each patient was treated, with what dose, and what happened.
 
@@ -81,6 +93,8 @@ def swimmer(
         One of ``SORTS``.
     window
         One of ``WINDOWS``. A course that goes on beyond it is cut off and says how long it is.
+    is_recorded
+        Whether the data are recorded: then nothing is filled in, and the legend is silent on it.
 
     Returns
     -------
@@ -96,24 +110,16 @@ def swimmer(
         for row in course
         if row["kind"] == "side-effect" and not (row["day"] is not None and row["day"] <= time.last)
     }
-    lanes = [_lane(lane, ranks, time, unseen) for lane in lanes]
-    marks = [
-        {**mark, "rank": ranks[mark["patient_id"]]}
-        for mark in marks
-        if 0 <= mark["day"] <= time.last
-    ]
-    drawn = {*(mark["mark"] for mark in marks), *notes(lanes, marks)}
-    words = [word for word in _colors(palette) if word in drawn]
-    step = lane_height(len(lanes))
-    form = _form(palette, time.is_root)
-    return _fitted(form, palette, time, step, words) | {
-        "datasets": {"lanes": lanes, "marks": marks}
-    }
-
-
-def lane_height(n_lanes: int) -> float:
-    """Height of a lane in pixels: 32 lanes fit a projector, few lanes don't look lost."""
-    return min(max(440 / max(n_lanes, 1), 12.5), 24)
+    return filled(
+        _form(palette, is_recorded),
+        lanes=[_lane(lane, ranks, time, unseen) for lane in lanes],
+        marks=[
+            {**mark, "rank": ranks[mark["patient_id"]]}
+            for mark in marks
+            if 0 <= mark["day"] <= time.last
+        ],
+        ticks=time.rows,
+    )
 
 
 def time_axis(lanes: list[dict], marks: list[dict], window: str) -> TimeAxis:
@@ -124,19 +130,6 @@ def time_axis(lanes: list[dict], marks: list[dict], window: str) -> TimeAxis:
     if limit is None and last > WINDOWS["first 2 years"]:
         return root_axis(last)
     return linear_axis(0, min(last, limit or last))
-
-
-def notes(lanes: list[dict], marks: list[dict]) -> list[str]:
-    """What the legend has to say of the forms of these lanes and marks."""
-    applies = {
-        FILLED_IN: any(mark["is_filled_in"] for mark in marks),
-        ONLY_COUNTED: not all(lane["individually_reported"] for lane in lanes),
-        LAST_CYCLE_RANGE: any(
-            lane["individually_reported"] and lane["range_start"] < lane["range_end"]
-            for lane in lanes
-        ),
-    }
-    return [note for note, is_needed in applies.items() if is_needed]
 
 
 def _by_duration(lane: dict) -> tuple:
@@ -167,6 +160,7 @@ def _lane(lane: dict, ranks: dict[str, int], time: TimeAxis, unseen: set[str]) -
         for name in ("last_cycle_day", "last_cycle_day_lowest", "last_cycle_day_highest")
     ]
     bar_end, range_start, range_end = (min(day, time.last) for day in days)
+    is_reported = lane["individually_reported"]
     beyond = [f"… {days[0] / DAYS_PER_YEAR:.1f} y"] * (days[0] > time.last)
     beyond += ["+ side-effect"] * (lane["patient_id"] in unseen)
     return {
@@ -174,13 +168,15 @@ def _lane(lane: dict, ranks: dict[str, int], time: TimeAxis, unseen: set[str]) -
         "patient_id": lane["patient_id"],
         "diagnosis": lane["diagnosis"],
         "diagnosis_group": lane["diagnosis_group"],
-        "individually_reported": lane["individually_reported"],
+        "individually_reported": is_reported,
         "who": f"{lane['patient_id']}: {lane['diagnosis']}",
         "how_long": _how_long(lane),
-        "source": SOURCES[lane["individually_reported"]],
+        "source": SOURCES[is_reported],
+        "bar_start": 0,
         "bar_end": bar_end,
         "range_start": range_start,
-        "range_end": range_end,
+        # Where a patient who is only counted ended therapy is no finding: no line.
+        "range_end": range_end if is_reported else range_start,
         "beyond": " ".join(beyond),
     }
 
@@ -237,51 +233,61 @@ def undrawn(course: list[dict]) -> int:
 
 
 @cache
-def _form(palette: Palette, is_root: bool) -> dict:
-    """All of the plot that is the same for every cohort: Altair takes a second to build it."""
+def _form(palette: Palette, is_recorded: bool) -> dict:
+    """All of the plot but its data: Altair takes a second to build it."""
     lanes = alt.Chart(alt.NamedData("lanes")).encode(y=LANE)
     layers = [
+        _grid(palette),
         *_clickable_lanes(lanes, palette),
-        *_bars(lanes, palette, is_root),
+        *_bars(lanes, palette),
         _text(lanes).encode(x=alt.value("width"), text="beyond:N"),
-        _marks(palette, is_root),
+        _marks(palette, is_recorded),
     ]
-    return dressed(alt.layer(*layers), palette, title=QUESTION, description=DESCRIPTION).to_dict()
+    # A signal named height takes precedence over the number, which Vega-Lite needs for the scale.
+    plot = alt.layer(*layers).properties(height=1)
+    plot = dressed(plot, palette, title=QUESTION, description=DESCRIPTION)
+    params = {"step": STEP, "height": f"step * {N_LANES}", **time_params("ticks")}
+    form = plot.add_params(
+        *(alt.param(name=name, expr=expr) for name, expr in params.items())
+    ).to_dict()
+    # Vega-Lite takes a signal as the title of an axis, Altair doesn't know it.
+    form["layer"][0]["encoding"]["x"]["axis"]["title"] = {"signal": AXIS_TITLE}
+    return form
 
 
-def _fitted(form: dict, palette: Palette, time: TimeAxis, step: float, words: list[str]) -> dict:
-    """The form with this cohort's time axis, height of a lane, and words of the legend."""
-    *layers, marks = form["layer"]
-    ranges = {
-        "fill": _colors(palette) | {FILLED_IN: palette.background},
-        "stroke": _colors(palette),
-        "shape": SHAPES,
-    }
-    legend = {
-        channel: marks["encoding"][channel]
-        | {"scale": {"domain": words, "range": [values[word] for word in words]}}
-        for channel, values in ranges.items()
-    }
-    return form | {
-        "layer": [*layers, marks | {"encoding": marks["encoding"] | legend}],
-        "height": {"step": step},
-        "params": [*form.get("params", []), *time.params, {"name": "step", "value": step}],
-    }
+def _grid(palette: Palette) -> alt.Chart:
+    """Lines at the ticks, and the time axis of all layers.
+
+    The lines are marks, or Vega-Lite would leave out the dataset that the axis is read from.
+    """
+    return (
+        alt.Chart(alt.NamedData("ticks"))
+        .mark_rule(color=palette.grid, invalid=None, aria=False)
+        .encode(x=position("day:Q", grid=False, tickCount=MAX_TICKS + 1))
+    )
 
 
 def _clickable_lanes(lanes: alt.Chart, palette: Palette) -> list[alt.Chart]:
-    """The ground of a lane with its label: it lights up, and a click opens the patient."""
+    """The ground of a lane with its label: it lights up, and a click opens the patient.
+
+    The ground alone takes the pointer; what is drawn on it lets it through.
+    """
     hover = alt.selection_point(
         name="hover", fields=["patient_id"], on="pointerover", clear="pointerout", empty=False
     )
     opened = alt.selection_point(name=OPEN_PATIENT, fields=["patient_id"], empty=False)
     ground = (
-        lanes.mark_bar(cursor="pointer", color=palette.accent, height=STEP)
+        lanes.mark_bar(
+            cursor="pointer",
+            color=palette.accent,
+            height=alt.ExprRef("step"),
+            tooltip=_tooltip(Patient="who", Treated="how_long", Source="source"),
+            description=alt.ExprRef("datum.who + ', ' + datum.how_long"),
+        )
         .encode(
             x=alt.value(LABEL_X),
             x2=alt.value("width"),
             opacity=alt.condition(hover, alt.value(0.16), alt.value(0)),
-            tooltip=LANE_TOOLTIP,
         )
         .add_params(hover, opened)
     )
@@ -291,14 +297,18 @@ def _clickable_lanes(lanes: alt.Chart, palette: Palette) -> list[alt.Chart]:
         text="patient_id:N",
         color=alt.Color("diagnosis_group:N", scale=groups, legend=None),
         opacity=alt.condition("datum.individually_reported", alt.value(1), alt.value(0.75)),
-        tooltip=LANE_TOOLTIP,
     )
     diagnosis = _text(lanes, color=palette.muted_text, limit=DIAGNOSIS_WIDTH_PX).encode(
         x=alt.value(alt.ExprRef(f"{NARROW} ? 0 : -{DIAGNOSIS_WIDTH_PX + 8}")),
         text=alt.condition(NARROW, alt.value(""), "diagnosis:N"),
-        tooltip=LANE_TOOLTIP,
     )
     return [ground, label, diagnosis]
+
+
+def _tooltip(**fields: str) -> alt.ExprRef:
+    """A table of fields: Altair's own tooltip asks of every value whether it is a list."""
+    rows = ", ".join(f"'{title}': datum.{field}" for title, field in fields.items())
+    return alt.ExprRef(f"{{{rows}}}")
 
 
 def _text(lanes: alt.Chart, **options: object) -> alt.Chart:
@@ -307,41 +317,35 @@ def _text(lanes: alt.Chart, **options: object) -> alt.Chart:
         baseline="middle",
         dx=5,
         fontSize=alt.ExprRef("min(12, step - 1.5)"),
-        cursor="pointer",
+        aria=False,
         **options,
     )
 
 
-def _bars(lanes: alt.Chart, palette: Palette, is_root: bool) -> list[alt.Chart]:
+def _bars(lanes: alt.Chart, palette: Palette) -> list[alt.Chart]:
     """Therapy from first to last cycle, and where the last cycle lies over the versions."""
-    look = {"height": alt.ExprRef("step * 0.4"), "cursor": "pointer"}
-    muted = palette.muted_text
-    from_start = lanes.transform_calculate(bar_start="0")
-    reported = from_start.transform_filter("datum.individually_reported").mark_bar(
-        color=muted, opacity=0.45, **look
+    muted, none = alt.value(palette.muted_text), alt.value("transparent")
+    whisker = lanes.mark_rule(
+        color=palette.muted_text, strokeWidth=1, opacity=0.8, invalid=None, aria=False
+    ).encode(x="range_start:Q", x2="range_end:Q")
+    bar = lanes.mark_bar(
+        height=alt.ExprRef("step * 0.4"), strokeDash=[3, 2], invalid=None, aria=False
+    ).encode(
+        x="bar_start:Q",
+        x2="bar_end:Q",
+        fill=alt.condition("datum.individually_reported", muted, none),
+        stroke=alt.condition("datum.individually_reported", none, muted),
+        opacity=alt.condition("datum.individually_reported", alt.value(0.45), alt.value(0.7)),
     )
-    counted = from_start.transform_filter("!datum.individually_reported").mark_bar(
-        filled=False, stroke=muted, strokeDash=[3, 2], opacity=0.7, **look
-    )
-    whisker = (
-        lanes.transform_filter("datum.individually_reported")
-        .transform_filter("datum.range_start < datum.range_end")
-        .mark_rule(color=muted, strokeWidth=1, opacity=0.8)
-        .encode(x=position("range_start:Q", is_root=is_root), x2="range_end:Q")
-    )
-    bars = [
-        bar.encode(x=position("bar_start:Q", is_root=is_root), x2="bar_end:Q", tooltip=LANE_TOOLTIP)
-        for bar in (reported, counted)
-    ]
-    return [whisker, *bars]
+    return [whisker, bar]
 
 
-def _marks(palette: Palette, is_root: bool) -> alt.Chart:
-    """Cycles and events, with the one legend of the plot; its words come with the cohort."""
+def _marks(palette: Palette, is_recorded: bool) -> alt.Chart:
+    """Cycles and events, with the one legend of the plot: every word, whoever is shown."""
     legend = alt.Legend(
         title=None,
         orient="top",
-        columns=alt.ExprRef(f"{NARROW} ? 2 : 4"),
+        columns=alt.ExprRef(LEGEND_COLUMNS),
         labelFontSize=11,
         symbolSize=70,
         symbolStrokeWidth=1.4,
@@ -349,8 +353,13 @@ def _marks(palette: Palette, is_root: bool) -> alt.Chart:
         columnPadding=14,
         offset=4,
     )
+    colors = _colors(palette)
+    words = [word for word in colors if not (is_recorded and word in NOTE_SHAPES)]
 
-    fill = alt.Fill("mark:N", legend=legend)
+    def scale(values: dict[str, str]) -> alt.Scale:
+        return alt.Scale(domain=words, range=[values[word] for word in words])
+
+    fill = alt.Fill("mark:N", legend=legend, scale=scale(colors | {FILLED_IN: palette.background}))
     return (
         alt.Chart(alt.NamedData("marks"))
         .mark_point(
@@ -359,14 +368,18 @@ def _marks(palette: Palette, is_root: bool) -> alt.Chart:
             size=alt.ExprRef("min(step * 4.5, 80)"),
             strokeWidth=1.3,
             opacity=1,
+            invalid=None,
+            tooltip=_tooltip(Patient="patient_id", What="statement", When="when", Source="source"),
+            description=alt.ExprRef(
+                "datum.patient_id + ': ' + datum.statement + ', ' + datum.when"
+            ),
         )
         .encode(
             y=LANE,
-            x=position("day:Q", is_root=is_root),
+            x="day:Q",
             fill=alt.condition("datum.is_filled_in", alt.value(palette.background), fill),
-            stroke=alt.Stroke("mark:N", legend=legend),
-            shape=alt.Shape("mark:N", legend=legend),
-            tooltip=MARK_TOOLTIP,
+            stroke=alt.Stroke("mark:N", legend=legend, scale=scale(colors)),
+            shape=alt.Shape("mark:N", legend=legend, scale=scale(SHAPES)),
         )
     )
 

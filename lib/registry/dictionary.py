@@ -1,22 +1,16 @@
 """The data dictionary: every table, column, unit and allowed value, from the schema itself."""
 
-import pandas as pd
+from functools import cache
 
 from lib.registry.reference import read_reference
 from lib.registry.schema import TABLES, Column
+from lib.tables import TextTable
 
-# What the reader sees of a column, in this order.
 COLUMNS = ("Table", "Column", "Meaning", "Unit", "Allowed", "May be missing", "Type")
 
 
-def dictionary() -> pd.DataFrame:
-    """One row per column of the seven tables, in the order of the schema.
-
-    Returns
-    -------
-    DataFrame
-        ``COLUMNS``, all of them texts.
-    """
+def dictionary() -> TextTable:
+    """One row per column of the seven tables, in the order of the schema."""
     rows = [
         (
             table.name,
@@ -30,7 +24,7 @@ def dictionary() -> pd.DataFrame:
         for table in TABLES.values()
         for column in table.columns
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return TextTable(COLUMNS, rows)
 
 
 def allowed_words(column: Column) -> str:
@@ -47,24 +41,27 @@ def allowed_words(column: Column) -> str:
     return f"at most {upper}" if upper else ""
 
 
-def reference_lists() -> dict[str, pd.DataFrame]:
+@cache
+def reference_lists() -> dict[str, TextTable]:
     """The hand-kept lists with their codes, by name; a code that was read nowhere is empty."""
     return {
-        name: pd.DataFrame(
-            [[_text(value) for value in row.values()] for row in table.to_pylist()],
-            columns=table.column_names,
+        name: TextTable(
+            tuple(table.column_names),
+            [tuple(_text(value) for value in row.values()) for row in table.to_pylist()],
         )
         for name, table in read_reference().items()
     }
 
 
-def matching(rows: pd.DataFrame, words: str) -> pd.DataFrame:
+def matching(table: TextTable, words: str) -> TextTable:
     """The rows in which every one of the words occurs somewhere, in any case."""
-    text = rows.agg(" ".join, axis="columns").str.lower()
-    kept = pd.Series(True, index=rows.index)
-    for word in words.lower().split():
-        kept &= text.str.contains(word, regex=False)
-    return rows[kept]
+    asked = words.lower().split()
+
+    def has_all(row: tuple[str, ...]) -> bool:
+        text = " ".join(row).lower()
+        return all(word in text for word in asked)
+
+    return table._replace(rows=[row for row in table.rows if has_all(row)])
 
 
 def _text(value: str | float | None) -> str:

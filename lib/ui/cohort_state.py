@@ -7,11 +7,14 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from lib.cohort import FIELDS, Cohort, cohort_from_url
+from lib.cohort import FIELDS, PARAMETERS, Cohort, FilterField, cohort_from_url
 from lib.datasets import DATASETS, DEFAULT_DATASET
 from lib.ui.data import DATASET, dataset, records
 
-VIEW_PARAMETERS = (DATASET, *(field.name for field in FIELDS))
+VIEW_PARAMETERS = (DATASET, *PARAMETERS)
+# The cohorts before the last changes of the filter, in the session; as many as anybody goes back.
+EARLIER = "earlier_cohorts"
+MOST_EARLIER = 50
 
 
 def size(cohort: Cohort) -> dict:
@@ -33,6 +36,11 @@ def facets(cohort: Cohort) -> dict[str, list[dict]]:
     return options
 
 
+def number_range(field: FilterField) -> dict | None:
+    """The ends of a number in the registry: its row of ``queries/cohort/ranges.sql``, if any."""
+    return next((row for row in records("cohort/ranges") if row["field"] == field.column), None)
+
+
 def read_view(page: str) -> tuple[Cohort, list[str]]:
     """The cohort of this run, and a sentence for each URL parameter that was ignored.
 
@@ -51,7 +59,7 @@ def read_view(page: str) -> tuple[Cohort, list[str]]:
     allowed = {
         field.name: [option["value"] for option in everybody[field.column]]
         for field in FIELDS
-        if field.kind == "options"
+        if field.kind in ("options", "list")
     }
     cohort, ignored = cohort_from_url(_view_params(), allowed)
     # Together and last: a run that failed leaves neither, and the next one is the first.
@@ -97,13 +105,35 @@ def need_frame() -> None:
 
 
 def write_cohort(cohort: Cohort) -> None:
-    """Put a cohort into the URL; parameters of the page itself stay."""
+    """Put a cohort that the reader chose into the URL; parameters of the page itself stay."""
+    state = st.session_state
+    if cohort != state["cohort"]:
+        state[EARLIER] = [*state.get(EARLIER, []), state["cohort"]][-MOST_EARLIER:]
+    _show(cohort)
+
+
+def can_undo() -> bool:
+    """Whether the reader has changed the filter, and not taken it back."""
+    return bool(st.session_state.get(EARLIER))
+
+
+def undo() -> None:
+    """Go back to the cohort before the last change of the filter."""
+    if can_undo():
+        _show(st.session_state[EARLIER].pop())
+
+
+def _show(cohort: Cohort) -> None:
+    # Known at once: a second click may come before the next run has read the URL.
+    st.session_state["cohort"] = cohort
     _write(view_params(cohort))
 
 
 def write_dataset(name: str) -> None:
     """Put another registry into the URL, with the same filter, and leave the rest behind."""
     st.session_state[DATASET] = name
+    # Another registry may not know the values of before.
+    st.session_state[EARLIER] = []
     st.query_params.from_dict(view_params(st.session_state["cohort"]))
 
 

@@ -1,13 +1,20 @@
 """The open registry and its figures, shared by all sessions of the app."""
 
-from functools import lru_cache
+from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from lib.cohort import Cohort
 from lib.datasets import DATASETS, DEFAULT_DATASET, Dataset
 from lib.warehouse import Warehouse, open_warehouse
+
+# Not imported to run: that takes longer than all the rest of the first page.
+if TYPE_CHECKING:
+    import pandas as pd
 
 # URL parameter, and key in the session.
 DATASET = "dataset"
@@ -57,7 +64,7 @@ def records(name: str, cohort: Cohort | None = None, **parameters: object) -> li
 
 @lru_cache(KEPT_RESULTS)
 def _records(source: Warehouse, name: str, cohort: Cohort | None, parameters: tuple) -> list[dict]:
-    return source.records(name, **_bound(cohort, parameters))
+    return source.records(name, **bound(cohort, parameters))
 
 
 @lru_cache(KEPT_RESULTS)
@@ -65,8 +72,9 @@ def figures_of(
     source: Warehouse, name: str, cohort: Cohort | None = None, parameters: tuple = ()
 ) -> pd.DataFrame:
     """As `figures`, of a registry that is named; shared by all, so not to be changed."""
-    return source.query(name, **_bound(cohort, parameters))
+    return source.query(name, **bound(cohort, parameters))
 
 
-def _bound(cohort: Cohort | None, parameters: tuple) -> dict[str, object]:
+def bound(cohort: Cohort | None, parameters: Mapping[str, object] | tuple) -> dict[str, object]:
+    """The values of a query's parameters: the cohort's criteria, if it has one, and the others."""
     return dict(parameters) if cohort is None else {"cohort": cohort.criteria, **dict(parameters)}

@@ -1,14 +1,19 @@
 """What the filter in the sidebar shows: every field with the live counts of its options."""
 
-import math
-
 from lib.cohort import FIELDS, Cohort, FilterField
-from lib.ui.cohort_state import facets, n_in_registry
+from lib.ui.cohort_state import facets, n_in_registry, number_range
+
+# Of a long list, so many options are shown before the reader asks for more.
+FEW = 8
 
 
 def filter_fields(cohort: Cohort) -> list[dict]:
-    """The fields of the filter for the present cohort, as `lib.ui.sidebar` draws them."""
-    options = facets(cohort)
+    """The fields of the filter for the present cohort, as `lib.ui.sidebar` draws them.
+
+    A field by which the registry's patients do not differ is left out, unless the cohort asks
+    for it all the same.
+    """
+    options, everybody = facets(cohort), facets(Cohort())
     # What the bar of a count is in proportion to.
     n_all = n_in_registry()
     return [
@@ -17,14 +22,22 @@ def filter_fields(cohort: Cohort) -> list[dict]:
             "label": field.label,
             "kind": field.kind,
             "total": n_all,
-            **_PANEL_FIELDS[field.kind](field, options[field.column], cohort.values(field.name)),
+            **_PANEL_FIELDS[field.kind](field, options[field.column], cohort),
         }
         for field in FIELDS
+        if cohort.values(field.name) or _tells_apart(everybody[field.column], n_all)
     ]
 
 
-def _options(field: FilterField, options: list[dict], selected: tuple) -> dict:
+def _tells_apart(options: list[dict], n_all: int) -> bool:
+    return any(option["n_patients_lowest"] < n_all for option in options)
+
+
+def _options(field: FilterField, options: list[dict], cohort: Cohort) -> dict:
+    selected = cohort.values(field.name)
+    has_levels = any(option["parent"] is not None for option in options)
     return {
+        "few": len(options) if has_levels else FEW,
         "options": [
             {
                 "value": option["value"],
@@ -34,32 +47,43 @@ def _options(field: FilterField, options: list[dict], selected: tuple) -> dict:
                 **_count(option),
             }
             for option in options
-        ]
+        ],
     }
 
 
-def _range(field: FilterField, options: list[dict], selected: tuple) -> dict:
-    bins = [
-        {
-            "lower": option["bin_lower"],
-            "upper": option["bin_lower"] + field.bin_width,
-            **_count(option),
-        }
-        for option in options
-    ]
+def _list(field: FilterField, options: list[dict], cohort: Cohort) -> dict:
+    whole = sum(option["value"] in ("any", "none") for option in options)
+    return _options(field, options, cohort) | {
+        "few": whole + FEW,
+        "match": cohort.match(field.name),
+    }
+
+
+def _range(field: FilterField, options: list[dict], cohort: Cohort) -> dict:
+    selected = cohort.values(field.name)
+    known = number_range(field)
+    # A link may ask for a number that this registry has of nobody.
+    lower, upper = (known["lowest"], known["highest"]) if known else selected
     return {
         "unit": field.unit,
-        "lower": math.floor(bins[0]["lower"]),
-        "upper": math.ceil(bins[-1]["upper"]),
+        "lower": lower,
+        "upper": upper,
+        "decimals": field.decimals,
         "selected": list(selected) or None,
-        "bins": bins,
+        "bins": [
+            {
+                "lower": option["bin_lower"],
+                "upper": option["bin_lower"] + known["bin_width"],
+                **_count(option),
+            }
+            for option in options
+        ],
     }
 
 
-def _flag(field: FilterField, options: list[dict], selected: tuple) -> dict:
-    del field
+def _flag(field: FilterField, options: list[dict], cohort: Cohort) -> dict:
     met = [option for option in options if option["value"] == "true"]
-    return {"selected": bool(selected), **(_count(met[0]) if met else NOBODY)}
+    return {"selected": bool(cohort.values(field.name)), **(_count(met[0]) if met else NOBODY)}
 
 
 def _count(option: dict) -> dict:
@@ -71,4 +95,4 @@ def _count(option: dict) -> dict:
 
 
 NOBODY = {"count": 0, "lowest": 0, "highest": 0}
-_PANEL_FIELDS = {"options": _options, "range": _range, "flag": _flag}
+_PANEL_FIELDS = {"options": _options, "list": _list, "range": _range, "flag": _flag}

@@ -11,11 +11,20 @@ from lib.datasets import DATASETS
 from lib.errors import UserFacingError
 from lib.figures import format_figure
 from lib.registry.store import Manifest
-from lib.ui.cohort_state import n_in_registry, size, view_params, write_cohort, write_dataset
+from lib.ui.cohort_state import (
+    can_undo,
+    current_cohort,
+    n_in_registry,
+    size,
+    undo,
+    view_params,
+    write_cohort,
+    write_dataset,
+)
 from lib.ui.data import dataset, warehouse
 from lib.ui.filter import filter_fields
 from lib.ui.header_actions import header_actions
-from lib.ui.notice import link_notice
+from lib.ui.notice import as_text, link_notice
 from lib.ui.sidebar import sidebar
 
 NATURES = {
@@ -23,6 +32,8 @@ NATURES = {
     "synthetic": "Synthetic data: no real patient",
     "recorded": "Recorded data",
 }
+# Whether this run was asked to show what the page lets the reader take away.
+TAKE_AWAY = "take_away"
 DISCLAIMER = "Research and quality review only: not for decisions on an individual's treatment"
 
 
@@ -62,11 +73,14 @@ def header(cohort: Cohort, notices: list[str]) -> None:
     manifest = warehouse().manifest
     with st.container(key="frame_header"):
         st.markdown(
-            f"**{count} of {n_all} patients** &ensp; {cohort.words or 'all patients'}\n\n"
+            f"**{count} of {n_all} patients** :gray[{as_text(cohort.words) or 'all patients'}]\n\n"
             f"{manifest.name}: {nature_in_words(manifest)}"
         )
-        header_actions(
-            can_reset=bool(cohort.selection),
+        st.session_state[TAKE_AWAY] = header_actions(
+            cohort.words_by_field,
+            can_undo=can_undo(),
+            on_remove=_remove,
+            on_undo=undo,
             on_reset=_reset,
             link=_link(),
             versions=manifest.imputations,
@@ -116,6 +130,10 @@ def _dataset_options() -> list[dict]:
 
 def _select(selected: dict) -> None:
     write_cohort(Cohort.of(**selected))
+
+
+def _remove(field: str) -> None:
+    write_cohort(current_cohort().changed(**{field: ()}))
 
 
 def _reset() -> None:

@@ -20,7 +20,7 @@ def _load() -> None:
     from lib.charts.overview import prepare_forms
     from lib.datasets import DEFAULT_DATASET
     from lib.errors import UserFacingError
-    from lib.palette import DARK, LIGHT
+    from lib.palette import LIGHT
     from lib.ui.data import open_dataset
 
     try:
@@ -29,5 +29,4 @@ def _load() -> None:
         # The first reader's run meets it again, and shows it.
         logging.getLogger(__name__).warning("The data could not be loaded: %s", error)
         return
-    for palette in (LIGHT, DARK):
-        prepare_forms(palette)
+    prepare_forms(LIGHT)

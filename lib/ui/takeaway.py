@@ -1,18 +1,24 @@
 """What can be taken away from a figure: its numbers as CSV, and the SQL they came from."""
 
-import json
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from lib.cohort import Cohort
 from lib.registry.store import Manifest
-from lib.ui.data import figures, warehouse
-from lib.ui.frame import DISCLAIMER, nature_in_words
-from lib.warehouse import read_query
+from lib.ui.cohort_state import view_params
+from lib.ui.data import bound, figures, warehouse
+from lib.ui.frame import DISCLAIMER, TAKE_AWAY, nature_in_words
+from lib.warehouse import pasteable
+
+# Not imported to run: that takes longer than all the rest of the first page.
+if TYPE_CHECKING:
+    import pandas as pd
 
 INTERNATIONAL = {"sep": ",", "decimal": "."}
 # A German Excel splits columns at semicolons and takes 1.5 for the first of May.
@@ -56,18 +62,18 @@ class Offer:
 def take_away(*offers: Offer) -> None:
     """Offer the numbers on a page as two forms of CSV, and the queries they came from.
 
-    What is offered is drawn when the reader opens it: on a closed page it would cost time
-    at every change of the filter.
+    They are drawn when the reader asks for them in the header: until then they cost nothing.
     """
-    opened = st.popover(
-        "CSV, SQL", type="tertiary", icon=":material/download:", key="take_away", on_change="rerun"
-    )
-    if opened.open:
-        with opened:
-            for tab, offer in zip(st.tabs([o.title for o in offers]), offers, strict=True):
-                with tab:
-                    download_buttons(offer.title, offer.frame, offer.cohort)
-                    _show_query(offer)
+    if st.session_state[TAKE_AWAY]:
+        _show(offers)
+
+
+@st.dialog("Numbers and queries of this page", width="large", on_dismiss="ignore")
+def _show(offers: tuple[Offer, ...]) -> None:
+    for tab, offer in zip(st.tabs([o.title for o in offers]), offers, strict=True):
+        with tab:
+            download_buttons(offer.title, offer.frame, offer.cohort)
+            _show_query(offer)
 
 
 def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = None) -> None:
@@ -118,8 +124,9 @@ def csv_bytes(
 
 
 def _show_query(offer: Offer) -> None:
-    asked = {} if offer.cohort is None else {"cohort": json.loads(offer.cohort.criteria)}
-    values = asked | dict(offer.parameters)
-    st.caption(f"`queries/{offer.query_name}.sql`, as it ran, with these values:")
-    st.code(json.dumps(values, indent=2, ensure_ascii=False, default=str), language="json")
-    st.code(read_query(offer.query_name), language="sql")
+    query = pasteable(offer.query_name, bound(offer.cohort, offer.parameters))
+    if st.button("Open in SQL", icon=":material/database:", key=f"open_{offer.title}"):
+        st.session_state["sql_draft"] = query
+        st.switch_page("pages/sql.py", query_params=view_params(offer.cohort or Cohort()))
+    st.caption(f"`queries/{offer.query_name}.sql` with its values, ready to paste:")
+    st.code(query, language="sql")

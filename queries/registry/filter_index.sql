@@ -2,8 +2,8 @@
 -- grain:   one row
 -- params:  none
 -- columns: everybody (bit string over the seats of all versions: 1 where a patient sits), nobody (bit string),
---          positions (list: of the fields, and 0), entries (list of structs: position of the field, value (text;
---          of a number its bin's lower end), number (null for texts), patients (bit string: who has it))
+--          positions (list: 0 and those of the fields), entries (list of structs: the field's position; value, a text,
+--          of a number its bin's lower end; number, null for texts; patients, a bit string of those who have it)
 -- missing: those in whom a field is not recorded are its entry without a value
 create table filter_index as
 with

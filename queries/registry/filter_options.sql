@@ -13,7 +13,7 @@ options as (
         filter_values.position,
         filter_fields.field,
         filter_values.value,
-        if(filter_fields.bin_width is null, null, filter_values.value::double) as bin_lower,
+        if(filter_values.bin_width is null, null, filter_values.value::double) as bin_lower,
         parents.diagnosis_group as parent,
         count(*) as n_rows
     from filter_values

@@ -30,7 +30,7 @@ create macro members(criteria) as table
                 lambda criterion: {
                     'position': criterion.position,
                     'mode': coalesce(criterion."mode", 'any'),
-                    'n_values': len(criterion."values"),
+                    'n_values': list_unique(criterion."values"),
                     'bitmaps': list_transform(
                         list_filter(
                             filter_index.entries,

@@ -9,9 +9,8 @@
 --          dose_g_per_kg (g/kg, the most frequent cycle dose, the higher on a tie), dose_tier (text),
 --          cumulative_dose_g_per_kg (g/kg), cumulative_dose_g (g), has_side_effect (boolean),
 --          serious_side_effect (boolean), stopped_for_side_effect (boolean), symptoms (list),
---          side_effects (list: 'any' and the symptoms, or 'none'), prior_drugs (list), concomitant_drugs (list),
---          subsequent_drugs (list), event_kinds (list), event_labels (list of 'kind: label'),
---          individually_reported (boolean: recorded, or reported of this patient by the publication)
+--          prior_drugs (list), concomitant_drugs (list), subsequent_drugs (list), event_kinds (list),
+--          event_labels (list of 'kind: label'), individually_reported (boolean: recorded, or reported of this patient by the publication)
 -- missing: cumulative_dose_g is null without body weight; the figures on cycles are null without a cycle
 create table patient_facts as
 with
@@ -122,9 +121,6 @@ joined as (
         coalesce(side_effects.serious_side_effect, false) as serious_side_effect,
         coalesce(side_effects.stopped_for_side_effect, false) as stopped_for_side_effect,
         coalesce(side_effects.symptoms, []) as symptoms,
-        if(
-            side_effects.symptoms is null, ['none'], list_prepend('any', side_effects.symptoms)
-        ) as side_effects,
         coalesce(drugs.prior_drugs, []) as prior_drugs,
         coalesce(drugs.concomitant_drugs, []) as concomitant_drugs,
         coalesce(drugs.subsequent_drugs, []) as subsequent_drugs,

@@ -11,76 +11,47 @@
 --          such a side-effect counts 0, one without a cycle in the tier has no rate
 with
 
-patients as (
-    select
-        imputation,
-        patient_id,
-        dose_tier
-    from cohort($cohort)
-),
-
-cycles as (
-    select
-        registry.cycles.imputation,
-        registry.cycles.patient_id,
-        registry.cycles.cycle_no,
-        reference.dose_tiers.dose_tier
-    from registry.cycles
-    semi join patients
-        on
-            registry.cycles.imputation = patients.imputation
-            and registry.cycles.patient_id = patients.patient_id
-    inner join reference.dose_tiers
-        on
-            registry.cycles.dose_g_per_kg >= reference.dose_tiers.lower_g_per_kg
-            and registry.cycles.dose_g_per_kg
-            < coalesce(reference.dose_tiers.upper_g_per_kg, 'infinity')
+cohort as (
+    select patients
+    from members($cohort)
+    where left_out = 0
 ),
 
 cycles_by_version as (
     select
-        imputation,
-        dose_tier,
-        count(*) as n_cycles
-    from cycles
+        doses_given.imputation,
+        doses_given.dose_tier,
+        sum(doses_given.n_cycles)::bigint as n_cycles
+    from doses_given
+    inner join cohort on get_bit(cohort.patients, doses_given.seat) = 1
     group by all
-),
-
-side_effects as (
-    select
-        patients.imputation,
-        patients.patient_id,
-        registry.side_effects.symptom,
-        coalesce(cycles.dose_tier, patients.dose_tier) as dose_tier
-    from registry.side_effects
-    inner join patients
-        on
-            registry.side_effects.imputation = patients.imputation
-            and registry.side_effects.patient_id = patients.patient_id
-    left join cycles
-        on
-            registry.side_effects.imputation = cycles.imputation
-            and registry.side_effects.patient_id = cycles.patient_id
-            and registry.side_effects.cycle_no = cycles.cycle_no
 ),
 
 side_effects_by_version as (
     select
-        imputation,
-        dose_tier,
-        symptom,
-        count(distinct patient_id) as n_patients,
+        onsets.imputation,
+        onsets.dose_tier,
+        onsets.symptom,
+        count(distinct onsets.seat) as n_patients,
         count(*) as n_side_effects
-    from side_effects
+    from onsets
+    inner join cohort on get_bit(cohort.patients, onsets.seat) = 1
     group by all
 ),
 
-grid as (
+occurring as (
     select distinct
+        dose_tier,
+        symptom
+    from side_effects_by_version
+),
+
+grid as (
+    select
         versions.imputation,
-        side_effects.dose_tier,
-        side_effects.symptom
-    from side_effects
+        occurring.dose_tier,
+        occurring.symptom
+    from occurring
     cross join versions
 ),
 

@@ -189,25 +189,27 @@ summarised as (
     from statistics
 ),
 
-group_positions as (
-    select
-        diagnosis_group,
-        min(rowid) as group_position
+diagnosis_groups as (
+    select list(diagnosis_group order by rowid) as in_order
     from reference.diagnoses
-    group by diagnosis_group
+),
+
+symptoms as (
+    select list(symptom order by rowid) as in_order
+    from reference.symptoms
 ),
 
 -- Groups as in the reference list; symptoms by how many patients had them, then as in theirs.
 ordered as (
     select summarised.*
     from summarised
-    left join group_positions on summarised.diagnosis_group = group_positions.diagnosis_group
-    left join reference.symptoms on summarised.statistic = symptoms.symptom
+    cross join diagnosis_groups
+    cross join symptoms
     order by
-        group_positions.group_position asc,
+        list_position(diagnosis_groups.in_order, summarised.diagnosis_group) asc,
         summarised.measure asc,
         if(summarised.measure = 'symptom', summarised.value, null) desc,
-        symptoms.rowid asc,
+        list_position(symptoms.in_order, summarised.statistic) asc,
         summarised.statistic asc
 )
 

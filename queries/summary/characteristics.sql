@@ -5,7 +5,7 @@
 -- missing: an unknown value is in n_missing and in no statistic; "not evaluable" is a known response; a patient without a recorded side-effect had none; a version in which nobody belongs to the cohort has no median and counts 0
 with
 
--- Nobody else's values, but a row of everybody, so that a version without members counts 0.
+-- All patients have a row, so that a version without members counts 0, but only members have values.
 members as (
     select
         imputation,
@@ -102,7 +102,6 @@ by_version as (
     group by imputation
 ),
 
--- What is counted has one figure, a number three.
 measures as (
     select
         n_members,
@@ -110,6 +109,7 @@ measures as (
     from by_version
 ),
 
+-- What is counted has one figure, a number three.
 summarised as (
     select
         measure,

@@ -1,11 +1,13 @@
 """Who belongs to a cohort, and what the filter's counts mean."""
 
+import json
 from collections.abc import Callable
 
 import pandas as pd
 import pytest
 
-from lib.cohort import Cohort
+from lib import warehouse as opening
+from lib.cohort import FIELDS, Cohort, FilterField
 from lib.warehouse import Warehouse
 
 Registry = Callable[..., Warehouse]
@@ -20,6 +22,15 @@ HEADACHE_OF_A = """
     patient_id | symptom
     A          | headache
 """
+
+
+def members(warehouse: Warehouse, criteria: str) -> str:
+    """The patients of a cohort, one letter each."""
+    with warehouse.connection.cursor() as cursor:
+        rows = cursor.execute(
+            "select patient_id from cohort($cohort) order by all", {"cohort": criteria}
+        ).fetchall()
+    return "".join(patient_id for (patient_id,) in rows)
 
 
 def size(warehouse: Warehouse, cohort: Cohort) -> pd.Series:
@@ -54,12 +65,77 @@ def test_values_of_a_field_are_alternatives_and_all_fields_must_be_met(
     registry: Registry, cohort: Cohort, expected: str
 ):
     warehouse = registry(patients=FOUR_PATIENTS, side_effects=HEADACHE_OF_A)
-    with warehouse.connection.cursor() as cursor:
-        rows = cursor.execute(
-            "select patient_id from cohort($cohort) order by all", {"cohort": cohort.criteria}
-        ).fetchall()
-    assert "".join(patient_id for (patient_id,) in rows) == expected
+    assert members(warehouse, cohort.criteria) == expected
     assert size(warehouse, cohort)["n_patients"] == len(expected)
+
+
+def criterion(name: str, mode: str | None, *values: str) -> str:
+    """The criteria of one field in any mode, also one that the filter does not offer."""
+    (asked,) = json.loads(Cohort.of(**{name: list(values)}).criteria)
+    return json.dumps([asked | {"mode": mode}])
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"), [("any", "ABC"), (None, "ABC"), ("all", "A"), ("none", "D"), ("some", "")]
+)
+def test_any_all_or_none_of_the_values(registry: Registry, mode: str | None, expected: str):
+    warehouse = registry(
+        patients="""
+            patient_id
+            A
+            B
+            C
+            D
+        """,
+        side_effects="""
+            patient_id | symptom
+            A          | headache
+            A          | nausea
+            B          | headache
+            C          | nausea
+            D          | fever
+        """,
+    )
+    criteria = criterion("side_effect", mode, "headache", "nausea")
+    assert members(warehouse, criteria) == expected
+
+
+@pytest.mark.parametrize("mode", ["any", "all", "none"])
+def test_a_field_that_is_not_recorded_meets_nothing_in_any_mode(registry: Registry, mode: str):
+    warehouse = registry(patients=FOUR_PATIENTS)
+    expected = {"any": "AC", "all": "AC", "none": "B"}[mode]
+    assert members(warehouse, criterion("response", mode, "response")) == expected
+
+
+def test_all_of_values_is_met_by_nobody_if_one_of_them_does_not_occur(registry: Registry):
+    warehouse = registry(patients=FOUR_PATIENTS, side_effects=HEADACHE_OF_A)
+    assert members(warehouse, criterion("side_effect", "all", "headache", "nausea")) == ""
+    assert members(warehouse, criterion("side_effect", "none", "nausea")) == "ABCD"
+
+
+@pytest.mark.parametrize(("mode", "expected"), [("any", "A"), ("all", "A"), ("none", "BC")])
+def test_an_empty_list_is_recorded_and_holds_none_of_the_values(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, mode: str, expected: str
+):
+    """A field that the filter does not have yet: one more entry in `FIELDS` is all it takes."""
+    prior = FilterField("prior", "Prior drugs", "prior_drugs", "options")
+    monkeypatch.setattr(opening, "FIELDS", (*FIELDS, prior))
+    warehouse = registry(
+        patients="""
+            patient_id
+            A
+            B
+            C
+        """,
+        treatments="""
+            patient_id | role  | drug
+            A          | prior | prednisolone
+            B          | prior | methotrexate
+        """,
+    )
+    (asked,) = json.loads(criterion("sex", mode, "prednisolone"))
+    criteria = [asked | {"field": "prior_drugs", "position": len(FIELDS) + 1}]
+    assert members(warehouse, json.dumps(criteria)) == expected
 
 
 def test_a_count_follows_the_other_filters_but_not_its_own(registry: Registry):

@@ -1,13 +1,14 @@
-"""What stands at the right of every page's header: reset, link, and why figures have ranges.
+"""What is done with the filter in every page's header, the link, and why figures have ranges.
 
 It brings the styles of the frame along, which therefore need no element of their own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
 
+KEY = "header_actions"
 _HERE = Path(__file__).parent
 _EXPLANATION = (_HERE / "why.html").read_text(encoding="utf-8")
 
@@ -26,24 +27,45 @@ _mount = st.components.v2.component(
 
 
 def header_actions(
-    *, can_reset: bool, on_reset: Callable[[], None], link: str, versions: int
-) -> None:
-    """Draw the actions of the header.
+    active: Mapping[str, str],
+    *,
+    can_undo: bool,
+    on_remove: Callable[[str], None],
+    on_undo: Callable[[], None],
+    on_reset: Callable[[], None],
+    link: str,
+    versions: int,
+) -> bool:
+    """Draw the active fields of the filter, each with a way to let it go, and the actions.
 
     Parameters
     ----------
+    active
+        What each active field asks, in words, by its name.
+    on_remove
+        Called before the next run with the name of the field that was let go.
     link
         Address that opens the present view.
     versions
         How many versions the registry has; of recorded data, 0, nothing has to be explained.
+
+    Returns
+    -------
+    bool
+        Whether the reader asked, before this run, for what the page lets them take away.
     """
-    _mount(
-        key="header_actions",
+    actions = _mount(
+        key=KEY,
         data={
-            "can_reset": can_reset,
+            "active": [{"name": name, "words": words} for name, words in active.items()],
+            "can_undo": can_undo,
             "link": link,
             "why": _EXPLANATION.format(m=versions) if versions else "",
         },
+        on_remove_change=lambda: on_remove(st.session_state[KEY]["remove"]),
+        on_undo_change=on_undo,
         on_reset_change=on_reset,
+        on_take_away_change=lambda: None,
         width="content",
     )
+    return bool(actions.take_away)

@@ -50,12 +50,13 @@ def sidebar(
     fields : list of dict
         Each with `name` (key of the selection), `label` and `kind`:
 
-        - ``options``: `total` (patients) and `options`, a list of dicts with `value`,
-          `label`, `count`, `selected`; `lowest` and `highest` where the count varies
-          between imputations; `level` 1 for a leaf under the group above it (default 0).
-        - ``range``: `unit`, `lower` and `upper` (the domain), `selected` (None or a pair,
-          both ends inclusive), `bins` (dicts with `lower`, `upper`, `count`, ascending)
-          and `step` (default 1).
+        - ``options``: `total` (patients), `few` (how many options of a long list are shown at
+          first) and `options`, a list of dicts with `value`, `label`, `count`, `selected`;
+          `lowest` and `highest` where the count varies between imputations; `level` 1 for a leaf
+          under the group above it (default 0).
+        - ``list``: as ``options``, and `match` (any, all or none).
+        - ``range``: `unit`, `lower` and `upper` (the domain), `decimals`, `selected` (None or a
+          pair, both ends inclusive) and `bins` (dicts with `lower`, `upper`, `count`, ascending).
         - ``flag``: `selected` (bool), `count`; `lowest`, `highest` and `total` as above.
     key : str
         Key of the component in the session state.
@@ -63,7 +64,7 @@ def sidebar(
         Called before the next run with the name of the dataset that was chosen.
     on_change : callable
         Called before the next run with the whole selection, active fields only, in raw
-        values: ``{"diagnosis": ["dermatomyositis"], "age": [40, 60], "flag": True}``.
+        values: ``{"prior_drug": ["rituximab"], "prior_drug_match": "none", "age": [40, 60]}``.
 
     Returns
     -------

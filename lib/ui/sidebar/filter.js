@@ -6,6 +6,9 @@
 //   position and folded fields are kept simply because the elements stay.
 // * A click shows at once. Until Python has heard of the last click, its answers to
 //   earlier ones bring new counts but don't touch the boxes.
+//
+// What is inside a folded field is drawn when it is opened: most fields are folded.
+const MANY = 15; // from more options on, there is a box to find one
 
 class Panel {
   constructor(root, heard) {
@@ -13,9 +16,14 @@ class Panel {
     this.sequence = heard; // number of the last message sent
     this.awaited = null; // number of the message Python has yet to answer
     this.selection = {}; // what the panel shows, by field; active fields only
+    this.matches = new Map(); // how a list meets its values, by field; the panel's own word
+    this.opened = new Set(); // long lists that are shown in full, by field
     this.dragged = new Map(); // a range being dragged, not yet chosen, by field
     this.reset = root.querySelector(".reset");
-    this.reset.addEventListener("click", () => this.choose({}));
+    this.reset.addEventListener("click", () => {
+      this.matches.clear();
+      this.choose({});
+    });
   }
 
   receive(data, send) {
@@ -23,9 +31,22 @@ class Panel {
     this.send = send;
     if (this.awaited === null || data.heard >= this.awaited) {
       this.awaited = null;
+      const before = this.selection;
       this.selection = selectionIn(data.fields);
+      for (const field of data.fields) {
+        if (field.kind === "list") this.matches.set(field.name, this.matchIn(field, before));
+      }
     }
     this.draw();
+  }
+
+  // Python knows no "all of" a single value, which is any of it, nor of no value: there the reader
+  // may have said how the next ones are meant.
+  matchIn({ name, match }, before) {
+    const said = this.matches.get(name) ?? "any";
+    const n = this.selection[name]?.length ?? 0;
+    const isOpen = n === 0 ? !(name in before) : n === 1 && said === "all" && match === "any";
+    return isOpen ? said : match;
   }
 
   choose(selection) {
@@ -33,7 +54,9 @@ class Panel {
     this.sequence += 1;
     this.awaited = this.sequence;
     this.draw();
-    this.send({ sequence: this.sequence, fields: selection });
+    const matches = [...this.matches].filter(([name]) => name in selection);
+    const said = Object.fromEntries(matches.map(([name, match]) => [`${name}_match`, match]));
+    this.send({ sequence: this.sequence, fields: { ...selection, ...said } });
   }
 
   // value null: the field is no longer filtered
@@ -73,7 +96,7 @@ class Panel {
     node.querySelector("summary").addEventListener("click", (event) => {
       if (field.name in this.selection) event.preventDefault();
     });
-    if (field.kind === "range") node.querySelector(".body").append(this.buildRange(field.name));
+    node.addEventListener("toggle", () => node.open && this.updateBody(node, this.field(field.name)));
     return node;
   }
 
@@ -85,16 +108,74 @@ class Panel {
     node.querySelector("summary").ariaDisabled = active ? "true" : null;
     node.querySelector(".name").textContent = field.label;
     node.querySelector("legend").textContent = field.label;
+    if (node.open) this.updateBody(node, field);
+  }
+
+  updateBody(node, field) {
     const body = node.querySelector(".body");
-    if (field.kind === "range") return this.updateRange(body.firstElementChild, field);
-    const chosen = this.selection[field.name] ?? [];
+    const isRange = field.kind === "range";
+    if (!body.firstElementChild) {
+      body.append(isRange ? this.buildRange(field.name) : this.buildOptions(field.name));
+    }
+    if (isRange) this.updateRange(body.firstElementChild, field);
+    else this.updateOptions(body.firstElementChild, field);
+  }
+
+  // ---- options: how a list meets them, a box to find one, the first of them, and the others
+
+  buildOptions(name) {
+    const node = this.clone("options");
+    for (const part of node.children) part.dataset.field = name;
+    const redraw = () => this.updateOptions(node, this.field(name));
+    node.querySelector(".match").addEventListener("change", ({ target }) => {
+      this.matches.set(name, target.value);
+      if (name in this.selection) this.choose(this.selection);
+    });
+    const find = node.querySelector(".find");
+    find.addEventListener("input", redraw);
+    find.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      find.value = "";
+      redraw();
+    });
+    node.querySelector(".more").addEventListener("click", () => {
+      this.opened.has(name) ? this.opened.delete(name) : this.opened.add(name);
+      redraw();
+    });
+    return node;
+  }
+
+  updateOptions(node, field) {
+    const { name, label, kind, options, few } = field;
+    const chosen = this.selection[name] ?? [];
+    const find = node.querySelector(".find");
+    show(find, options.length > MANY);
+    find.ariaLabel = `Find in ${label}`;
+    const sought = find.hidden ? "" : find.value.trim().toLowerCase();
+    // One option more than a few is shown rather than hidden behind a button.
+    const isLong = options.length > few + 1 && !sought;
+    const isCut = isLong && !this.opened.has(name);
+    const shown = options.filter((option, place) =>
+      chosen.includes(option.value) ||
+      (sought ? option.label.toLowerCase().includes(sought) : !isCut || place < few));
     keyed(
-      body,
-      field.options,
+      node.querySelector(".list"),
+      shown,
       (option) => option.value,
-      (option) => this.buildOption(field.name, option.value),
+      (option) => this.buildOption(name, option.value),
       (row, option) => this.updateOption(row, option, chosen.includes(option.value)),
     );
+    const more = node.querySelector(".more");
+    show(more, isLong && (!isCut || shown.length < options.length));
+    const words = isCut ? `${options.length - shown.length} more` : "Fewer";
+    if (more.textContent !== words) more.textContent = words;
+    more.ariaExpanded = String(!isCut);
+    more.ariaLabel = `${label}: ${words}`;
+    const match = node.querySelector(".match");
+    show(match, kind === "list");
+    const said = this.matches.get(name) ?? "any";
+    if (match.value !== said) match.value = said;
+    match.ariaLabel = `${label}: any, all or none of`;
   }
 
   // ---- options and flags: one check box each
@@ -188,17 +269,19 @@ class Panel {
     return this.dragged.get(name) ?? this.selection[name] ?? [lower, upper];
   }
 
-  // Whole numbers only, whatever was typed. Neither handle leaves the domain or passes the
-  // other; an emptied number is the end.
+  // Whole numbers only, or so many decimals, whatever was typed. Neither handle leaves the domain
+  // or passes the other; an emptied number is the end.
   drag(node, name, side, text) {
     const field = this.field(name);
     const [lower, upper] = this.ends(field);
-    const value = text === "" ? field[side] : Math.round(Number(text));
+    const value = text === "" ? field[side] : Number(Number(text).toFixed(field.decimals));
     const moved = {
       lower: [clamp(value, field.lower, upper), upper],
       upper: [lower, clamp(value, lower, field.upper)],
     };
     this.dragged.set(name, moved[side]);
+    // Also where nothing came of it: a handle, or what was typed, must go back.
+    node.drawn = null;
     this.updateRange(node, field);
   }
 
@@ -213,7 +296,11 @@ class Panel {
   }
 
   updateRange(node, field) {
-    const { label, unit = "", bins = [], step = 1 } = field;
+    const drawn = JSON.stringify([field, this.ends(field), field.name in this.selection]);
+    if (node.drawn === drawn) return;
+    node.drawn = drawn;
+    const { label, unit = "", bins = [], decimals } = field;
+    const step = 10 ** -decimals;
     // Whole bins are drawn, so the axis may begin before the domain; the handles don't.
     const from = Math.min(field.lower, ...bins.map((bin) => bin.lower));
     const to = Math.max(field.upper, ...bins.map((bin) => bin.upper));
@@ -221,6 +308,8 @@ class Panel {
     const [lower, upper] = this.ends(field);
     node.style.setProperty("--from", `${place(lower)}%`);
     node.style.setProperty("--to", `${place(upper)}%`);
+    // A whole number stands for what is between it and the next one.
+    node.style.setProperty("--cut", `${place(Math.min(upper + step, to))}%`);
     const outline = histogram(bins, place);
     node.querySelectorAll("path").forEach((path) => path.setAttribute("d", outline));
     // Where both handles meet at the right end, the lower one must be the one in reach.
@@ -249,7 +338,7 @@ class Panel {
 
 function selectionIn(fields) {
   const chosen = (field) => {
-    if (field.kind !== "options") return field.selected || null;
+    if (!field.options) return field.selected || null;
     const values = field.options.filter((option) => option.selected).map((option) => option.value);
     return values.length ? values : null;
   };
@@ -282,5 +371,8 @@ function histogram(bins, place) {
   return bins.filter((bin) => bin.count > 0).map(bar).join("");
 }
 
+const show = (node, shown) => {
+  if (node.hidden === shown) node.hidden = !shown;
+};
 const share = (count, total) => `${total ? Math.min(100, (100 * count) / total) : 0}%`;
 const clamp = (value, lower, upper) => Math.min(Math.max(value, lower), upper);

@@ -1,0 +1,150 @@
+"""The forms of the overview's charts: what Altair draws, without the data (see `overview`)."""
+
+import altair as alt
+
+from lib.charts import dressed
+from lib.charts.overview import BRUSH, OUTCOMES, PICK, Bars
+from lib.palette import Palette
+
+# Whatever the number of rows, and of marks within one.
+ROWS = alt.Step(25, **{"for": "position"})
+HISTOGRAM_HEIGHT = 100
+# The label behind the longest bar reaches into the right margin; all in pixels.
+PADDING = {"right": 70, "bottom": 5}
+# Long names of diagnoses break at their last space, or they would take half a phone.
+IS_LONG = "length(datum.label) > 18"
+NAMES = alt.Axis(
+    labelExpr=f"{IS_LONG} ? split(replace(datum.label, / (?=[^ ]*$)/, '|'), '|') : datum.label",
+    labelOffset=alt.condition(IS_LONG, alt.value(-6), alt.value(0)),
+    labelFontSize=12,
+    labelLineHeight=12,
+    ticks=False,
+)
+WHOLE_NUMBERS = alt.Axis(tickMinStep=1, tickCount=5)
+IF_OPEN = alt.condition(
+    "datum.n_patients_highest > datum.n_patients_lowest", alt.value(1), alt.value(0)
+)
+OPEN_LOOK = {"fillOpacity": 0.25, "strokeDash": [3, 2]}
+HOW_OPEN = "pale, dashed: in some versions only"
+
+
+def bars(about: Bars, palette: Palette) -> dict:
+    """Solid up to what all versions agree on, pale and dashed from there to the highest count."""
+    scale = alt.Scale(domain=list(about.values), range=list(getattr(palette, about.colours)))
+    rows = alt.Chart(alt.NamedData("counts")).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=NAMES)
+    )
+    certain = rows.mark_bar().encode(
+        x=alt.X("n_patients_lowest:Q", title="Patients", axis=WHOLE_NUMBERS),
+        color=alt.Color("value:N", scale=scale, legend=None),
+    )
+    spread = certain.mark_bar(**OPEN_LOOK).encode(
+        x2="n_patients_highest:Q",
+        stroke=alt.Stroke("value:N", scale=scale, legend=None),
+        strokeWidth=IF_OPEN,
+    )
+    texts = rows.mark_text(align="left", dx=5).encode(x="n_patients_highest:Q", text="text:N")
+    # The whole row takes the click: a bar of one patient is too small to hit.
+    targets = (
+        rows.mark_bar(cursor="pointer", color="transparent")
+        .encode(
+            x=alt.value(0),
+            x2=alt.value("width"),
+            tooltip=[alt.Tooltip("label:N", title="Show only"), alt.Tooltip("text:N", title="n")],
+        )
+        .add_params(alt.selection_point(PICK, fields=["value"], toggle="true", clear=False))
+    )
+    return _form(
+        alt.layer(certain, spread, texts, targets),
+        palette,
+        ROWS,
+        title=alt.Title(about.title, subtitle=HOW_OPEN),
+        description=about.description,
+    )
+
+
+def histogram(palette: Palette) -> dict:
+    """Ages in decades: solid up to what all versions agree on, pale up to the highest count."""
+    certain = (
+        alt.Chart(alt.NamedData("counts"))
+        .mark_bar(binSpacing=2, color=palette.accent)
+        .encode(
+            x=alt.X("start:Q", bin="binned", title="Age at first IVIg, years"),
+            x2="end:Q",
+            y=alt.Y("n_patients_lowest:Q", title="Patients", axis=WHOLE_NUMBERS),
+        )
+    )
+    spread = certain.mark_bar(
+        binSpacing=2, color=palette.accent, stroke=palette.accent, **OPEN_LOOK
+    ).encode(
+        y2="n_patients_highest:Q",
+        strokeWidth=IF_OPEN,
+        tooltip=[alt.Tooltip("value:N", title="Age from"), alt.Tooltip("text:N", title="n")],
+    )
+    stretch = alt.selection_interval(
+        BRUSH,
+        encodings=["x"],
+        # A wheel scrolls the page.
+        zoom=False,
+        mark=alt.BrushConfig(fill=palette.text, fillOpacity=0.12, stroke=palette.text),
+    )
+    return _form(
+        alt.layer(certain.add_params(stretch), spread),
+        palette,
+        HISTOGRAM_HEIGHT,
+        title=alt.Title("How old were they at the first IVIg?", subtitle=HOW_OPEN),
+        description="Histogram: patients of the cohort by age at the first IVIg, in decades.",
+    )
+
+
+def dot_rows(palette: Palette, per_dot: int) -> dict:
+    """Two rows of dots for each diagnosis group, the figure behind the last dot."""
+    names = list(OUTCOMES)
+    title = "How did it go, patient by patient?" if per_dot == 1 else "How did it go?"
+    scale_note = "" if per_dot == 1 else f"a dot: up to {per_dot} patients · "
+    colours = alt.Scale(domain=names, range=[palette.accent, palette.warning])
+    shapes = alt.Scale(domain=names, range=["circle", "diamond"])
+    legend = alt.Legend(orient="bottom")
+    place = {
+        "x": alt.X("x:Q", axis=None, scale=None),
+        "y": alt.Y("value:N", sort=None, title=None, axis=NAMES),
+        "yOffset": alt.YOffset("outcome:N", sort=names),
+    }
+    texts = (
+        alt.Chart(alt.NamedData("rates"))
+        .mark_text(align="left", dx=10, fontSize=12)
+        .encode(**place, text="text:N")
+    )
+    dots = (
+        alt.Chart(alt.NamedData("dots"))
+        .mark_point(size=55, strokeWidth=1.2, opacity=1)
+        .encode(
+            **place,
+            shape=alt.Shape("outcome:N", scale=shapes, legend=legend),
+            color=alt.Color("outcome:N", scale=colours, legend=legend),
+            fill=alt.Fill("outcome:N", scale=colours, legend=legend),
+            fillOpacity=alt.FillOpacity("fill_opacity:Q", scale=None, legend=None),
+        )
+    )
+    # The texts come first: they have a row for every group, and so fix the groups' order.
+    return _form(
+        alt.layer(texts, dots),
+        palette,
+        ROWS,
+        title=alt.Title(
+            title, subtitle=f"{scale_note}filled: yes · hollow: no · pale: in some versions"
+        ),
+        description="Rows of dots: who responded, and who had side-effects, by diagnosis group.",
+    )
+
+
+def _form(
+    chart: alt.LayerChart,
+    palette: Palette,
+    height: int | alt.Step,
+    *,
+    title: alt.Title,
+    description: str,
+) -> dict:
+    sized = chart.properties(height=height, padding=PADDING)
+    return dressed(sized, palette, title=title, description=description).to_dict()

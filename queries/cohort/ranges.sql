@@ -1,0 +1,20 @@
+-- title:   Between which ends each number of the filter lies, and how wide the bins of its histogram are
+-- grain:   one row per (field)
+-- params:  none
+-- columns: field (text), lowest (number), highest (number), bin_width (number)
+-- missing: a number that is recorded of nobody has no row
+with
+
+ranges as (
+    select
+        filter_fields.field,
+        min(filter_values.number) as lowest,
+        max(filter_values.number) as highest,
+        any_value(filter_values.bin_width) as bin_width
+    from filter_values
+    inner join filter_fields on filter_values.position = filter_fields.position
+    where filter_values.number is not null
+    group by filter_fields.field
+)
+
+select * from ranges
