@@ -49,6 +49,8 @@ PREPARATION = (
     "exposure",
     "answers",
     "numbers",
+    "traits",
+    "trait_values",
     "onsets",
     "side_effect_counts",
     "members",

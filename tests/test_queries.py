@@ -27,6 +27,7 @@ CALLS = {
 NEED_SCORES = ("response/trajectories", "response/score_medians")
 # A value for each parameter that a query may have.
 EXAMPLES = {
+    "by": "diagnosis_group",
     "counted_by": "dose",
     "cohort": Cohort.of(sex=["female"], age=(30, 90)).criteria,
     "patient": "DM-01",
