@@ -134,16 +134,19 @@ def write_dataset(name: str) -> None:
     st.session_state[DATASET] = name
     # Another registry may not know the values of before.
     st.session_state[EARLIER] = []
-    st.query_params.from_dict(view_params(st.session_state["cohort"]))
+    for parameter in list(st.query_params):
+        # What a choice on the page keeps in the URL stays, as the choice does.
+        if parameter not in st.session_state:
+            del st.query_params[parameter]
+    _write(view_params(st.session_state["cohort"]))
 
 
 def _write(view: dict[str, list[str]]) -> None:
-    others = {
-        name: st.query_params.get_all(name)
-        for name in st.query_params
-        if name not in VIEW_PARAMETERS
-    }
-    st.query_params.from_dict(others | view)
+    # One by one: Streamlit does not let anybody set what a page's own choices keep in the URL.
+    for name in VIEW_PARAMETERS:
+        if name in st.query_params and name not in view:
+            del st.query_params[name]
+    st.query_params.update(view)
 
 
 def _view_params() -> dict[str, list[str]]:
