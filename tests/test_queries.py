@@ -27,7 +27,9 @@ CALLS = {
 NEED_SCORES = ("response/trajectories", "response/score_medians")
 # A value for each parameter that a query may have.
 EXAMPLES = {
-    "cohort": Cohort.of(sex=["female"], age=(40, 90)).criteria,
+    "by": "diagnosis_group",
+    "counted_by": "dose",
+    "cohort": Cohort.of(sex=["female"], age=(30, 90)).criteria,
     "patient": "DM-01",
     "patients": ["DM-01", "PV-01"],
     "version": 1,

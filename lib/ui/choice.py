@@ -26,14 +26,16 @@ def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
     )
 
 
-def menu(label: str, name: str, options: Iterable[str]) -> str:
-    """Draw a choice between many texts as a menu; the first one is the default.
+def choice_from_list(label: str, name: str, options: Iterable[str], **look: object) -> str:
+    """As `choice`, as a list that opens: for more texts than fit side by side.
 
     Parameters
     ----------
-    name
-        URL parameter; what it holds and the choice does not know is ignored with a notice.
+    **look
+        Further options of ``st.selectbox``.
     """
     options = list(options)
     ignored_notice(name, options)
-    return st.selectbox(label, options, key=name, bind="query-params", width=MENU_WIDTH)
+    return st.selectbox(
+        label, options, key=name, bind="query-params", **{"width": MENU_WIDTH} | look
+    )

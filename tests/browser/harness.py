@@ -23,6 +23,8 @@ PAGES = {
     "timelines": "/timelines",
     "patient": "/patient",
     "response": "/response",
+    "side_effects": "/side_effects",
+    "dose_and_cost": "/dose_and_cost",
     "publication": "/publication",
     "dictionary": "/dictionary",
     "sql": "/sql",
