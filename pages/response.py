@@ -10,7 +10,7 @@ from lib.charts.survival import survival_chart
 from lib.cohort import Cohort
 from lib.markup import table_html
 from lib.ui.chart import draw_chart
-from lib.ui.choice import choice, choice_from_list
+from lib.ui.choice import choice, menu
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
@@ -30,7 +30,7 @@ def main() -> None:
 def rates(cohort: Cohort, controls: DeltaGenerator) -> None:
     """Response rates in the groups of a field."""
     with controls:
-        field = response.GROUPINGS[choice_from_list("By", "response_by", response.GROUPINGS)]
+        field = response.GROUPINGS[menu("By", "response_by", response.GROUPINGS)]
     rows = records("response/rates", cohort, field=field)
     shown = response.rates(response.shown_groups(rows), field)
     draw_chart(response_rates(shown, palette()))
@@ -45,7 +45,7 @@ def scores(cohort: Cohort, controls: DeltaGenerator) -> None:
         not_recorded("Not recorded in this registry: no clinical score of these patients.")
         return
     with controls:
-        name = choice_from_list("Score", "response_instrument", found)
+        name = menu("Score", "response_instrument", found)
         chosen = choose_rule(found[name])
     version = min(1, warehouse().manifest.imputations)
     drawn = {"instrument": name, "version": version, "most_scores": MOST_SCORES}
@@ -79,9 +79,7 @@ def curves(outcome: survival.Outcome, cohort: Cohort, controls: DeltaGenerator) 
         st.caption(f"{outcome.method} {survival.left_out_words(rows)}")
     else:
         with controls:
-            field = survival.GROUPINGS[
-                choice_from_list("By", "response_curves_by", survival.GROUPINGS)
-            ]
+            field = survival.GROUPINGS[menu("By", "response_curves_by", survival.GROUPINGS)]
         groups, n_ungrouped = survival.groups_of(rows, field)
         draw_chart(survival_chart(groups, outcome, field, palette()))
         notes = survival.notes(rows, groups, n_ungrouped, outcome, imputed=imputations > 0)

@@ -26,7 +26,7 @@ def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
     )
 
 
-def choice_from_list(label: str, name: str, options: Iterable[str], **look: object) -> str:
+def menu(label: str, name: str, options: Iterable[str], **look: object) -> str:
     """As `choice`, as a list that opens: for more texts than fit side by side.
 
     Parameters

@@ -133,7 +133,7 @@ def _show(cohort: Cohort) -> None:
 
 
 def write_dataset(name: str) -> None:
-    """Put another registry into the URL, with the same filter, but no patient or version of before."""
+    """Put another registry into the URL, with the same filter; patient and version go."""
     st.session_state[DATASET] = name
     forget_all()
     # Another registry may not know the values of before.
