@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lib.palette import Palette
-from lib.tables import KeyFigure, TextTable
+from lib.tables import INDENT, KeyFigure, TextTable
 
 # Not imported to run: statistics take longer to import than a page that needs none.
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Of 255: how opaque the darkest cell is.
 DARKEST = 100
-VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+")
+VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+|\d+/\d+ \(\d+%\)")
 
 
 def question_html(question: str) -> str:
@@ -28,18 +28,29 @@ def question_html(question: str) -> str:
 
 
 def table_html(table: TextTable, title: str, notes: list[str]) -> str:
-    """A table as publications print it."""
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in table.columns)
-    rows = "".join(
-        f"<tr><th scope='row'>{with_quiet_ranges(name)}</th>"
+    """A table as publications print it; a wide one is scrolled within the page."""
+    head = "".join(f"<th scope='col'>{with_quiet_ranges(name)}</th>" for name in table.columns)
+    return (
+        "<div class='table-room'>"
+        f"<table class='summary-table'><caption>{escape(title)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(map(_row_html, table.rows))}</tbody>"
+        "</table></div>" + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in notes)
+    )
+
+
+def _row_html(row: tuple[str, ...]) -> str:
+    """A row; one without cells is the heading of those below, which are indented."""
+    name, *cells = row
+    if not any(cells):
+        return (
+            f"<tr class='heading'><th scope='row'>{escape(name)}</th>"
+            f"<td colspan='{len(cells)}'></td></tr>"
+        )
+    form = " class='indented'" * name.startswith(INDENT)
+    return (
+        f"<tr{form}><th scope='row'>{with_quiet_ranges(name.strip())}</th>"
         + "".join(f"<td>{with_quiet_ranges(cell)}</td>" for cell in cells)
         + "</tr>"
-        for name, *cells in table.rows
-    )
-    return (
-        f"<table class='summary-table'><caption>{escape(title)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in notes)
     )
 
 

@@ -22,6 +22,7 @@ PAGES = {
     "summary_tables": "/summary_tables",
     "timelines": "/timelines",
     "patient": "/patient",
+    "response": "/response",
     "side_effects": "/side_effects",
     "dose_and_cost": "/dose_and_cost",
     "publication": "/publication",
