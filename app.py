@@ -46,7 +46,10 @@ def pages() -> dict[str, list[st.Page]]:
             st.Page("pages/cohorts.py", title="Cohorts", icon=":material/bookmarks:"),
         ],
         "Outcomes": [
+            st.Page("pages/response.py", title="Response", icon=":material/healing:"),
+            st.Page("pages/side_effects.py", title="Side-effects", icon=":material/sick:"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+            st.Page("pages/dose_and_cost.py", title="Dose and cost", icon=":material/payments:"),
         ],
         "Data": [
             st.Page("pages/publication.py", title="Publication", icon=":material/fact_check:"),
