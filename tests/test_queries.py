@@ -37,6 +37,9 @@ EXAMPLES = {
     "instrument": "DLQI",
     "most_scores": 1000,
     "event": "relapse",
+    "steps": [Cohort().criteria, Cohort.of(sex=["female"]).criteria],
+    "other": Cohort.of(sex=["male"]).criteria,
+    "less_first": False,
 }
 
 

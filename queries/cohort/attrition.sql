@@ -1,6 +1,6 @@
 -- title:   Which criterion of a filter takes whom: how many patients are left after each
 -- grain:   one row per (step)
--- params:  $steps (list of filters, each as $cohort of the other queries and narrower than the one before)
+-- params:  $steps (list of filters, each as the criteria of registry/members.sql and narrower than the one before)
 -- columns: step (from 1), n_patients (count of patients who are left; median and range over the versions),
 --          n_patients_lowest, n_patients_highest, n_taken (count of patients whom the step took),
 --          n_taken_lowest, n_taken_highest, taken (list of patient_id: whom the step took in every version),
