@@ -27,8 +27,11 @@ CALLS = {
 EXAMPLES = {
     "by": "diagnosis_group",
     "cohort": Cohort.of(sex=["female"], age=(40, 90)).criteria,
+    "group_by": "response",
+    "page": 1,
     "patient": "DM-01",
     "patients": ["DM-01", "PV-01"],
+    "sort": "diagnosis",
     "version": 1,
 }
 
