@@ -3,12 +3,22 @@
 Colours are the page's own, so that nothing here depends on light or dark.
 """
 
+from __future__ import annotations
+
 import re
 from html import escape
 from itertools import groupby
+from typing import TYPE_CHECKING
 
+from lib.palette import Palette
 from lib.tables import INDENT, KeyFigure, TextTable
 
+# Not imported to run: statistics take longer to import than a page that needs none.
+if TYPE_CHECKING:
+    from lib.side_effects import HeatTable
+
+# Of 255: how opaque the darkest cell is.
+DARKEST = 100
 VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+|\d+/\d+ \(\d+%\)")
 
 
@@ -56,6 +66,40 @@ def key_figures_html(figures: list[KeyFigure]) -> str:
         )
         parts.append(f"<section><h2>{escape(part)}</h2><dl>{items}</dl></section>")
     return f"<div class='key-figures'>{''.join(parts)}</div>"
+
+
+def heat_html(table: HeatTable, palette: Palette) -> str:
+    """A table whose cells are shaded; on a phone it scrolls under its first column."""
+    head = "".join(
+        f"<th scope='col'>{escape(column.name)}<small>{with_quiet_ranges(column.against)}</small>"
+        "</th>"
+        for column in table.columns
+    )
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th>"
+        + "".join(
+            f"<td style='background:{_shaded(palette, cell.shade)}'>"
+            f"<b>{with_quiet_ranges(cell.figure)}</b> <small>{escape(cell.detail)}</small></td>"
+            for cell in cells
+        )
+        + "</tr>"
+        for name, cells in table.rows
+    )
+    return (
+        f"<div class='heat'><table class='summary-table'><caption>{escape(table.title)}</caption>"
+        f"<thead><tr><th scope='col'></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def method_html(summary: str, sentences: list[str]) -> str:
+    """One line that opens to say how figures came about."""
+    items = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    return f"<details class='method'><summary>{escape(summary)}</summary>{items}</details>"
+
+
+def _shaded(palette: Palette, shade: float) -> str:
+    """The accent in one of 256 strengths; the darkest leaves text its contrast."""
+    return f"{palette.accent}{round(DARKEST * shade):02x}"
 
 
 def with_quiet_ranges(text: str) -> str:

@@ -6,7 +6,7 @@ from lib.cohort import Cohort
 from lib.markup import question_html, table_html
 from lib.table_one import GROUPINGS, STATISTICS, Statistics, table_one, table_one_notes
 from lib.tables import TextTable, table_1, table_1_notes, table_2, table_2_notes, versions_note
-from lib.ui.choice import choice, choice_from_list
+from lib.ui.choice import choice, menu
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.takeaway import Offer, take_away
@@ -35,7 +35,7 @@ def main() -> None:
     with st.container(horizontal=True, vertical_alignment="top"):
         view = choice("Tables", "summary_tables_view", VIEWS)
         if view == VIEWS[1]:
-            by = choice_from_list("Columns", "summary_tables_by", GROUPINGS, width=200)
+            by = menu("Columns", "summary_tables_by", GROUPINGS, width=200)
             statistic = choice("Numbers", "summary_tables_statistic", STATISTICS)
     if view == VIEWS[1]:
         draw_table_one(current_cohort(), by, statistic)

@@ -212,6 +212,44 @@ def test_the_counts_of_the_overview(opened: tuple[Warehouse, ByHand], data: st.D
     assert_same(found, expected, ["field", "value"])
 
 
+@settings(max_examples=20)
+@given(data=st.data())
+def test_response_rates(opened: tuple[Warehouse, ByHand], data: st.DataObject):
+    warehouse, by_hand = opened
+    cohort, patients = data.draw(cohorts(by_hand)), by_hand.patients
+    values = {
+        "diagnosis_group": patients["diagnosis_group"],
+        "dose_tier": patients["dose_tier"].astype(object).fillna("none recorded"),
+        "sex": patients["sex"],
+        "age_decade": bins(patients["age_at_first_ivig_years"], 10).astype(str),
+        "side_effect": patients["has_side_effect"].map({True: "any", False: "none"}),
+    }
+    field = data.draw(st.sampled_from(sorted(values)))
+    inside, responded = by_hand.inside(cohort), patients["response"] == "response"
+    judged = patients["response"].notna()
+    expected = []
+    for value in [None, *set(values[field])]:
+        who = inside if value is None else inside & (values[field] == value)
+        if not who.any():
+            continue
+        by_version = {
+            "n_responders": who & responded,
+            "n_judged": who & judged,
+            "n_not_evaluable": who & (patients["response"] == "not evaluable"),
+            "n_unknown": who & ~judged,
+            "n_patients": who,
+        }
+        row = {"value": value}
+        for name, counted_patients in by_version.items():
+            row |= counted(name, counted_patients)
+        shares = (who & responded).groupby("imputation").sum() / (who & judged).groupby(
+            "imputation"
+        ).sum().replace(0, np.nan)
+        expected.append(row | over_versions("rate", shares))
+    found = warehouse.query("response/rates", cohort=cohort.criteria, field=field)
+    assert_same(found, expected, ["value"])
+
+
 @settings(max_examples=10)
 @given(data=st.data())
 def test_the_lanes_of_one_version(opened: tuple[Warehouse, ByHand], data: st.DataObject):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.cohort import FIELDS, Cohort, cohort_from_url
+from lib.cohort import FIELDS, MATCHES, PARAMETERS, Cohort, cohort_from_url
 
 ALLOWED = {
     "diagnosis": ["dermatomyositis", "pemphigus vulgaris", "linear IgA dermatosis"],
@@ -14,7 +14,15 @@ ALLOWED = {
     "side_effect": ["any", "none", "headache", "abdominal pain"],
     "sex": ["female", "male"],
     "response": ["response", "no response"],
+    "concomitant_drug": ["any", "none", "prednisolone", "methotrexate"],
+    "prior_drug": ["any", "none", "rituximab", "glucocorticoid, not specified"],
+    "subtype": ["classic", "amyopathic"],
+    "overlap": ["lupus erythematosus"],
+    "centre": ["Centre 1", "Centre 2"],
 }
+LISTS = ("side_effect", "concomitant_drug", "prior_drug")
+# Whole numbers, or tenths; in tenths, because those are exact.
+TENTHS = {"age": 10, "cycles": 10, "duration": 1}
 
 
 @st.composite
@@ -24,10 +32,19 @@ def cohorts(draw: st.DrawFn) -> Cohort:
         name: draw(st.lists(st.sampled_from(values), unique=True))
         for name, values in ALLOWED.items()
     }
-    ages = st.tuples(st.integers(0, 120), st.integers(0, 120)).map(lambda ends: tuple(sorted(ends)))
-    selected["age"] = draw(st.none() | ages)
+    for name, tenths in TENTHS.items():
+        end = st.integers(0, 999 // tenths).map(lambda n, tenths=tenths: n * tenths / 10)
+        ends = st.tuples(end, end).map(lambda ends: tuple(sorted(ends)))
+        selected[name] = draw(st.none() | ends)
     selected["individually_reported"] = draw(st.booleans())
-    return Cohort.of(**selected)
+    matches = {f"{name}_match": draw(st.sampled_from(MATCHES)) for name in LISTS}
+    return Cohort.of(**selected, **matches)
+
+
+def test_the_examples_name_every_field():
+    named = {*ALLOWED, *TENTHS, "individually_reported"}
+    assert named == {field.name for field in FIELDS}
+    assert set(LISTS) == {field.name for field in FIELDS if field.kind == "list"}
 
 
 @given(cohorts())
@@ -37,14 +54,16 @@ def test_a_link_reopens_exactly_the_same_cohort(cohort: Cohort):
     assert notices == []
 
 
-@given(st.dictionaries(st.sampled_from([f.name for f in FIELDS]), st.lists(st.text(max_size=80))))
+@given(st.dictionaries(st.sampled_from(PARAMETERS), st.lists(st.text(max_size=80))))
 def test_whatever_a_link_says_it_is_read_or_answered(params: dict[str, list[str]]):
     cohort, notices = cohort_from_url(params, ALLOWED)
     reopened, further = cohort_from_url(cohort.query_params, ALLOWED)
     assert (reopened, further) == (cohort, [])
     n_values = sum(len(set(values)) for values in params.values())
     n_read = sum(len(values) for values in cohort.query_params.values())
-    assert n_read + len(notices) >= n_values
+    # What a link says of how to match is no filter in itself: it may be read, and select nothing.
+    n_matches = sum(value in MATCHES for values in params.values() for value in set(values))
+    assert n_read + len(notices) + n_matches >= n_values
 
 
 def test_the_link_has_bare_names_and_raw_values():
@@ -54,11 +73,20 @@ def test_the_link_has_bare_names_and_raw_values():
         side_effect=["headache"],
         sex=["female"],
         age=(40, 60),
+        duration=(0.5, 2),
     )
     assert cohort.query_string == (
         "diagnosis=dermatomyositis&dose_tier=1&dose_tier=0.5"
-        "&side_effect=headache&sex=female&age=40-60"
+        "&side_effect=headache&sex=female&age=40-60&duration=0.5-2"
     )
+
+
+def test_the_link_says_how_a_list_is_matched_if_it_is_not_any():
+    headache_and_nausea = Cohort.of(side_effect=["nausea", "headache"], side_effect_match="all")
+    assert headache_and_nausea.query_string == (
+        "side_effect=headache&side_effect=nausea&side_effect_match=all"
+    )
+    assert "match" not in Cohort.of(prior_drug=["any"], prior_drug_match="any").query_string
 
 
 @pytest.mark.parametrize(
@@ -71,7 +99,13 @@ def test_the_link_has_bare_names_and_raw_values():
         ("age", "old", "such as 40-60"),
         ("age", "-5-40", "such as 40-60"),
         ("age", "1e3-2e3", "such as 40-60"),
+        ("age", "40.5-60", "two whole numbers"),
+        ("duration", "0.55-2", "one decimal at most"),
+        ("duration", "2-0.5", "the lower one first"),
+        ("cycles", "3", "such as 40-60"),
         ("individually_reported", "yes", "Write true"),
+        ("side_effect_match", "some", "any, all, none"),
+        ("prior_drug_match", "", "any, all, none"),
     ],
 )
 def test_a_bad_value_is_left_out_and_said(name: str, value: str, advice: str):
@@ -101,6 +135,47 @@ def test_equal_selections_are_equal_cohorts():
     assert Cohort.of(sex=["female"], age=(40, 60)) == Cohort.of(age=(40, 60), sex=["female"])
     assert hash(Cohort.of(sex=["female"])) == hash(Cohort.of(sex=["female"]))
     assert Cohort.of(sex=[], age=None, individually_reported=False) == Cohort()
+    assert Cohort.of(duration=(1, 2)) == Cohort.of(duration=(1.04, 2.0))
+    assert hash(Cohort.of(duration=(1, 2))) == hash(Cohort.of(duration=(1.0, 2.0)))
+    assert Cohort.of(sex=["female", "female"]) == Cohort.of(sex=["female"])
+
+
+def test_all_of_one_value_is_any_of_it_but_none_of_it_is_not():
+    any_of = Cohort.of(prior_drug=["rituximab"])
+    assert Cohort.of(prior_drug=["rituximab"], prior_drug_match="any") == any_of
+    assert Cohort.of(prior_drug=["rituximab"], prior_drug_match="all") == any_of
+    assert Cohort.of(prior_drug=["rituximab"], prior_drug_match="none") != any_of
+    assert Cohort.of(prior_drug=[], prior_drug_match="none") == Cohort()
+
+
+def test_the_same_values_matched_otherwise_are_other_cohorts():
+    two = {"side_effect": ["headache", "nausea"]}
+    found = [Cohort.of(**two, side_effect_match=match) for match in MATCHES]
+    assert len(set(found)) == len({cohort.criteria for cohort in found}) == len(MATCHES)
+
+
+def test_a_changed_cohort_keeps_everything_else():
+    cohort = Cohort.of(
+        sex=["female"], side_effect=["headache", "nausea"], side_effect_match="all", age=(40, 60)
+    )
+    assert cohort.changed() == cohort
+    assert cohort.changed(sex=()) == Cohort.of(
+        side_effect=["headache", "nausea"], side_effect_match="all", age=(40, 60)
+    )
+    assert cohort.changed(side_effect=()) == Cohort.of(sex=["female"], age=(40, 60))
+    assert cohort.changed(age=(50, 60)).match("side_effect") == "all"
+
+
+def test_the_first_way_to_match_counts_and_the_others_are_said():
+    params = {"side_effect": ["headache", "abdominal pain"]}
+    cohort, notices = cohort_from_url(params | {"side_effect_match": ["all", "none"]}, ALLOWED)
+    assert cohort == Cohort.of(**params, side_effect_match="all")
+    assert len(notices) == 1
+
+
+def test_a_field_that_a_dataset_lacks_says_so():
+    _, (notice,) = cohort_from_url({"overlap": ["scleroderma"]}, {})
+    assert "This dataset has none." in notice
 
 
 @pytest.mark.parametrize(
@@ -112,8 +187,37 @@ def test_equal_selections_are_equal_cohorts():
         (Cohort.of(dose_tier=["1", "0.5"]), "1 or 0.5 g/kg per cycle"),
         (Cohort.of(side_effect=["any"]), "with side-effects"),
         (Cohort.of(side_effect=["none"]), "without side-effects"),
-        (Cohort.of(side_effect=["headache", "nausea"]), "with headache or with nausea"),
+        (Cohort.of(side_effect=["headache", "nausea"]), "with headache or nausea"),
+        (Cohort.of(side_effect=["any", "none"]), "with side-effects or without side-effects"),
+        (
+            Cohort.of(side_effect=["headache", "nausea"], side_effect_match="all"),
+            "with headache and nausea",
+        ),
+        (
+            Cohort.of(side_effect=["headache", "nausea"], side_effect_match="none"),
+            "without headache or nausea",
+        ),
+        (
+            Cohort.of(side_effect=["any", "headache"], side_effect_match="none"),
+            "without side-effects and without headache",
+        ),
+        (
+            Cohort.of(side_effect=["none"], side_effect_match="none"),
+            "with side-effects",
+        ),
+        (
+            Cohort.of(concomitant_drug=["methotrexate"], concomitant_drug_match="none"),
+            "without concomitant methotrexate",
+        ),
+        (Cohort.of(concomitant_drug=["none"]), "without co-medication"),
+        (Cohort.of(prior_drug=["rituximab"]), "with prior rituximab"),
         (Cohort.of(age=(40, 60)), "aged 40–60 years"),
+        (Cohort.of(age=(40, 40)), "aged 40 years"),
+        (Cohort.of(cycles=(1, 1)), "1 cycle"),
+        (Cohort.of(cycles=(2, 6)), "2–6 cycles"),
+        (Cohort.of(duration=(0.5, 2)), "treated for 0.5–2 years"),
+        (Cohort.of(subtype=["amyopathic"]), "amyopathic subtype"),
+        (Cohort.of(overlap=["lupus erythematosus"]), "overlap with lupus erythematosus"),
         (Cohort.of(individually_reported=True), "only individually reported patients"),
     ],
 )

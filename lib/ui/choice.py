@@ -6,6 +6,8 @@ import streamlit as st
 
 from lib.ui.notice import ignored_notice
 
+MENU_WIDTH = 220
+
 
 def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
     """Draw a choice between a few texts; the first one is the default.
@@ -24,7 +26,7 @@ def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
     )
 
 
-def choice_from_list(label: str, name: str, options: Iterable[str], **look: object) -> str:
+def menu(label: str, name: str, options: Iterable[str], **look: object) -> str:
     """As `choice`, as a list that opens: for more texts than fit side by side.
 
     Parameters
@@ -34,4 +36,6 @@ def choice_from_list(label: str, name: str, options: Iterable[str], **look: obje
     """
     options = list(options)
     ignored_notice(name, options)
-    return st.selectbox(label, options, key=name, bind="query-params", **look)
+    return st.selectbox(
+        label, options, key=name, bind="query-params", **{"width": MENU_WIDTH} | look
+    )
