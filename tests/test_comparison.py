@@ -308,16 +308,17 @@ def test_a_test_that_takes_seconds_is_made_when_asked_for(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("difference", "text"),
+    ("characteristic", "figures", "text"),
     [
-        (Difference("response", "", "1/2", "0/2"), "–"),
-        (Difference("dose_tier", ""), ""),
-        (Difference("response", "", "x", "x", "", "", 8.7, 8.7, 8.7, -12.4, 31.5), "+9 (−12 to +32)"),
-        (Difference("n_cycles", "", "x", "x", "", "", -0.25, -2, 1), "−0.3 ⟨−2 to +1⟩"),
-        (Difference("response", "", "x", "x", "", "", -0.2, -0.2, -0.2), "0"),
+        ("response", {}, "–"),
+        ("response", {"estimate": 8.7, "lower": -12.4, "upper": 31.5}, "+9 (−12 to +32)"),
+        ("response", {"estimate": -0.2}, "0"),
+        ("n_cycles", {"estimate": -0.25, "lowest": -2, "highest": 1}, "−0.3 ⟨−2 to +1⟩"),
     ],
-)  # fmt: skip
-def test_how_a_difference_is_written(difference: Difference, text: str):
+)
+def test_how_a_difference_is_written(characteristic: str, figures: dict, text: str):
+    in_all_versions = {name: figures.get("estimate") for name in ("lowest", "highest")}
+    difference = Difference(characteristic, "", "x", "x", **in_all_versions | figures)
     assert difference_text(difference) == text
 
 
