@@ -26,6 +26,7 @@ from lib.stats import (
 )
 from lib.stats.choice import RECONSTRUCTED, Kind
 
+UNKNOWN = "not recorded of anybody in either cohort"
 OVERLAP = (
     "patients are in both cohorts: intervals and tests are made for groups of different patients"
 )
@@ -139,6 +140,8 @@ class Basis:
 
     def obstacle(self, row: dict) -> str | None:
         """Why neither an interval nor a test of a characteristic would mean anything."""
+        if not row["known_a_highest"] + row["known_b_highest"]:
+            return UNKNOWN
         if self.n_versions:
             return RECONSTRUCTED
         if row["known_in_both"]:
