@@ -18,7 +18,7 @@ DOSINGS = {
     "standard": "Standard (1.5 g/kg or more)",
     None: "All",
 }
-PRICE_FORM = re.compile(r"\d{1,6}([.,]\d{1,2})?")
+PRICE_FORM = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 ENDS = ("figure", "figure_lowest", "figure_highest")
 Measures = Mapping[str, dict]

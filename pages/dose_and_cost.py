@@ -85,13 +85,13 @@ def price_field() -> tuple[float | None, str]:
 def draw_patients(patients: list[dict], unit: str, version: int) -> None:
     """Draw a dot for each patient of the version shown."""
     drawn = [row for row in patients if row[AMOUNTS[unit].measure] is not None]
-    if not drawn:
-        st.info("Nobody's cumulative dose is known in this unit.", icon=":material/scale:")
-        return
-    tiers = records("dose/by_tier", current_cohort())
-    draw_chart(dose_dots(drawn, tiers, unit, palette()))
-    if version != RECORDED:
-        version_control(version)
+    if drawn:
+        tiers = records("dose/by_tier", current_cohort())
+        draw_chart(dose_dots(drawn, tiers, unit, palette()))
+    else:
+        where = "" if version == RECORDED else f" in version {version}"
+        st.info(f"Of nobody in the cohort the {unit} are known{where}.", icon=":material/scale:")
+    version_control(version)
 
 
 main()
