@@ -368,13 +368,23 @@ def test_the_chart_asks_its_question_and_its_form_holds_no_data(
 
 
 def test_the_chart_draws_intervals_only_where_there_are_any(thirteen: Warehouse):
-    basis = Basis(chosen_by=frozenset({"sex"}))
+    for other, has_interval in ((MEN, True), (EVERYBODY, False)):
+        found = share_differences(shares(thirteen, WOMEN, other), Basis())
+        drawn = share_chart(found, LIGHT, imputed=False)["datasets"]["differences"]
+        responded = next(row for row in drawn if row["label"] == "Responded")
+        assert responded["has_interval"] is has_interval
+        assert responded["short_a"] == "83%"
+
+
+@pytest.mark.parametrize("n_versions", [0, 3])
+def test_what_the_cohorts_were_chosen_by_is_not_drawn(thirteen: Warehouse, n_versions: int):
+    basis = Basis(n_versions, chosen_by=frozenset({"sex"}))
     found = share_differences(shares(thirteen, WOMEN, MEN), basis)
-    drawn = share_chart(found, LIGHT, imputed=False)["datasets"]["differences"]
-    has_interval = {row["label"]: row["has_interval"] for row in drawn}
-    assert has_interval["Responded"]
-    assert not has_interval["Female"]
-    assert {row["short_a"] for row in drawn if row["label"] == "Responded"} == {"83%"}
+    drawn = share_chart(found, LIGHT, imputed=n_versions > 0)["datasets"]["differences"]
+    labels = {row["label"] for row in drawn}
+    assert "Responded" in labels
+    assert "Female" not in labels
+    assert "Female" in by_label(found)
 
 
 def html_of(app: AppTest) -> str:
@@ -424,3 +434,12 @@ def test_with_nobody_left_to_compare_the_page_says_what_to_do():
     app = open_app("compare", {})
     assert "nothing to compare" in texts(app)
     assert not app.get("vega_lite_chart")
+    app.button(key="compare_example").click().run()
+    assert "**A: 23** 2 g\\/kg per cycle · **B: 9** everybody who is not in A" in texts(app)
+
+
+def test_a_cohort_chosen_by_everything_drawn_still_has_its_table():
+    chosen = {"response": ["response"], "sex": ["female"], "dose_tier": ["2"]}
+    app = open_app("compare", {"dataset": ["demo_registry"], "side_effect": ["any"], **chosen})
+    assert not app.exception
+    assert "the cohorts were chosen by this" in html_of(app)
