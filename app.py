@@ -7,7 +7,7 @@ server imports it once when it starts.
 import streamlit as st
 
 # These pages answer for an empty cohort themselves: the filter does not narrow what they show.
-NEED_NO_COHORT = ("patient", "publication", "dictionary", "sql")
+NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "sql")
 
 
 def main() -> None:
@@ -43,6 +43,13 @@ def pages() -> dict[str, list[st.Page]]:
             st.Page("pages/summary_tables.py", title="Summary tables", icon=":material/table:"),
             st.Page("pages/timelines.py", title="Timelines", icon=":material/view_timeline:"),
             st.Page("pages/patient.py", title="Patient", icon=":material/person:"),
+            st.Page("pages/cohorts.py", title="Cohorts", icon=":material/bookmarks:"),
+        ],
+        "Outcomes": [
+            st.Page("pages/response.py", title="Response", icon=":material/healing:"),
+            st.Page("pages/side_effects.py", title="Side-effects", icon=":material/sick:"),
+            st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+            st.Page("pages/dose_and_cost.py", title="Dose and cost", icon=":material/payments:"),
         ],
         "Data": [
             st.Page("pages/publication.py", title="Publication", icon=":material/fact_check:"),

@@ -3,13 +3,23 @@
 Colours are the page's own, so that nothing here depends on light or dark.
 """
 
+from __future__ import annotations
+
 import re
 from html import escape
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from lib.tables import KeyFigure, TextTable
+from lib.palette import Palette
+from lib.tables import INDENT, KeyFigure, TextTable
 
-VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+")
+# Not imported to run: statistics take longer to import than a page that needs none.
+if TYPE_CHECKING:
+    from lib.side_effects import HeatTable
+
+# Of 255: how opaque the darkest cell is.
+DARKEST = 100
+VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+|\d+/\d+ \(\d+%\)")
 
 
 def question_html(question: str) -> str:
@@ -18,18 +28,29 @@ def question_html(question: str) -> str:
 
 
 def table_html(table: TextTable, title: str, notes: list[str]) -> str:
-    """A table as publications print it."""
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in table.columns)
-    rows = "".join(
-        f"<tr><th scope='row'>{with_quiet_ranges(name)}</th>"
+    """A table as publications print it; a wide one is scrolled within the page."""
+    head = "".join(f"<th scope='col'>{with_quiet_ranges(name)}</th>" for name in table.columns)
+    return (
+        "<div class='table-room'>"
+        f"<table class='summary-table'><caption>{escape(title)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(map(_row_html, table.rows))}</tbody>"
+        "</table></div>" + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in notes)
+    )
+
+
+def _row_html(row: tuple[str, ...]) -> str:
+    """A row; one without cells is the heading of those below, which are indented."""
+    name, *cells = row
+    if not any(cells):
+        return (
+            f"<tr class='heading'><th scope='row'>{escape(name)}</th>"
+            f"<td colspan='{len(cells)}'></td></tr>"
+        )
+    form = " class='indented'" * name.startswith(INDENT)
+    return (
+        f"<tr{form}><th scope='row'>{with_quiet_ranges(name.strip())}</th>"
         + "".join(f"<td>{with_quiet_ranges(cell)}</td>" for cell in cells)
         + "</tr>"
-        for name, *cells in table.rows
-    )
-    return (
-        f"<table class='summary-table'><caption>{escape(title)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in notes)
     )
 
 
@@ -45,6 +66,40 @@ def key_figures_html(figures: list[KeyFigure]) -> str:
         )
         parts.append(f"<section><h2>{escape(part)}</h2><dl>{items}</dl></section>")
     return f"<div class='key-figures'>{''.join(parts)}</div>"
+
+
+def heat_html(table: HeatTable, palette: Palette) -> str:
+    """A table whose cells are shaded; on a phone it scrolls under its first column."""
+    head = "".join(
+        f"<th scope='col'>{escape(column.name)}<small>{with_quiet_ranges(column.against)}</small>"
+        "</th>"
+        for column in table.columns
+    )
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th>"
+        + "".join(
+            f"<td style='background:{_shaded(palette, cell.shade)}'>"
+            f"<b>{with_quiet_ranges(cell.figure)}</b> <small>{escape(cell.detail)}</small></td>"
+            for cell in cells
+        )
+        + "</tr>"
+        for name, cells in table.rows
+    )
+    return (
+        f"<div class='heat'><table class='summary-table'><caption>{escape(table.title)}</caption>"
+        f"<thead><tr><th scope='col'></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def method_html(summary: str, sentences: list[str]) -> str:
+    """One line that opens to say how figures came about."""
+    items = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    return f"<details class='method'><summary>{escape(summary)}</summary>{items}</details>"
+
+
+def _shaded(palette: Palette, shade: float) -> str:
+    """The accent in one of 256 strengths; the darkest leaves text its contrast."""
+    return f"{palette.accent}{round(DARKEST * shade):02x}"
 
 
 def with_quiet_ranges(text: str) -> str:

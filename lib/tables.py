@@ -58,7 +58,10 @@ TABLE_2_COLUMNS = (
     "Side-effects",
 )
 NONE = "None"
+# At the head of a row that belongs to the one above.
+INDENT = "\N{EM SPACE}"
 MISSING_COUNTS = ("n_missing", "n_missing_lowest", "n_missing_highest")
+NAME_OF_SOME_VERSIONS = re.compile("⟨[A-Za-z]")
 Statistics = Mapping[tuple[str, str], dict]
 
 
@@ -91,7 +94,7 @@ def median_cell(statistics: Statistics, measure: str) -> str:
 
 def median_text(statistics: Statistics, measure: str) -> str:
     """Median of a measure, rounded as the publication rounds it."""
-    return _figure(statistics[measure, "median"], MEDIANS[measure].median_decimals)
+    return figure_text(statistics[measure, "median"], MEDIANS[measure].median_decimals)
 
 
 def range_text(statistics: Statistics, measure: str) -> str:
@@ -99,7 +102,7 @@ def range_text(statistics: Statistics, measure: str) -> str:
     ends = [statistics[measure, statistic] for statistic in ("minimum", "maximum")]
     if ends[0]["n_highest"] < 2:
         return ""
-    return "–".join(_figure(end, MEDIANS[measure].range_decimals) for end in ends)
+    return "–".join(figure_text(end, MEDIANS[measure].range_decimals) for end in ends)
 
 
 def rate_cell(statistics: Statistics, measure: str) -> str:
@@ -107,7 +110,7 @@ def rate_cell(statistics: Statistics, measure: str) -> str:
     count = statistics[measure, "count"]
     if count["n_highest"] == 0:
         return MISSING
-    return f"{_figure(count, 0)}/{_n(count)}"
+    return f"{figure_text(count, 0)}/{_n(count)}"
 
 
 def table_1(rows: list[dict]) -> TextTable:
@@ -146,7 +149,7 @@ def side_effect_cell(statistics: Statistics) -> str:
     always = [row["statistic"] for row in symptoms if row["value_lowest"] > 0]
     sometimes = [row["statistic"] for row in symptoms if row["value_lowest"] == 0]
     names = [*always, *([f"⟨{', '.join(sometimes)}⟩"] if sometimes else [])]
-    return f"{_capitalised(', '.join(names))} (n={_figure(patients, 0)})"
+    return f"{_capitalised(', '.join(names))} (n={figure_text(patients, 0)})"
 
 
 def key_figures(rows: list[dict]) -> list[KeyFigure]:
@@ -190,12 +193,14 @@ def table_2_notes(rows: list[dict]) -> list[str]:
 
 def versions_note(table: TextTable, n_versions: int) -> list[str]:
     """What the angle brackets mean, if there are any in a table."""
-    if not any("⟨" in text for row in table.rows for text in row):
+    words = " ".join(text for row in (table.columns, *table.rows) for text in row)
+    if "⟨" not in words:
         return []
     return [
         f"⟨lowest–highest⟩: the publication leaves this open; range over {n_versions} "
-        "reconstructed versions, each in agreement with it. No confidence interval. A symptom in "
-        "⟨ ⟩ occurs in some versions only."
+        "reconstructed versions, each in agreement with it. No confidence interval."
+        + " A symptom in ⟨ ⟩ occurs in some versions only."
+        * bool(NAME_OF_SOME_VERSIONS.search(words))
     ]
 
 
@@ -209,11 +214,11 @@ def missing_note(rows: list[dict], labels: Mapping[str, str]) -> str:
             raise KeyError(measure)
         total = {name: sum(row[name] for row in once.values()) for name in MISSING_COUNTS}
         if total["n_missing_highest"] > 0:
-            counts.append(f"{label} {_figure(total, 0, 'n_missing')}")
+            counts.append(f"{label} {figure_text(total, 0, 'n_missing')}")
     return f"Missing, left out (patients): {', '.join(counts) or 'none'}."
 
 
-def _figure(row: dict, decimals: int, name: str = "value") -> str:
+def figure_text(row: dict, decimals: int, name: str = "value") -> str:
     """A figure with its range over the versions, rounded half up and without trailing zeros."""
     values = (row[name], row[f"{name}_lowest"], row[f"{name}_highest"])
     return format_figure(
@@ -228,7 +233,7 @@ def _median_figure(part: str, label: str, statistics: Statistics, measure: str) 
 
 
 def _n(row: dict) -> str:
-    return _figure(row, 0, "n")
+    return figure_text(row, 0, "n")
 
 
 def _capitalised(text: str) -> str:

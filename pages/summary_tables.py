@@ -1,15 +1,19 @@
-"""Summary tables: the publication's Tables I and II, counted again for any cohort."""
+"""Summary tables: the publication's Tables I and II, and a Table 1, for any cohort."""
 
 import streamlit as st
 
+from lib.cohort import Cohort
 from lib.markup import question_html, table_html
-from lib.tables import table_1, table_1_notes, table_2, table_2_notes, versions_note
+from lib.table_one import GROUPINGS, STATISTICS, Statistics, table_one, table_one_notes
+from lib.tables import TextTable, table_1, table_1_notes, table_2, table_2_notes, versions_note
+from lib.ui.choice import choice, menu
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.takeaway import Offer, take_away
 
+VIEWS = ("Tables I and II", "Table 1 by group")
 # Query, title, how its cells are written, and what has to be said below.
-TABLES = (
+PUBLISHED = (
     ("summary/characteristics", "Table I. The cohort", table_1, table_1_notes),
     (
         "summary/by_diagnosis",
@@ -18,7 +22,7 @@ TABLES = (
         table_2_notes,
     ),
 )
-
+QUESTION_BY_GROUP = "Who are the patients of this cohort, group by group?"
 QUESTION = "What would the publication's tables say of this cohort?"
 COMPARED = (
     "<p class='table-note'>The page Publication sets every printed value beside the recomputed "
@@ -27,16 +31,48 @@ COMPARED = (
 
 
 def main() -> None:
-    """Draw both tables for the present cohort."""
-    cohort = current_cohort()
+    """Draw the tables that the reader chose, for the present cohort."""
+    with st.container(horizontal=True, vertical_alignment="top"):
+        view = choice("Tables", "summary_tables_view", VIEWS)
+        if view == VIEWS[1]:
+            by = menu("Columns", "summary_tables_by", GROUPINGS, width=200)
+            statistic = choice("Numbers", "summary_tables_statistic", STATISTICS)
+    if view == VIEWS[1]:
+        draw_table_one(current_cohort(), by, statistic)
+    else:
+        draw_published(current_cohort())
+
+
+def draw_published(cohort: Cohort) -> None:
+    """Draw the publication's two tables, counted again."""
     tables = []
-    for query, title, write_cells, write_notes in TABLES:
+    for query, title, write_cells, write_notes in PUBLISHED:
         rows = records(query, cohort)
         cells = write_cells(rows)
-        notes = write_notes(rows) + versions_note(cells, warehouse().manifest.imputations)
-        tables.append(table_html(cells, title, notes))
+        tables.append(as_html(cells, title, write_notes(rows)))
     st.html("".join([question_html(QUESTION), *tables, COMPARED]))
-    take_away(*(Offer(title.partition(".")[0], query, cohort) for query, title, *_ in TABLES))
+    take_away(*(Offer(title.partition(".")[0], query, cohort) for query, title, *_ in PUBLISHED))
+
+
+def draw_table_one(cohort: Cohort, by: str, statistic: str) -> None:
+    """Draw the characteristics of the cohort and of its groups."""
+    asked = {"by": GROUPINGS[by]}
+    counts = records("summary/table_1_counts", cohort, **asked)
+    numbers = records("summary/table_1_numbers", cohort, **asked)
+    statistics = Statistics(counts, numbers)
+    title = "Table 1. Characteristics" + f" by {by}" * (by != "none")
+    cells = table_one(statistics, statistic, by)
+    notes = table_one_notes(statistics, statistic, by)
+    st.html(question_html(QUESTION_BY_GROUP) + as_html(cells, title, notes))
+    take_away(
+        Offer("Counts", "summary/table_1_counts", cohort, asked),
+        Offer("Numbers", "summary/table_1_numbers", cohort, asked),
+    )
+
+
+def as_html(cells: TextTable, title: str, notes: list[str]) -> str:
+    """A table with its notes, and what its ranges over versions mean if it has any."""
+    return table_html(cells, title, notes + versions_note(cells, warehouse().manifest.imputations))
 
 
 main()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from lib.cohort import FIELDS
 from lib.registry.store import write_registry
+from lib.table_one import GROUPINGS
 from lib.warehouse import CASE_SERIES, Warehouse, open_warehouse
 from tests.cohorts_by_hand import (
     KEYS,
@@ -30,6 +32,13 @@ NUMBERS = (
     "cumulative_dose_g_per_kg",
 )
 STATISTICS = {"median": "median", "minimum": "min", "maximum": "max"}
+QUANTILES = {
+    "minimum": 0,
+    "lower quartile": 0.25,
+    "median": 0.5,
+    "upper quartile": 0.75,
+    "maximum": 1,
+}
 # The case series itself lacks nothing: these have holes.
 GAPS = {"versions with gaps": range(1, 7), "recorded, with gaps": range(1)}
 
@@ -203,6 +212,44 @@ def test_the_counts_of_the_overview(opened: tuple[Warehouse, ByHand], data: st.D
     assert_same(found, expected, ["field", "value"])
 
 
+@settings(max_examples=20)
+@given(data=st.data())
+def test_response_rates(opened: tuple[Warehouse, ByHand], data: st.DataObject):
+    warehouse, by_hand = opened
+    cohort, patients = data.draw(cohorts(by_hand)), by_hand.patients
+    values = {
+        "diagnosis_group": patients["diagnosis_group"],
+        "dose_tier": patients["dose_tier"].astype(object).fillna("none recorded"),
+        "sex": patients["sex"],
+        "age_decade": bins(patients["age_at_first_ivig_years"], 10).astype(str),
+        "side_effect": patients["has_side_effect"].map({True: "any", False: "none"}),
+    }
+    field = data.draw(st.sampled_from(sorted(values)))
+    inside, responded = by_hand.inside(cohort), patients["response"] == "response"
+    judged = patients["response"].notna()
+    expected = []
+    for value in [None, *set(values[field])]:
+        who = inside if value is None else inside & (values[field] == value)
+        if not who.any():
+            continue
+        by_version = {
+            "n_responders": who & responded,
+            "n_judged": who & judged,
+            "n_not_evaluable": who & (patients["response"] == "not evaluable"),
+            "n_unknown": who & ~judged,
+            "n_patients": who,
+        }
+        row = {"value": value}
+        for name, counted_patients in by_version.items():
+            row |= counted(name, counted_patients)
+        shares = (who & responded).groupby("imputation").sum() / (who & judged).groupby(
+            "imputation"
+        ).sum().replace(0, np.nan)
+        expected.append(row | over_versions("rate", shares))
+    found = warehouse.query("response/rates", cohort=cohort.criteria, field=field)
+    assert_same(found, expected, ["value"])
+
+
 @settings(max_examples=10)
 @given(data=st.data())
 def test_the_lanes_of_one_version(opened: tuple[Warehouse, ByHand], data: st.DataObject):
@@ -213,5 +260,105 @@ def test_the_lanes_of_one_version(opened: tuple[Warehouse, ByHand], data: st.Dat
     ranges = last_cycles.agg(last_cycle_day_lowest="min", last_cycle_day_highest="max")
     members = patients[by_hand.inside(cohort)].query("imputation == @version")
     lanes = members.reset_index("patient_id").merge(ranges, on="patient_id")
-    found = warehouse.query("timelines/lanes", cohort=cohort.criteria, version=version)
-    assert_same(found, lanes[found.columns].to_dict("records"), ["patient_id"])
+    arranged = {"version": version, "sort": "dose", "group_by": "sex", "page": 1}
+    found = warehouse.query("timelines/lanes", cohort=cohort.criteria, **arranged)
+    known = found[[name for name in found if name in lanes]]
+    assert_same(known, lanes[known.columns].to_dict("records"), ["patient_id"])
+    sizes = lanes["sex"].replace("unknown", "").value_counts().to_dict()
+    groups = found["group_value"].astype(object).where(found["group_value"].notna(), "")
+    assert dict(zip(groups, found["n_in_group"], strict=True)) == sizes
+
+
+def traits_by_hand(patients: pd.DataFrame) -> dict[str, pd.Series]:
+    """The single-valued traits; NA where one is not recorded."""
+    subtype = patients["subtype"].fillna("not stated")
+    return {
+        "diagnosis_group": patients["diagnosis_group"],
+        "dose_tier": patients["dose_tier"],
+        "sex": patients["sex"].replace("unknown", None),
+        "centre": patients["centre"],
+        "response": patients["response"],
+        "has_side_effect": patients["has_side_effect"].map({True: "yes", False: "no"}),
+        "age_decade": (patients["age_at_first_ivig_years"] // 10 * 10).astype(str),
+        "subtype": subtype.where(patients["diagnosis"] == "dermatomyositis"),
+    }
+
+
+def groups_by_hand(traits: dict[str, pd.Series], inside: pd.Series, by: str) -> dict:
+    """Who is in which column: the whole cohort, and each value of what groups."""
+    columns = {"everybody": inside}
+    if by != "none":
+        values = traits[by].astype(object).where(traits[by].notna(), None)
+        for value in set(values[inside]):
+            is_it = values.isna() if value is None else values == value
+            columns[value] = inside & is_it
+    return columns
+
+
+def columns_found(counts: pd.DataFrame) -> pd.Series:
+    """The group of each row as `groups_by_hand` names it."""
+    values = counts["group_value"].astype(object).where(counts["group_value"].notna(), None)
+    return values.where(counts["group_place"] != 0, "everybody")
+
+
+def assert_row(found: pd.Series, expected: dict) -> None:
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[name], value, rtol=1e-9, err_msg=name)
+
+
+@settings(max_examples=8)
+@given(data=st.data())
+def test_the_counts_of_table_1_by_any_grouping(
+    opened: tuple[Warehouse, ByHand], data: st.DataObject
+):
+    warehouse, by_hand = opened
+    cohort = data.draw(cohorts(by_hand))
+    by = data.draw(st.sampled_from(sorted(GROUPINGS.values())))
+    traits, inside = traits_by_hand(by_hand.patients), by_hand.inside(cohort)
+    columns = groups_by_hand(traits, inside, by)
+    found = warehouse.query("summary/table_1_counts", cohort=cohort.criteria, by=by)
+    found["column"] = columns_found(found)
+    if not inside.any():
+        assert found.empty
+        return
+    assert set(found["column"]) == set(columns)
+    for row in found[found["trait"].isin([*traits]) | found["trait"].isna()].to_dict("records"):
+        members = columns[row["column"]]
+        if pd.isna(row["trait"]):
+            assert_row(row, counted("n_patients", members))
+            continue
+        values = traits[row["trait"]]
+        known = members & values.notna()
+        having = members & (values == row["value"])
+        share = having.groupby("imputation").sum() / known.groupby("imputation").sum()
+        expected = counted("n_patients", having) | counted("n", known)
+        expected |= counted("n_missing", members & ~known) | over_versions("share", share)
+        assert_row(row, expected)
+    shown = set(found.loc[found["group_place"] == 0, "trait"].dropna()) & set(traits)
+    occurring = {name for name, values in traits.items() if values[inside].notna().any()}
+    assert shown == occurring - {by, "age_decade"}
+
+
+@settings(max_examples=8)
+@given(data=st.data())
+def test_the_medians_and_quartiles_of_table_1_are_numpys(
+    opened: tuple[Warehouse, ByHand],
+    data: st.DataObject,
+):
+    warehouse, by_hand = opened
+    cohort = data.draw(cohorts(by_hand))
+    by = data.draw(st.sampled_from(sorted(GROUPINGS.values())))
+    patients, inside = by_hand.patients, by_hand.inside(cohort)
+    asked = {"cohort": cohort.criteria, "by": by}
+    places = warehouse.query("summary/table_1_counts", **asked)
+    names = dict(zip(places["group_place"], columns_found(places), strict=True))
+    columns = groups_by_hand(traits_by_hand(patients), inside, by)
+    found = warehouse.query("summary/table_1_numbers", **asked)
+    assert len(found) == len(columns) * (len(NUMBERS) - 1) * len(QUANTILES) * inside.any()
+    for row in found.to_dict("records"):
+        members = columns[names[row["group_place"]]]
+        known = members & patients[row["measure"]].notna()
+        numbers = patients.loc[known, row["measure"]].astype(float).groupby("imputation")
+        figures = numbers.agg(np.quantile, QUANTILES[row["statistic"]])
+        expected = over_versions("value", figures) | counted("n", known)
+        assert_row(row, expected | counted("n_missing", members & ~known))

@@ -13,9 +13,22 @@ from lib.ui import data
 from lib.ui.notice import as_text
 from tests.registries import open_tables
 
-PAGES = ("overview", "summary_tables", "timelines", "patient", "publication", "dictionary", "sql")
+PAGES = (
+    "overview",
+    "summary_tables",
+    "timelines",
+    "patient",
+    "cohorts",
+    "response",
+    "side_effects",
+    "compare",
+    "dose_and_cost",
+    "publication",
+    "dictionary",
+    "sql",
+)
 # What these show is not narrowed by the filter.
-NEED_NO_COHORT = ("patient", "publication", "dictionary", "sql")
+NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "sql")
 COHORTS = {
     "everybody": {},
     "diagnosis": {"diagnosis": ["dermatomyositis"]},
@@ -93,7 +106,7 @@ def test_no_link_whatever_brings_a_page_down(params, page):
     assert "of 32 patients" in texts(app)
 
 
-@pytest.mark.parametrize("page", ["overview", "summary_tables", "publication", "dictionary", "sql"])
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("timelines", "patient")])
 def test_a_page_opens_with_its_question(page):
     app = open_app(page, {})
     headings = [header.value for header in app.header]

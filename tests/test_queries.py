@@ -23,12 +23,26 @@ MACROS = ("members", "everybody", "cohort")
 CALLS = {
     name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in PREPARATION
 }
+# The published series has no scores; tests/test_response.py finds those of the demo registry.
+NEED_SCORES = ("response/trajectories", "response/score_medians")
 # A value for each parameter that a query may have.
 EXAMPLES = {
-    "cohort": Cohort.of(sex=["female"], age=(40, 90)).criteria,
+    "by": "diagnosis_group",
+    "group_by": "response",
+    "page": 1,
+    "counted_by": "dose",
+    "cohort": Cohort.of(sex=["female"], age=(30, 90)).criteria,
     "patient": "DM-01",
     "patients": ["DM-01", "PV-01"],
+    "sort": "diagnosis",
     "version": 1,
+    "field": "dose_tier",
+    "instrument": "DLQI",
+    "most_scores": 1000,
+    "event": "relapse",
+    "steps": [Cohort().criteria, Cohort.of(sex=["female"]).criteria],
+    "other": Cohort.of(sex=["male"]).criteria,
+    "less_first": False,
 }
 
 
@@ -137,7 +151,7 @@ def columns_of(path: Path) -> list[str]:
     return columns
 
 
-@every(QUESTIONS)
+@every([path for path in QUESTIONS if name_of(path) not in NEED_SCORES])
 def test_the_query_finds_something(path: Path, result):
     assert not result(path).empty
 

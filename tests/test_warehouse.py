@@ -202,7 +202,7 @@ def test_the_version_changes_with_the_data(tmp_path: Path):
     assert first == same != older
 
 
-@pytest.mark.parametrize("name", ["cohort/facets", "side_effects/dose_at_onset"])
+@pytest.mark.parametrize("name", ["cohort/facets", "side_effects/consequences"])
 def test_recorded_data_have_no_ranges(tmp_path: Path, name: str):
     warehouse = open_tables(
         tmp_path / "registry",

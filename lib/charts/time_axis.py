@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import altair as alt
 
+from lib.palette import Palette
+
 DAYS_PER_MONTH = 30.4375
 DAYS_PER_YEAR = 365.25
 # (unit, its days, the steps between ticks that read well); the first that fits is taken.
@@ -91,9 +93,32 @@ def position(shorthand: str, **axis: object) -> alt.X:
         axis=alt.Axis(
             values=alt.ExprRef("ticks"),
             labelExpr="tick_labels[indexof(ticks, datum.value)]",
-            title=TITLE,
-            **axis,
+            **{"title": TITLE} | axis,
         ),
+    )
+
+
+def ticks_layer(dataset: str, palette: Palette, **axis: object) -> alt.Chart:
+    """Lines at the ticks of an axis that stands in a dataset (see ``TimeAxis.rows``).
+
+    Vega-Lite leaves a dataset out that no mark draws, so these are marks, and no grid of the axis.
+
+    Parameters
+    ----------
+    **axis
+        Options of ``position``, the same as in the chart's other layers.
+    """
+    return (
+        alt.Chart(alt.NamedData(dataset))
+        .mark_rule(color=palette.grid, invalid=None, aria=False)
+        .encode(x=position("day:Q", **axis))
+    )
+
+
+def with_time(chart: alt.LayerChart, dataset: str) -> alt.LayerChart:
+    """A chart that reads its time axis from the rows of a dataset."""
+    return chart.add_params(
+        *(alt.param(name=name, expr=expr) for name, expr in time_params(dataset).items())
     )
 
 

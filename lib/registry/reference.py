@@ -10,7 +10,15 @@ from lib.errors import RegistryError
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 REFERENCE_TABLES = ("diagnoses", "dose_tiers", "drugs", "symptoms", "instruments")
 # Everything else is text: a dose tier "2" must not become 2.0.
-NUMERIC_COLUMNS = ("lower", "upper", "lower_g_per_kg", "upper_g_per_kg", "minimum", "maximum")
+NUMERIC_COLUMNS = (
+    "lower",
+    "upper",
+    "lower_g_per_kg",
+    "upper_g_per_kg",
+    "minimum",
+    "maximum",
+    "within_days",
+)
 
 
 def read_reference() -> dict[str, pa.Table]:

@@ -6,6 +6,8 @@ import streamlit as st
 
 from lib.ui.notice import ignored_notice
 
+MENU_WIDTH = 220
+
 
 def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
     """Draw a choice between a few texts; the first one is the default.
@@ -21,4 +23,19 @@ def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
     ignored_notice(name, options)
     return st.segmented_control(
         label, options, default=options[0], required=True, key=name, bind="query-params", **look
+    )
+
+
+def menu(label: str, name: str, options: Iterable[str], **look: object) -> str:
+    """As `choice`, as a list that opens: for more texts than fit side by side.
+
+    Parameters
+    ----------
+    **look
+        Further options of ``st.selectbox``.
+    """
+    options = list(options)
+    ignored_notice(name, options)
+    return st.selectbox(
+        label, options, key=name, bind="query-params", **{"width": MENU_WIDTH} | look
     )

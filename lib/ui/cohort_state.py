@@ -10,8 +10,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lib.cohort import FIELDS, PARAMETERS, Cohort, FilterField, cohort_from_url
 from lib.datasets import DATASETS, DEFAULT_DATASET
 from lib.ui.data import DATASET, dataset, records
+from lib.ui.named_cohorts import NAMED, named_params, read_named_cohorts
+from lib.ui.remembered import forget_all
 
-VIEW_PARAMETERS = (DATASET, *PARAMETERS)
+VIEW_PARAMETERS = (DATASET, NAMED, *PARAMETERS)
 # The cohorts before the last changes of the filter, in the session; as many as anybody goes back.
 EARLIER = "earlier_cohorts"
 MOST_EARLIER = 50
@@ -62,6 +64,7 @@ def read_view(page: str) -> tuple[Cohort, list[str]]:
         if field.kind in ("options", "list")
     }
     cohort, ignored = cohort_from_url(_view_params(), allowed)
+    ignored += read_named_cohorts(allowed)
     # Together and last: a run that failed leaves neither, and the next one is the first.
     state["page"], state["cohort"] = page, cohort
     return cohort, notices + ignored
@@ -71,7 +74,7 @@ def view_params(cohort: Cohort) -> dict[str, list[str]]:
     """What a link to any page needs to show this cohort of this registry."""
     name = dataset().name
     chosen = {} if name == DEFAULT_DATASET else {DATASET: [name]}
-    return chosen | cohort.query_params
+    return chosen | cohort.query_params | named_params()
 
 
 def _read_dataset() -> list[str]:
@@ -130,20 +133,21 @@ def _show(cohort: Cohort) -> None:
 
 
 def write_dataset(name: str) -> None:
-    """Put another registry into the URL, with the same filter, and leave the rest behind."""
+    """Put another registry into the URL, with the same filter; patient and version go."""
     st.session_state[DATASET] = name
+    forget_all()
     # Another registry may not know the values of before.
     st.session_state[EARLIER] = []
-    st.query_params.from_dict(view_params(st.session_state["cohort"]))
+    _write(view_params(st.session_state["cohort"]))
 
 
 def _write(view: dict[str, list[str]]) -> None:
-    others = {
-        name: st.query_params.get_all(name)
-        for name in st.query_params
-        if name not in VIEW_PARAMETERS
-    }
-    st.query_params.from_dict(others | view)
+    # One by one: Streamlit lets nobody write the parameters that a page's own widgets keep.
+    for name in VIEW_PARAMETERS:
+        if name in view:
+            st.query_params[name] = view[name]
+        elif name in st.query_params:
+            del st.query_params[name]
 
 
 def _view_params() -> dict[str, list[str]]:

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+PREFIX = "remembered_"
+
 
 def remembered(name: str, default: str) -> str:
     """A URL parameter of the page; comes back by itself if the navigation emptied the URL.
@@ -21,5 +23,13 @@ def remember(name: str, value: str) -> None:
     st.session_state[_key(name)] = value
 
 
+def forget_all() -> None:
+    """Let everything go, as another dataset knows none of it."""
+    for key in list(st.session_state):
+        if str(key).startswith(PREFIX):
+            del st.session_state[key]
+            st.query_params.pop(str(key).removeprefix(PREFIX), None)
+
+
 def _key(name: str) -> str:
-    return f"remembered_{name}"
+    return f"{PREFIX}{name}"

@@ -1,27 +1,80 @@
--- title:   Every side-effect with the dose tier in which it began
--- grain:   one row per (seat, number)
+-- title:   Every side-effect with the cycle in which it began
+-- grain:   one row per (seat, symptom, number)
 -- params:  none
--- columns: imputation, seat (of patient_facts), number (of the patient's side-effects), symptom (text),
---          dose_tier (text: of the cycle in which it began)
--- missing: a side-effect without a cycle has the tier of the patient's usual dose, if there is one
+-- columns: imputation, seat (of patient_facts), patient_id, symptom (text), number (from 1, of this symptom in the patient), cycle_no (of the cycle in which it began), dose_place, grade_place, cycle_place (of onset_columns), onset_day (days since first IVIg), days_since_cycle (days since the first infusion of its cycle), serious (boolean), led_to_discontinuation (boolean)
+-- missing: a side-effect without a cycle belongs to the last one begun by its day; without a day it has no cycle, and a dose only if all cycles of the patient were in one tier
 create table onsets as
-select
-    patient_facts.imputation,
-    patient_facts.seat,
-    row_number() over (partition by patient_facts.seat order by side_effects.rowid) as number,
-    side_effects.symptom,
-    coalesce(dose_tiers.dose_tier, patient_facts.dose_tier) as dose_tier
-from registry.side_effects as side_effects
-inner join patient_facts
-    on
-        side_effects.imputation = patient_facts.imputation
-        and side_effects.patient_id = patient_facts.patient_id
-left join registry.cycles as cycles
-    on
-        side_effects.imputation = cycles.imputation
-        and side_effects.patient_id = cycles.patient_id
-        and side_effects.cycle_no = cycles.cycle_no
-left join reference.dose_tiers
-    on
-        cycles.dose_g_per_kg >= dose_tiers.lower_g_per_kg
-        and cycles.dose_g_per_kg < coalesce(dose_tiers.upper_g_per_kg, 'infinity')
+with
+
+side_effects as (
+    select
+        rowid as row_number,
+        *
+    from registry.side_effects
+),
+
+cycle_found as (
+    select
+        side_effects.row_number,
+        arg_max(cycles, cycles.cycle_no) as at_onset
+    from side_effects
+    inner join registry.cycles as cycles
+        on
+            side_effects.imputation = cycles.imputation
+            and side_effects.patient_id = cycles.patient_id
+    where
+        if(
+            side_effects.cycle_no is null,
+            cycles."day" <= side_effects."day",
+            cycles.cycle_no = side_effects.cycle_no
+        )
+    group by side_effects.row_number
+),
+
+only_dose as (
+    select
+        seat,
+        any_value(dose_place) as dose_place
+    from exposure
+    group by seat
+    having count(distinct dose_place) = 1
+),
+
+joined as (
+    select
+        patient_facts.imputation,
+        patient_facts.seat,
+        patient_facts.patient_id,
+        side_effects.symptom,
+        row_number() over (
+            partition by patient_facts.seat, side_effects.symptom
+            order by cycle_found.at_onset.cycle_no, side_effects."day"
+        ) as number,
+        cycle_found.at_onset.cycle_no,
+        coalesce(dose_columns.place, only_dose.dose_place) as dose_place,
+        side_effects.ctcae_grade as grade_place,
+        cycle_columns.place as cycle_place,
+        side_effects."day" as onset_day,
+        side_effects."day" - cycle_found.at_onset."day" as days_since_cycle,
+        side_effects.serious,
+        side_effects.led_to_discontinuation
+    from side_effects
+    inner join patient_facts
+        on
+            side_effects.imputation = patient_facts.imputation
+            and side_effects.patient_id = patient_facts.patient_id
+    left join cycle_found on side_effects.row_number = cycle_found.row_number
+    left join only_dose on patient_facts.seat = only_dose.seat
+    left join onset_columns as dose_columns
+        on
+            dose_columns.counted_by = 'dose'
+            and cycle_found.at_onset.dose_g_per_kg >= dose_columns.lower_end
+            and cycle_found.at_onset.dose_g_per_kg < dose_columns.upper_end
+    left join onset_columns as cycle_columns
+        on
+            cycle_columns.counted_by = 'cycle'
+            and cycle_found.at_onset.cycle_no >= cycle_columns.lower_end
+            and cycle_found.at_onset.cycle_no < cycle_columns.upper_end
+)
+
+select * from joined

@@ -1,0 +1,54 @@
+"""The form of the attrition's chart: what Altair draws, without the data (see `attrition`)."""
+
+import altair as alt
+
+from lib.charts import dressed
+from lib.palette import Palette
+
+STEP_HEIGHT = 46
+BAR_HEIGHT = 16
+# The words stand above their bar.
+WORDS_UP = -18
+
+
+def steps(palette: Palette) -> dict:
+    """A bar for whoever is left, its open part pale, in the outline of the step before."""
+    rows = alt.Chart(alt.NamedData("steps")).encode(
+        y=alt.Y("step:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)),
+        tooltip=[
+            alt.Tooltip("words:N", title="Criterion"),
+            alt.Tooltip("text:N", title="Patients"),
+            alt.Tooltip("taken:N", title="By this criterion"),
+        ],
+    )
+    bar = {"height": BAR_HEIGHT, "yOffset": 8, "orient": "horizontal"}
+    patients = alt.X(
+        "n_patients_lowest:Q",
+        title="Patients",
+        stack=None,
+        axis=alt.Axis(tickMinStep=1, tickCount=5),
+    )
+    before = rows.mark_bar(**bar, color=palette.grid).encode(x=alt.X("n_before:Q", stack=None))
+    left = rows.mark_bar(**bar, color=palette.accent).encode(x=patients)
+    open_part = rows.mark_bar(**bar, color=palette.accent, fillOpacity=0.35).encode(
+        x=patients, x2="n_patients_highest:Q"
+    )
+    line = {"align": "left", "dy": WORDS_UP + 8, "baseline": "middle", "fontSize": 13}
+    words = rows.mark_text(**line, limit=alt.ExprRef("width - 110")).encode(
+        x=alt.value(0), text="words:N"
+    )
+    numbers = rows.mark_text(**(line | {"align": "right"}), fontWeight=600).encode(
+        x=alt.value("width"), text="text:N"
+    )
+    chart = alt.layer(before, left, open_part, words, numbers).properties(
+        height=alt.Step(STEP_HEIGHT)
+    )
+    return dressed(
+        chart,
+        palette,
+        title=alt.Title(
+            "Which criterion took how many?",
+            subtitle=["dark: left · grey: taken by this criterion", "pale: in some versions only"],
+        ),
+        description="Bars: patients left after each criterion of the filter, one after another.",
+    ).to_dict()

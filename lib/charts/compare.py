@@ -1,0 +1,40 @@
+"""The chart of two cohorts: how far their shares differ, with intervals where there are any."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from lib.charts import filled
+from lib.charts.kept import kept
+from lib.comparison import DRAWN, Difference
+from lib.comparison_table import difference_text
+from lib.palette import Palette
+
+
+def share_chart(differences: Iterable[Difference], palette: Palette, *, imputed: bool) -> dict:
+    """A dot for each difference, with its interval, or with its range over the versions.
+
+    Parameters
+    ----------
+    differences
+        See `lib.comparison.share_differences`; those of `DRAWN` with a figure are drawn.
+    imputed
+        Whether rows are reconstructed: then no difference has an interval.
+    """
+    rows = [
+        asdict(each)
+        | {
+            "label": each.label.replace("– ", "Usual dose "),
+            "text": difference_text(each),
+            "has_interval": each.lower is not None,
+        }
+        for each in differences
+        if each.characteristic in DRAWN and each.estimate is not None
+    ]
+    return filled(_form(palette, imputed), differences=rows, heads=[{"a": "A", "b": "B"}])
+
+
+@kept
+def _form(palette: Palette, imputed: bool) -> dict:
+    from lib.charts import compare_forms
+
+    return compare_forms.differences(palette, imputed)

@@ -1,0 +1,61 @@
+"""The form of the cumulative doses: what Altair draws, without the data (see `dose`)."""
+
+import altair as alt
+
+from lib.charts import dressed
+from lib.charts.dose import Amount
+from lib.palette import DOSE_TIERS, Palette
+
+# Three lines of text beside each row of dots.
+ROWS = alt.Step(56, **{"for": "position"})
+NAMES = alt.Axis(
+    labelExpr="split(datum.label, '|')",
+    labelOffset=-12,
+    labelLineHeight=15,
+    labelFontSize=12,
+    labelLimit=260,
+    ticks=False,
+)
+
+
+def dots(about: Amount, palette: Palette) -> dict:
+    """A row of dots for each dose tier, its median as a line, and the median's range as a band."""
+    colours = alt.Scale(domain=list(DOSE_TIERS), range=list(palette.dose_tiers))
+    row = alt.Y("label:N", sort=None, title=None, axis=NAMES)
+    amount = {"title": about.axis, "scale": alt.Scale(type="log", nice=False, padding=12)}
+    medians = alt.Chart(alt.NamedData("medians")).encode(y=row)
+    ranges = medians.mark_bar(color=palette.text, opacity=0.13, height=46).encode(
+        x=alt.X("lowest:Q", **amount), x2="highest:Q"
+    )
+    lines = medians.mark_tick(color=palette.text, thickness=2, size=46).encode(
+        x=alt.X("median:Q", **amount)
+    )
+    patients = (
+        alt.Chart(alt.NamedData("patients"))
+        .mark_point(shape="circle", size=34, stroke=palette.muted_text, strokeWidth=1, opacity=1)
+        .encode(
+            x=alt.X("x:Q", **amount),
+            y=row,
+            yOffset=alt.YOffset("height:Q", scale=alt.Scale(domain=[-1.4, 1.4])),
+            fill=alt.Fill("dose_tier:N", scale=colours, legend=None),
+            fillOpacity=alt.FillOpacity("fill_opacity:Q", scale=None, legend=None),
+            tooltip=[
+                alt.Tooltip("patient_id:N", title="Patient"),
+                alt.Tooltip("amount:N", title=about.axis.partition(" (")[0]),
+                alt.Tooltip("n_cycles:Q", title="Cycles"),
+            ],
+        )
+    )
+    # The medians come first: they have a row for every tier, and so fix the tiers' order.
+    return dressed(
+        alt.layer(ranges, lines, patients).properties(height=ROWS),
+        palette,
+        title=alt.Title(
+            "How much was each patient given in all?",
+            subtitle="by usual dose per cycle · hollow: versions differ",
+        ),
+        description=(
+            "Rows of dots: cumulative dose of each patient by the tier of the usual dose per "
+            "cycle, on a logarithmic scale, with each tier's median."
+        ),
+    ).to_dict()

@@ -1,0 +1,85 @@
+"""When side-effects began: one dot a side-effect, as a pure function of a query's result."""
+
+from dataclasses import dataclass
+
+from lib.charts import filled
+from lib.charts.kept import kept
+from lib.charts.swarm import swarm
+from lib.palette import DOSE_TIERS, Palette
+
+OPEN_DOSE = "not known"
+DOSES = (*(f"{tier} g/kg" for tier in DOSE_TIERS), OPEN_DOSE)
+DOTS_ABOVE_EACH_OTHER = 4
+# How many dots fit beside each other on a projector.
+DOTS_BESIDE_EACH_OTHER = 80
+
+
+@dataclass(frozen=True)
+class Onset:
+    """What time of onset is counted from: the query's column, and the axis' title."""
+
+    measure: str
+    axis: str
+
+
+ONSET_FROM = {
+    "cycle": Onset("days_since_cycle", "Days after the cycle's first infusion"),
+    "first IVIg": Onset("onset_day", "Days since the first IVIg"),
+}
+
+
+def onset_strip(onsets: list[dict], symptoms: list[str], since: str, palette: Palette) -> dict:
+    """Time of onset of each side-effect; hollow, with its range, where versions differ.
+
+    Parameters
+    ----------
+    onsets
+        Rows of ``side_effects/onset_days``, at least one with the time that is asked for.
+    symptoms
+        In their order from above.
+    since
+        One of ``ONSET_FROM``.
+    """
+    about = ONSET_FROM[since]
+    timed = [row for row in onsets if row[about.measure] is not None]
+    timed.sort(key=lambda row: (symptoms.index(row["symptom"]), row[about.measure]))
+    days = [row[about.measure] for row in timed]
+    column_width = max(max(days) - min(0, *days), 1) / DOTS_BESIDE_EACH_OTHER
+    places = [
+        (row["symptom"], "open" if _is_open(row, about) else round(day / column_width))
+        for row, day in zip(timed, days, strict=True)
+    ]
+    dots = [
+        _dot(row, about, column * column_width, height)
+        for row, (column, height) in zip(timed, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
+    ]
+    return filled(_strip(about, palette), onsets=dots)
+
+
+@kept
+def _strip(about: Onset, palette: Palette) -> dict:
+    from lib.charts import side_effects_forms
+
+    return side_effects_forms.strip(about, palette)
+
+
+def _is_open(row: dict, about: Onset) -> bool:
+    return row[f"{about.measure}_lowest"] != row[f"{about.measure}_highest"]
+
+
+def _dot(row: dict, about: Onset, aside: float, height: float) -> dict:
+    day, lowest, highest = (row[about.measure + end] for end in ("", "_lowest", "_highest"))
+    is_open = _is_open(row, about)
+    return {
+        "symptom": row["symptom"],
+        "patient_id": row["patient_id"],
+        "dose": row["dose"] or OPEN_DOSE,
+        # Ranges run below the dots that are known, not through them.
+        "x": float(day) if is_open else day + aside,
+        "height": height / 2 - 0.7 if is_open else height,
+        "lowest": float(lowest),
+        "highest": float(highest),
+        "fill_opacity": 0 if is_open else 1,
+        "rule_opacity": 1 if is_open else 0,
+        "when": f"day {day} ⟨{lowest}–{highest}⟩" if is_open else f"day {day}",
+    }

@@ -1,0 +1,53 @@
+"""The form of the strip of onsets: what Altair draws, without the data (see `side_effects`)."""
+
+import altair as alt
+
+from lib.charts import dressed
+from lib.charts.side_effects import DOSES, Onset
+from lib.palette import Palette
+
+# Whatever the number of symptoms.
+ROWS = alt.Step(30, **{"for": "position"})
+
+
+def strip(about: Onset, palette: Palette) -> dict:
+    """A row for each symptom, a dot for each side-effect, shaded by its dose."""
+    colours = alt.Scale(domain=list(DOSES), range=[*palette.dose_tiers, palette.muted_text])
+    place = {
+        "y": alt.Y("symptom:N", sort=None, title=None, axis=alt.Axis(ticks=False)),
+        "yOffset": alt.YOffset("height:Q", scale=alt.Scale(domain=[-1.4, 1.4])),
+    }
+    legend = alt.Legend(orient="bottom", symbolStrokeColor=palette.muted_text, columns=3)
+    onsets = alt.Chart(alt.NamedData("onsets"))
+    ranges = onsets.mark_rule(color=palette.muted_text).encode(
+        **place,
+        x=alt.X("lowest:Q", title=about.axis, axis=alt.Axis(tickMinStep=1, grid=True, tickCount=7)),
+        x2="highest:Q",
+        opacity=alt.Opacity("rule_opacity:Q", scale=None, legend=None),
+    )
+    dots = onsets.mark_point(
+        shape="circle", size=34, stroke=palette.muted_text, strokeWidth=1, opacity=1
+    ).encode(
+        **place,
+        x="x:Q",
+        fill=alt.Fill("dose:N", scale=colours, legend=legend),
+        fillOpacity=alt.FillOpacity("fill_opacity:Q", scale=None, legend=None),
+        tooltip=[
+            alt.Tooltip("symptom:N", title="Side-effect"),
+            alt.Tooltip("patient_id:N", title="Patient"),
+            alt.Tooltip("when:N", title="Onset"),
+            alt.Tooltip("dose:N", title="Dose at onset"),
+        ],
+    )
+    return dressed(
+        alt.layer(ranges, dots).properties(height=ROWS),
+        palette,
+        title=alt.Title(
+            "When did they begin?",
+            subtitle="shaded by dose at onset · hollow: versions differ",
+        ),
+        description=(
+            "Dot strip: one dot for each side-effect whose time of onset is recorded, by "
+            "side-effect, shaded by the dose of the cycle in which it began."
+        ),
+    ).to_dict()

@@ -1,0 +1,354 @@
+"""Two cohorts side by side: each difference with its interval, its test, or why there is none.
+
+Shares are compared by their difference, numbers by their Hodges–Lehmann shift; everything is
+the first cohort, A, less the second, B. Nothing here calls a difference significant.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+
+from lib.figures import MISSING, format_figure, round_half_up
+from lib.stats import (
+    Comparison,
+    choose_test,
+    fisher_exact,
+    hodges_lehmann,
+    mann_whitney,
+    newcombe_difference,
+)
+from lib.stats.choice import RECONSTRUCTED, Kind
+
+OVERLAP = (
+    "patients are in both cohorts: intervals and tests are made for groups of different patients"
+)
+CHOSEN = "the cohorts were chosen by this, so that a difference says how, and nothing else"
+SLOW = (
+    "not computed unless asked for: the exact test of several categories takes seconds with so "
+    "many patients"
+)
+# Below, the exact test of any table here takes less than a quarter of a second.
+MAX_AT_ONCE = 80
+# Of prior and concomitant drugs each; the CSV has all of them.
+MOST_DRUGS = 4
+
+YES_OR_NO = {
+    "response": "Responded",
+    "has_side_effect": "Any side-effect",
+    "serious_side_effect": "Serious side-effect",
+    "stopped_for_side_effect": "Stopped for side-effects",
+    "female": "Female",
+}
+# Their categories exclude each other and are tested together.
+CATEGORIES = {"dose_tier": "Usual dose per cycle", "diagnosis_group": "Diagnosis"}
+DRUGS = {"concomitant_drugs": "With IVIg", "prior_drugs": "Before IVIg"}
+NUMBERS = {
+    "n_cycles": "Number of cycles",
+    "cumulative_dose_g_per_kg": "Cumulative dose, g/kg",
+    "therapy_duration_years": "Therapy duration, years",
+    "age_at_first_ivig_years": "Age at first IVIg, years",
+    "diagnosis_to_first_ivig_years": "Diagnosis to first IVIg, years",
+}
+# The filter's fields that a characteristic is chosen by.
+CHOSEN_BY = {
+    "response": "response",
+    "has_side_effect": "side_effect",
+    "serious_side_effect": "side_effect",
+    "stopped_for_side_effect": "side_effect",
+    "female": "sex",
+    "dose_tier": "dose_tier",
+    "diagnosis_group": "diagnosis",
+    "concomitant_drugs": "concomitant_drug",
+    "prior_drugs": "prior_drug",
+    "n_cycles": "cycles",
+    "therapy_duration_years": "duration",
+    "age_at_first_ivig_years": "age",
+}
+# What the chart shows: the outcomes, and what most often explains them.
+DRAWN = (*YES_OR_NO, "dose_tier")
+DECIMALS = 1
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One characteristic in both cohorts, and how far they differ.
+
+    Attributes
+    ----------
+    figure_a, figure_b
+        As they are written in the table.
+    short_a, short_b
+        As they are written in the chart: the percentage alone.
+    estimate, lowest, highest
+        The difference, and its range over the versions; in percentage points or in the unit of
+        the characteristic. None where it is not known in both cohorts.
+    lower, upper
+        Its 95% interval; None where there is none.
+    test, reason
+        Which test suits it, and why; empty for a category, which is tested with the others.
+    p_value, withheld
+        The test's p-value, or why it is not shown.
+    """
+
+    characteristic: str
+    label: str
+    figure_a: str = ""
+    figure_b: str = ""
+    short_a: str = ""
+    short_b: str = ""
+    estimate: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    test: str = ""
+    reason: str = ""
+    p_value: float | None = None
+    withheld: str | None = None
+
+    @property
+    def decimals(self) -> int:
+        """Digits after the point: shares differ by whole percentage points."""
+        return DECIMALS if self.characteristic in NUMBERS else 0
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What all differences of two cohorts stand on.
+
+    Attributes
+    ----------
+    n_versions
+        Of the registry; 0 if it is recorded.
+    chosen_by
+        Names of the filter's fields that either cohort was chosen by.
+    also_slow
+        Whether tests that take seconds are made too.
+    """
+
+    n_versions: int = 0
+    chosen_by: frozenset[str] = frozenset()
+    also_slow: bool = False
+
+    def obstacle(self, row: dict) -> str | None:
+        """Why neither an interval nor a test of a characteristic would mean anything."""
+        if self.n_versions:
+            return RECONSTRUCTED
+        if row["known_in_both"]:
+            return OVERLAP
+        return CHOSEN if CHOSEN_BY.get(row["characteristic"]) in self.chosen_by else None
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many patients both cohorts have, as written, and how many are in both.
+
+    ``n_a_highest`` and ``n_b_highest`` are of the version with most patients, as is ``n_both``.
+    """
+
+    a: str
+    b: str
+    n_a_highest: int
+    n_b_highest: int
+    n_both: int
+
+
+def sizes(rows: Iterable[dict]) -> Sizes:
+    """The sizes of both cohorts, from the rows of ``compare/shares``."""
+    # Of every patient it is known whether there was a side-effect: none recorded, none had.
+    row = next(row for row in rows if row["characteristic"] == "has_side_effect")
+    return Sizes(
+        _figure(row, "known_a", 0),
+        _figure(row, "known_b", 0),
+        row["known_a_highest"],
+        row["known_b_highest"],
+        row["known_in_both"],
+    )
+
+
+def needs_seconds(size: Sizes, n_versions: int) -> bool:
+    """Whether the exact tests of several categories would keep the reader waiting."""
+    may_be_tested = not n_versions and not size.n_both
+    return may_be_tested and size.n_a_highest + size.n_b_highest > MAX_AT_ONCE
+
+
+def share_differences(rows: Iterable[dict], basis: Basis) -> list[Difference]:
+    """The differences of shares, one a row, under a row for each group of categories.
+
+    Parameters
+    ----------
+    rows
+        Rows of ``compare/shares``.
+    """
+    differences = []
+    for characteristic, members in groupby(rows, key=itemgetter("characteristic")):
+        shown = _shown(characteristic, list(members))
+        if characteristic in CATEGORIES and shown:
+            differences.append(_categories(shown, basis))
+        differences += [_share(row, basis) for row in shown]
+    return differences
+
+
+def number_differences(rows: Iterable[dict], basis: Basis) -> list[Difference]:
+    """The shifts of numbers, from the rows of ``compare/numbers``."""
+    return [_number(row, basis) for row in rows]
+
+
+def _shown(characteristic: str, rows: list[dict]) -> list[dict]:
+    """Categories that somebody of either cohort is in; of drugs, those that most of them had."""
+    if characteristic in YES_OR_NO:
+        return rows
+    occurring = [row for row in rows if row["n_a_highest"] + row["n_b_highest"]]
+    if characteristic in CATEGORIES:
+        return occurring
+    by_frequency = sorted(occurring, key=lambda row: -(row["n_a"] + row["n_b"]))
+    return by_frequency[:MOST_DRUGS]
+
+
+def _share(row: dict, basis: Basis) -> Difference:
+    characteristic, value = row["characteristic"], row["value"]
+    n_a, known_a, n_b, known_b = (row[name] for name in ("n_a", "known_a", "n_b", "known_b"))
+    interval = None if basis.obstacle(row) else newcombe_difference(n_a, known_a, n_b, known_b)
+    found: dict[str, object] = {}
+    if characteristic not in CATEGORIES:
+        table = ((n_a, known_a - n_a), (n_b, known_b - n_b))
+        found = _tested("categorical", row, basis, lambda: _fisher(table))
+    return Difference(
+        characteristic,
+        _share_label(characteristic, value),
+        share_text(row, "a"),
+        share_text(row, "b"),
+        *(percent_text(row, cohort).partition(" ")[0] for cohort in "ab"),
+        *(_percent(row[f"difference{end}"]) for end in ("", "_lowest", "_highest")),
+        lower=interval and _percent(interval.lower),
+        upper=interval and _percent(interval.upper),
+        **found,
+    )
+
+
+def _categories(rows: list[dict], basis: Basis) -> Difference:
+    """The row above the categories: their common test."""
+    table = tuple(tuple(row[name] for row in rows) for name in ("n_a", "n_b"))
+    is_slow = sum(map(sum, table)) > MAX_AT_ONCE and not basis.also_slow
+    found = _tested("categorical", rows[0], basis, None if is_slow else lambda: _fisher(table))
+    characteristic = rows[0]["characteristic"]
+    return Difference(characteristic, CATEGORIES[characteristic], **found)
+
+
+def _number(row: dict, basis: Basis) -> Difference:
+    shifts = shifts_by_version(row["numbers_a"], row["numbers_b"])
+    ends: dict[str, object] = {}
+    if shifts and not basis.obstacle(row):
+        shift = hodges_lehmann(row["numbers_a"][0], row["numbers_b"][0])
+        ends = {"lower": shift.lower, "upper": shift.upper}
+    found = _tested(
+        "numeric", row, basis, lambda: mann_whitney(row["numbers_a"][0], row["numbers_b"][0])
+    )
+    return Difference(
+        row["characteristic"],
+        NUMBERS[row["characteristic"]],
+        number_text(row, "a"),
+        number_text(row, "b"),
+        # As SQL counts: the discrete median of the versions.
+        estimate=shifts[(len(shifts) - 1) // 2] if shifts else None,
+        lowest=shifts[0] if shifts else None,
+        highest=shifts[-1] if shifts else None,
+        **ends,
+        **found,
+    )
+
+
+def _tested(
+    kind: Kind, row: dict, basis: Basis, test: Callable[[], Comparison] | None
+) -> dict[str, object]:
+    """Which test, why, and its p-value or why it is withheld; ``test`` is None if too slow."""
+    chosen = choose_test(kind, (row["known_a"], row["known_b"]), basis.n_versions > 0)
+    named = {"test": chosen.test, "reason": chosen.reason}
+    withheld = basis.obstacle(row) or chosen.withheld or (None if test else SLOW)
+    if withheld:
+        return named | {"withheld": withheld}
+    found = test()
+    if found.p_value is None:
+        return named | {"withheld": found.method}
+    return named | {"p_value": found.p_value}
+
+
+@lru_cache(200)
+def _fisher(table: tuple[tuple[int, ...], ...]) -> Comparison:
+    return fisher_exact(table)
+
+
+def shifts_by_version(
+    numbers_a: Sequence[Sequence[float]], numbers_b: Sequence[Sequence[float]]
+) -> list[float]:
+    """The Hodges–Lehmann shift in every version that has numbers of both, in ascending order.
+
+    Parameters
+    ----------
+    numbers_a, numbers_b
+        For each version the numbers of the patients, without missing ones.
+    """
+    alike: dict[tuple[int, int], list[tuple]] = defaultdict(list)
+    for a, b in zip(numbers_a, numbers_b, strict=True):
+        if a and b:
+            alike[len(a), len(b)].append((a, b))
+    shifts: list[float] = []
+    for pairs in alike.values():
+        # Versions of equal sizes at once, which is ten times faster than one by one.
+        a, b = (np.array(side) for side in zip(*pairs, strict=True))
+        differences = a[:, :, np.newaxis] - b[:, np.newaxis, :]
+        shifts += np.median(differences.reshape(len(pairs), -1), axis=1).tolist()
+    return sorted(shifts)
+
+
+def share_text(row: dict, cohort: str) -> str:
+    """``17/18 (94%)``, each figure with its range over the versions."""
+    if not row[f"known_{cohort}_highest"]:
+        return MISSING
+    count, known = (_figure(row, f"{name}_{cohort}", 0) for name in ("n", "known"))
+    return f"{count}/{known} ({percent_text(row, cohort)})"
+
+
+def percent_text(row: dict, cohort: str) -> str:
+    """A share as a percentage with its range over the versions: ``94% ⟨88–100⟩``."""
+    shares = (_percent(row[f"share_{cohort}{end}"]) for end in ("", "_lowest", "_highest"))
+    figure, space, spread = format_figure(*shares, 0).partition(" ")
+    return figure if figure == MISSING else f"{figure}%{space}{spread}"
+
+
+def number_text(row: dict, cohort: str) -> str:
+    """Median and quartiles, ``6 (3–13)``, each figure with its range over the versions."""
+    if not row[f"known_{cohort}_highest"]:
+        return MISSING
+    lower, median, upper = (
+        _figure(row, f"{name}_{cohort}", DECIMALS)
+        for name in ("lower_quartile", "median", "upper_quartile")
+    )
+    joint = " to " if "⟨" in lower + upper else "–"
+    return f"{median} ({lower}{joint}{upper})"
+
+
+def _share_label(characteristic: str, value: str) -> str:
+    if characteristic in YES_OR_NO:
+        return YES_OR_NO[characteristic]
+    if characteristic in DRUGS:
+        return f"{DRUGS[characteristic]}: {value}"
+    return f"– {value}{' g/kg' if characteristic == 'dose_tier' else ''}"
+
+
+def _figure(row: dict, name: str, decimals: int) -> str:
+    values = (row[f"{name}{end}"] for end in ("", "_lowest", "_highest"))
+    return format_figure(
+        *(None if value is None else round_half_up(value, decimals) for value in values)
+    )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share

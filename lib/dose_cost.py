@@ -1,0 +1,178 @@
+"""Doses and what they cost: the figures of reduced and standard dosing side by side.
+
+Everything here starts from the rows of ``dose/use``. No price is built in: it is the reader's, in
+the reader's currency.
+"""
+
+import re
+from collections.abc import Mapping
+
+from lib.figures import MISSING, format_figure
+from lib.stats import Interval, ratio_interval, wilson_interval
+from lib.tables import TextTable
+
+# What the figures are in → the prefix of the query's measures, and their decimals.
+UNITS = {"g/kg": ("g_per_kg", 1), "grams": ("grams", 0)}
+DOSINGS = {
+    "reduced": "Reduced (below 1.5 g/kg)",
+    "standard": "Standard (1.5 g/kg or more)",
+    None: "All",
+}
+PRICE_FORM = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+ENDS = ("figure", "figure_lowest", "figure_highest")
+Measures = Mapping[str, dict]
+
+
+def read_price(text: str) -> tuple[float | None, str]:
+    """The price per gram that a reader typed, or what is wrong with it.
+
+    Parameters
+    ----------
+    text
+        Digits with a decimal point or comma and at most two digits behind it. Three would leave
+        open whether 1.250 is more than a thousand.
+
+    Returns
+    -------
+    price, problem
+        Currency per gram, above 0; ``None`` if the text is empty or no price. ``problem`` is a
+        sentence if it is no price, else empty.
+    """
+    typed = text.strip()
+    if not typed:
+        return None, ""
+    price = float(typed.replace(",", ".")) if PRICE_FORM.fullmatch(typed) else 0
+    if price > 0:
+        return price, ""
+    return None, (
+        f"“{typed[:40]}” is no price per gram. Write a number above 0 with at most two decimals, "
+        "such as 62.50 or 62,50, without currency and without a sign between thousands."
+    )
+
+
+def dose_table(rows: list[dict], unit: str, price: float | None) -> TextTable:
+    """Use and, with a price, cost of reduced dosing, of standard dosing, and of all.
+
+    Parameters
+    ----------
+    rows
+        Of ``dose/use``.
+    unit
+        One of ``UNITS``.
+    price
+        Currency per gram; ``None``: no rows on cost.
+    """
+    groups = {
+        dosing: {row["measure"]: row for row in rows if row["dosing"] == dosing}
+        for dosing in DOSINGS
+    }
+    lines = [*_use_lines(unit), *(_cost_lines(price) if price is not None else [])]
+    cells = [
+        (label, *(write(measures) if measures else MISSING for measures in groups.values()))
+        for label, write in lines
+    ]
+    return TextTable(("", *DOSINGS.values()), cells)
+
+
+def weight_note(rows: list[dict]) -> str:
+    """Of how many patients the body weight is recorded, and so what they were given in grams."""
+    everybody = {row["measure"]: row for row in rows if row["dosing"] is None}
+    weighed, patients = (_figure(everybody, name, 0) for name in ("n_weighed", "n_patients"))
+    return f"Grams and cost: of the {weighed} of {patients} patients with a recorded body weight."
+
+
+def _use_lines(unit: str) -> list[tuple]:
+    prefix, decimals = UNITS[unit]
+    return [
+        ("Patients", lambda found: _figure(found, "n_patients", 0)),
+        ("Cycles", lambda found: _figure(found, "n_cycles", 0)),
+        (
+            f"{unit} per cycle",
+            lambda found: _figure(found, f"{prefix}_per_cycle", 2 if decimals else 0),
+        ),
+        (
+            f"{unit} per patient, mean",
+            lambda found: _figure(found, f"{prefix}_per_patient", decimals),
+        ),
+        (f"{unit} per patient, median (range)", lambda found: _median(found, prefix, decimals)),
+        (
+            f"{unit} per year of therapy",
+            lambda found: _figure(found, f"{prefix}_per_year", decimals),
+        ),
+        ("Responded", _responded),
+    ]
+
+
+def _cost_lines(price: float) -> list[tuple]:
+    return [
+        ("Cost per cycle", lambda found: _cost(found, "grams_per_cycle", price)),
+        ("Cost per patient, mean", lambda found: _cost(found, "grams_per_patient", price)),
+        ("Cost per year of therapy", lambda found: _cost(found, "grams_per_year", price)),
+        ("Cost per responder", lambda found: _cost(found, "grams_per_responder", price)),
+        ("95% interval of that", lambda found: _cost_interval(found, price)),
+    ]
+
+
+def _figure(found: Measures, measure: str, decimals: int, factor: float = 1) -> str:
+    row = found.get(measure)
+    if row is None:
+        return MISSING
+    return grouped(format_figure(*(factor * row[end] for end in ENDS), decimals))
+
+
+def _cost(found: Measures, measure: str, price: float) -> str:
+    return _figure(found, measure, 0, factor=price)
+
+
+def _median(found: Measures, prefix: str, decimals: int) -> str:
+    median, lowest, highest = (
+        _figure(found, f"{prefix}_per_patient_{name}", decimals)
+        for name in ("median", "minimum", "maximum")
+    )
+    return f"{median} ({lowest}–{highest})"
+
+
+def _responded(found: Measures) -> str:
+    text = f"{_figure(found, 'n_responders', 0)}/{_figure(found, 'n_judged', 0)}"
+    if not _is_determined(found, "n_responders", "n_judged"):
+        return text
+    interval = wilson_interval(found["n_responders"]["figure"], found["n_judged"]["figure"])
+    if interval is None:
+        return MISSING
+    share, lower, upper = (
+        round(100 * value) for value in (interval.estimate, interval.lower, interval.upper)
+    )
+    return f"{text}, {share}% ({lower}–{upper})"
+
+
+def _cost_interval(found: Measures, price: float) -> str:
+    """Both limits, each with its range over the versions: the rate is known, the grams may vary."""
+    if not _is_determined(found, "n_responders_weighed", "n_judged_weighed"):
+        return "none: who responded differs between versions"
+    if "grams_judged" not in found:
+        return MISSING
+    intervals: list[Interval] = [
+        ratio_interval(
+            price * found["grams_judged"][end],
+            found["n_responders_weighed"]["figure"],
+            found["n_judged_weighed"]["figure"],
+        )
+        for end in ENDS
+    ]
+    lower = format_figure(*(interval.lower for interval in intervals), 0)
+    if intervals[0].upper is None:
+        return grouped(f"from {lower}; nobody responded")
+    upper = format_figure(*(interval.upper for interval in intervals), 0)
+    return grouped(f"{lower} to {upper}")
+
+
+def _is_determined(found: Measures, *names: str) -> bool:
+    return all(found[name]["figure_lowest"] == found[name]["figure_highest"] for name in names)
+
+
+def grouped(text: str) -> str:
+    """Numbers of five digits and more in groups of three."""
+    return re.sub(
+        r"(?<![\d.])\d{5,}", lambda match: f"{int(match[0]):,}".replace(",", THIN_SPACE), text
+    )

@@ -1,0 +1,295 @@
+"""Who responded: rows of a query → what is drawn, and what is said about it."""
+
+import re
+from collections.abc import Iterable
+
+from lib.figures import MISSING, format_figure, format_number, round_half_up
+from lib.stats import MIN_GROUP_SIZE, Interval, wilson_interval
+
+# What the reader may group by, in words, and what the queries call it.
+GROUPINGS = {
+    "diagnosis": "diagnosis_group",
+    "usual dose": "dose_tier",
+    "sex": "sex",
+    "age": "age_decade",
+    "side-effects": "side_effect",
+    "prior drug": "prior_drug",
+    "concomitant drug": "concomitant_drug",
+    "centre": "centre",
+}
+NONE_RECORDED = "none recorded"
+SIDE_EFFECTS = {"any": "with side-effects", "none": "without side-effects"}
+WHOLE_COHORT = "whole cohort"
+# As many groups fit a projector; of drugs there are more.
+MOST_GROUPS = 12
+DENOMINATOR = (
+    "n/N: patients who responded, of all whose response is recorded, as in Table I; who is not "
+    "evaluable is in N, whose response is not recorded is left out."
+)
+INTERVALS = "Intervals: Wilson's, 95%, without continuity correction."
+OVERLAPPING = " A patient with several drugs is in several rows."
+
+
+def group_label(field: str, value: str | None) -> str:
+    """What a group is called on the screen; ``None`` is the whole cohort."""
+    if value is None:
+        return WHOLE_COHORT
+    if value == NONE_RECORDED:
+        return value
+    if field == "dose_tier":
+        return f"{value} g/kg"
+    if field == "age_decade":
+        return f"{value}–{int(value) + 9} years"
+    return SIDE_EFFECTS[value] if field == "side_effect" else value
+
+
+def interval_of(row: dict, events: str, total: str) -> Interval | None:
+    """Wilson's interval of a count of a total, if both are the same in every version.
+
+    Parameters
+    ----------
+    row
+        Row of a query with the counts and their ranges over the versions.
+    events, total
+        Names of the two counts.
+
+    Returns
+    -------
+    Interval or None
+        ``None`` where the versions differ: an interval would say that the count is known. Also
+        where the total is 0.
+    """
+    if varies(row, events) or varies(row, total):
+        return None
+    return wilson_interval(row[events], row[total])
+
+
+def varies(row: dict, name: str) -> bool:
+    """Whether a figure differs between the versions."""
+    return row[f"{name}_lowest"] != row[f"{name}_highest"]
+
+
+def rates(rows: list[dict], field: str) -> list[dict]:
+    """The groups as they are drawn: a share with its interval, or what there is instead of it.
+
+    Parameters
+    ----------
+    rows
+        Result of ``response/rates``.
+    field
+        The field that was asked for.
+
+    Returns
+    -------
+    list of dict
+        ``drawn_as`` is ``share``, ``points`` (fewer than five patients: one point each),
+        ``range`` (differs between versions: no interval) or ``nothing`` (nobody was judged).
+        ``rate``, ``lower`` and ``upper`` are fractions, the limits null without an interval.
+    """
+    return [_rate(row, field) for row in rows]
+
+
+def _rate(row: dict, field: str) -> dict:
+    interval = interval_of(row, "n_responders", "n_judged")
+    counts = _ratio(row, "n_responders", "n_judged")
+    return {
+        "label": group_label(field, row["value"]),
+        "drawn_as": _drawn_as(row, interval),
+        "rate": row["rate"],
+        "lower": interval and interval.lower,
+        "upper": interval and interval.upper,
+        "rate_lowest": row["rate_lowest"],
+        "rate_highest": row["rate_highest"],
+        "n_responders": row["n_responders"],
+        "n_judged": row["n_judged"],
+        "counts": counts,
+        "percent": percent_words(interval) if interval else "",
+        "not_evaluable": _figure(row, "n_not_evaluable"),
+        "unknown": _figure(row, "n_unknown"),
+    }
+
+
+def _drawn_as(row: dict, interval: Interval | None) -> str:
+    if row["n_judged_highest"] == 0:
+        return "nothing"
+    if interval is None:
+        return "range"
+    return "points" if row["n_judged"] < MIN_GROUP_SIZE else "share"
+
+
+def shown_groups(rows: list[dict]) -> list[dict]:
+    """The rows that are drawn: the whole cohort, and as many groups as fit."""
+    return rows[: MOST_GROUPS + 1]
+
+
+def rates_caption(rows: list[dict], field: str) -> str:
+    """Denominator, what is missing, and what must not be concluded, for below the chart.
+
+    Parameters
+    ----------
+    rows
+        Result of ``response/rates``, the whole cohort first.
+    field
+        The field that was asked for.
+    """
+    whole, *groups = rows
+    said = [
+        DENOMINATOR + OVERLAPPING * field.endswith("drug"),
+        f"Here: not evaluable {_figure(whole, 'n_not_evaluable')}, "
+        f"not recorded {_figure(whole, 'n_unknown')}.",
+    ]
+    if len(rows) > len(shown_groups(rows)):
+        said.append(f"The {MOST_GROUPS} most frequent of {len(groups)} groups; all are in the CSV.")
+    if any(varies(row, name) for row in groups for name in ("n_responders", "n_judged")):
+        said.append(
+            "Where n or N differs between the versions, the publication does not determine who of "
+            "these groups responded: the range is shown, no interval, and it is no finding."
+        )
+    said.append(f"{INTERVALS} No difference between groups is tested or claimed.")
+    return " ".join(said)
+
+
+def percent_words(interval: Interval) -> str:
+    """A share with its interval in whole percent: ``94% (74–99)``."""
+    share, lower, upper = (
+        f"{round_half_up(100 * part, 0):.0f}"
+        for part in (interval.estimate, interval.lower, interval.upper)
+    )
+    return f"{share}% ({lower}–{upper})"
+
+
+# --- responders by the rule of an instrument ------------------------------------------------
+
+
+def instruments(rows: Iterable[dict]) -> dict[str, list[dict]]:
+    """The instruments with scores in the cohort, each with the rows of its rules.
+
+    Parameters
+    ----------
+    rows
+        Result of ``response/responders``.
+    """
+    found: dict[str, list[dict]] = {}
+    for row in rows:
+        if row["n_scored_highest"]:
+            found.setdefault(row["instrument"], []).append(row)
+    return found
+
+
+def threshold_words(row: dict) -> str:
+    """A rule's threshold with its unit: ``4 points``, ``30% of baseline``."""
+    number = format_number(row["threshold"])
+    return f"{number}% of baseline" if row["is_share"] else f"{number} points"
+
+
+def threshold_option(row: dict) -> str:
+    """The same where the unit stands above: ``4``, ``30%``."""
+    return format_number(row["threshold"]) + "%" * row["is_share"]
+
+
+def rule_words(row: dict) -> str:
+    """What a patient must have done to be a responder by this rule."""
+    threshold = threshold_words(row)
+    ways = {
+        "fall": f"score fell by at least {threshold}",
+        "reach": f"last score at least {threshold}",
+        "end at": f"last score at most {threshold}",
+    }
+    within = f" within {row['within_days']:.0f} days" if row["within_days"] else ""
+    return ways[row["rule_kind"]] + within
+
+
+def responders_words(rules: list[dict], chosen: dict) -> str:
+    """Who responded by the chosen rule, and by the others: Markdown.
+
+    Parameters
+    ----------
+    rules
+        The rows of one instrument, from ``instruments``.
+    chosen
+        One of them.
+    """
+    if chosen["rule"] is None:
+        return (
+            f"**{chosen['instrument']} has no published response rule** that we have read: no "
+            "responders are counted, only the course of the scores is shown."
+        )
+    others = "; ".join(
+        f"{threshold_words(row)}: {_ratio(row, 'n_responders', 'n_assessed')}"
+        for row in rules
+        if row is not chosen
+    )
+    return (
+        f"**{_responders(chosen)}** responded: {rule_words(chosen)}."
+        + (f" By other published thresholds: {others}." if others else "")
+        + (f" Not checked here: {chosen['not_checked']}." if chosen["not_checked"] else "")
+    )
+
+
+def _responders(row: dict) -> str:
+    counts = _ratio(row, "n_responders", "n_assessed")
+    interval = interval_of(row, "n_responders", "n_assessed")
+    return f"{counts}, {percent_words(interval)}" if interval else counts
+
+
+def rule_method(row: dict) -> str:
+    """The rule as it was published, its denominator, and who is left out."""
+    if row["rule"] is None:
+        return f"Patients with a score: {_figure(row, 'n_scored')}."
+    settled = {
+        "fall": "too low at baseline to fall so far",
+        "end at": "already there at baseline",
+        "reach": "",
+    }[row["rule_kind"]]
+    baseline = (
+        "this score measures improvement and has no baseline"
+        if row["rule_kind"] == "reach"
+        else "baseline is the last score up to the day of the first infusion"
+    )
+    left_out = {
+        "no baseline": row["rule_kind"] != "reach" and _figure(row, "n_without_baseline"),
+        "no later score": _figure(row, "n_without_later"),
+    }
+    return (
+        f"Published rule: {row['response_rule']} ({row['reference']}). Applied to the last later "
+        f"score; {baseline}. Left out: "
+        + ", ".join(f"{why} {n}" for why, n in left_out.items() if n)
+        + "."
+        + (f" In N, but {settled}: {_figure(row, 'n_no_room')}." if settled else "")
+        + f" {INTERVALS}"
+    )
+
+
+def threshold_parameter(row: dict) -> str:
+    """URL parameter of the threshold; each score has its own, as it has its own thresholds."""
+    return "response_threshold_" + re.sub(r"\W+", "_", row["instrument"].lower())
+
+
+def courses_caption(scores: list[dict], version: int) -> str:
+    """What the lines and medians leave out, for below their chart.
+
+    Parameters
+    ----------
+    scores
+        Rows of ``response/trajectories``.
+    version
+        The version whose lines are drawn, 0 in recorded data.
+    """
+    n_drawn = len({row["patient_id"] for row in scores})
+    n_patients = scores[0]["n_patients"] if scores else 0
+    return (
+        "The median is of those scored at that time: who stopped IVIg is in it no longer. "
+        f"Medians of fewer than {MIN_GROUP_SIZE} patients are not drawn."
+        + f" Lines: {n_drawn} of {n_patients} patients, chosen at random." * (n_drawn < n_patients)
+        + f" Lines: version {version}; the versions differ." * (version > 0)
+    )
+
+
+def _ratio(row: dict, events: str, total: str) -> str:
+    if row[f"{total}_highest"] == 0:
+        return MISSING
+    return f"{_figure(row, events)}/{_figure(row, total)}"
+
+
+def _figure(row: dict, name: str) -> str:
+    return format_figure(row[name], row[f"{name}_lowest"], row[f"{name}_highest"], 0)

@@ -1,0 +1,314 @@
+"""Side-effects as a table: how often each occurred, by what, against what, and how sure that is.
+
+Everything here starts from the rows of ``side_effects/frequency`` or ``…/consequences``.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lib.figures import MISSING, format_figure
+from lib.stats import Interval, person_time_rate, wilson_interval
+from lib.tables import NONE, TextTable
+
+# What a reader calls the columns → the query's parameter.
+COUNTED_BY = {"dose at onset": "dose", "grade": "grade", "cycle number": "cycle"}
+NOT_RECORDED = 98
+ALL = 99
+ANY = "Any side-effect"
+# Of fewer patients a share says little, and a dark cell would say it loudly.
+FEWEST_SHADED = 5
+LEVEL_WORDS = "95% intervals"
+
+
+@dataclass(frozen=True)
+class Per:
+    """What side-effects are counted against, and how the figure is written.
+
+    Attributes
+    ----------
+    figure
+        Column of the query that a cell shows.
+    counted
+        Column with what is counted.
+    against
+        Column with the denominator.
+    unit
+        Words behind the denominator at the head of a column.
+    title
+        What the table shows.
+    interval
+        (counted, denominator) → its confidence interval.
+    method
+        In words, for the reader.
+    """
+
+    figure: str
+    counted: str
+    against: str
+    unit: str
+    title: str
+    interval: Callable[[int, float], Interval | None]
+    method: str
+
+
+PER = {
+    "patients": Per(
+        "n_patients",
+        "n_patients",
+        "n_exposed",
+        "patients",
+        "Patients with each side-effect",
+        wilson_interval,
+        "Patients: everyone who had the side-effect at least once in the column, of everyone who "
+        "had a cycle there (in a grade: counted once, at the worst recorded grade, of all "
+        "patients). In brackets: Wilson score interval, no continuity correction.",
+    ),
+    "100 cycles": Per(
+        "per_100_cycles",
+        "n_side_effects",
+        "n_cycles",
+        "cycles",
+        "Side-effects per 100 cycles",
+        lambda n, cycles: person_time_rate(n, cycles, per=100),
+        "Side-effects, also repeated ones of a patient, per 100 cycles given in the column (in a "
+        "grade: of all cycles). In brackets: exact Poisson interval (Garwood); it takes "
+        "side-effects for independent, so that it is too narrow where patients had several.",
+    ),
+    "100 person-years": Per(
+        "per_100_person_years",
+        "n_side_effects",
+        "person_years",
+        "years",
+        "Side-effects per 100 person-years",
+        lambda n, years: person_time_rate(n, years, per=100),
+        "Side-effects, also repeated ones of a patient, per 100 years under the cycles of the "
+        "column (in a grade: under all): from each cycle to the patient's next one, and 28 days "
+        "after the last. In brackets: exact Poisson interval (Garwood); it takes side-effects for "
+        "independent, so that it is too narrow where patients had several.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class HeatColumn:
+    """A column: its name and, below it, what its cells are counted against."""
+
+    name: str
+    against: str
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """A cell: the figure, what stands small behind it, and its shade from 0 to 1."""
+
+    figure: str
+    detail: str = ""
+    shade: float = 0
+
+
+@dataclass(frozen=True)
+class HeatTable:
+    """A table of shaded cells; each row is its name and one cell a column."""
+
+    title: str
+    columns: list[HeatColumn]
+    rows: list[tuple[str, list[HeatCell]]]
+
+
+def symptoms_in_order(rows: Iterable[dict]) -> list[str]:
+    """The cohort's symptoms, those that occurred most often first."""
+    totals = [row for row in rows if row["place"] == ALL and row["symptom"] is not None]
+    ordered = sorted(totals, key=lambda row: (-row["n_side_effects"], row["symptom"]))
+    return [row["symptom"] for row in ordered]
+
+
+def nothing_recorded(rows: Iterable[dict]) -> bool:
+    """Whether side-effects occurred, but of none is it recorded in which column."""
+    any_side_effect = {row["place"]: row for row in rows if row["symptom"] is None}
+    occurred = any_side_effect[ALL]["n_side_effects_highest"] > 0
+    return occurred and not any(
+        row["n_side_effects_highest"]
+        for place, row in any_side_effect.items()
+        if place < NOT_RECORDED
+    )
+
+
+def frequency_table(
+    rows: list[dict], by: str, per: str, *, reconstructed: bool = False
+) -> HeatTable:
+    """How often each side-effect occurred.
+
+    Parameters
+    ----------
+    rows
+        Of ``side_effects/frequency``.
+    by
+        What stands in the columns; one of ``COUNTED_BY``.
+    per
+        What is counted against; one of ``PER``.
+    reconstructed
+        Whether what is not recorded is what a publication leaves open. Cells beside it then have
+        no interval: theirs would be one of something unknown. In recorded data it is missing,
+        as everywhere, and left out.
+
+    Returns
+    -------
+    HeatTable
+        Any side-effect first, then the symptoms, the most frequent first. Without the column
+        "Not recorded" where nothing is missing.
+    """
+    asked = PER[per]
+    found = {(row["symptom"], row["place"]): row for row in rows}
+    heads = [row for row in rows if row["symptom"] is None]
+    missing = found[None, NOT_RECORDED]["n_side_effects_highest"] > 0
+    heads = [head for head in heads if missing or head["place"] != NOT_RECORDED]
+    unknown = nothing_recorded(rows)
+    symptoms = symptoms_in_order(rows)
+    darkest = max((_shading(row, asked) for row in rows if row["symptom"]), default=0)
+    table = []
+    for symptom in [None, *symptoms]:
+        is_open = reconstructed and found[symptom, NOT_RECORDED]["n_side_effects_highest"] > 0
+        cells = [
+            HeatCell(MISSING)
+            if unknown and head["place"] < NOT_RECORDED
+            else _cell(found[symptom, head["place"]], asked, darkest, is_open=is_open)
+            for head in heads
+        ]
+        table.append((ANY if symptom is None else _capitalised(symptom), cells))
+    columns = [HeatColumn(head["column_name"], _against(head, asked, unknown)) for head in heads]
+    return HeatTable(f"{asked.title}, by {by}", columns, table)
+
+
+def _against(head: dict, asked: Per, unknown: bool) -> str:
+    """What stands below a column's name."""
+    if head["place"] == NOT_RECORDED:
+        return "patients" if asked.counted == "n_patients" else "side-effects"
+    if unknown and head["place"] < NOT_RECORDED:
+        return "not recorded"
+    return f"{_figure(head, asked.against, 0)} {asked.unit}"
+
+
+def _cell(row: dict, asked: Per, darkest: float, *, is_open: bool) -> HeatCell:
+    if row["place"] == NOT_RECORDED:
+        return HeatCell(_figure(row, asked.counted, 0))
+    if row[f"{asked.against}_highest"] == 0:
+        return HeatCell(MISSING)
+    in_column = is_open and row["place"] != ALL
+    shading = _shading(row, asked)
+    return HeatCell(
+        _figure(row, asked.figure, _decimals(row[f"{asked.figure}_highest"], asked)),
+        "" if in_column else _interval_text(row, asked),
+        shading / darkest if row["symptom"] and darkest else 0,
+    )
+
+
+def _shading(row: dict, asked: Per) -> float:
+    """The size of a figure, for its shade; 0 where there are too few patients to shade."""
+    if row["place"] == NOT_RECORDED or row["n_exposed_lowest"] < FEWEST_SHADED:
+        return 0
+    if asked.counted == "n_patients":
+        return row["n_patients"] / row["n_exposed"]
+    return row[asked.figure] or 0
+
+
+def _interval_text(row: dict, asked: Per) -> str:
+    """The interval, where what it is computed from is the same in all versions."""
+    counted, against = row[asked.counted], row[asked.against]
+    determined = all(
+        row[f"{name}_lowest"] == row[f"{name}_highest"] for name in (asked.counted, asked.against)
+    )
+    # Of the many cells without a side-effect only the first row's: the rest would drown in them.
+    if not determined or (counted == 0 and row["symptom"] is not None):
+        return ""
+    interval = asked.interval(counted, against)
+    if interval is None:
+        return ""
+    if asked.counted != "n_patients":
+        digits = _decimals(interval.estimate, asked)
+        return f"({interval.lower:.{digits}f}–{interval.upper:.{digits}f})"
+    percents = [100 * share for share in (interval.estimate, interval.lower, interval.upper)]
+    digits = 0 if percents[0] >= 10 else 1
+    estimate, lower, upper = (f"{percent:.{digits}f}" for percent in percents)
+    return f"{estimate}% ({lower}–{upper})"
+
+
+def _decimals(highest: float | None, asked: Per) -> int:
+    if asked.counted == "n_patients" or highest == 0:
+        return 0
+    return 2 if highest is not None and highest < 1 else 1
+
+
+def consequences_table(rows: list[dict], symptoms: list[str]) -> TextTable:
+    """Which side-effects made patients stop, and which were serious: n of N patients.
+
+    Parameters
+    ----------
+    rows
+        Of ``side_effects/consequences``.
+    symptoms
+        In their order; those that did neither to anybody are named in one row.
+    """
+    found = {row["symptom"]: row for row in rows}
+    is_mild = {symptom: _led_to_nothing(found[symptom]) for symptom in symptoms}
+    shown = [None, *(symptom for symptom in symptoms if not is_mild[symptom])]
+    table = [
+        (
+            ANY if symptom is None else _capitalised(symptom),
+            _figure(found[symptom], "n_patients", 0),
+            _of(found[symptom], "n_stopped", "n_stopping_recorded"),
+            _of(found[symptom], "n_serious", "n_seriousness_recorded"),
+        )
+        for symptom in shown
+    ]
+    mild = [symptom for symptom in symptoms if is_mild[symptom]]
+    if mild:
+        table.append((_capitalised(", ".join(mild)), "", NONE.lower(), NONE.lower()))
+    return TextTable(("Side-effect", "Patients", "Stopped IVIg", "Serious"), table)
+
+
+def onset_note(rows: list[dict], onsets: list[dict], measure: str) -> str:
+    """Of how many side-effects the time of onset is known.
+
+    Parameters
+    ----------
+    rows
+        Of ``side_effects/frequency``.
+    onsets
+        Of ``side_effects/onset_days``.
+    measure
+        Column of ``onsets`` that is drawn.
+    """
+    total = next(row for row in rows if row["symptom"] is None and row["place"] == ALL)
+    timed = [onset for onset in onsets if onset[measure] is not None]
+    n_open = sum(onset[f"{measure}_lowest"] != onset[f"{measure}_highest"] for onset in timed)
+    within = f" and open within a range for {n_open}" if n_open else ""
+    return (
+        f"Of {_figure(total, 'n_side_effects', 0)} side-effects the time of onset is recorded for "
+        f"{len(timed) - n_open}{within}; the others are not drawn."
+    )
+
+
+def _led_to_nothing(row: dict) -> bool:
+    """Whether it is recorded that a symptom neither made anybody stop nor was serious."""
+    happened = row["n_stopped_highest"] + row["n_serious_highest"]
+    return (
+        happened == 0
+        and row["n_stopping_recorded_highest"] > 0
+        and row["n_seriousness_recorded_highest"] > 0
+    )
+
+
+def _of(row: dict, part: str, recorded: str) -> str:
+    if row[f"{recorded}_highest"] == 0:
+        return "not recorded"
+    return (
+        f"{_figure(row, part, 0)}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}{_figure(row, recorded, 0)}"
+    )
+
+
+def _figure(row: dict, name: str, decimals: int) -> str:
+    return format_figure(row[name], row[f"{name}_lowest"], row[f"{name}_highest"], decimals)
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,241 @@
+"""Kaplan–Meier curves of a cohort: rows of a query → curves, or why there is none."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lib.figures import MISSING, format_number, round_half_up
+from lib.palette import DOSE_TIERS
+from lib.response import group_label
+from lib.stats import SurvivalCurve, choose_test, kaplan_meier, logrank, median_survival
+from lib.tables import TextTable
+
+DAYS_PER_MONTH = 365.25 / 12
+ONE_YEAR = 365.25
+# More curves than these can't be told apart.
+MOST_GROUPS = 4
+EVERYBODY = "all"
+# Fields that put a patient into one group, known before the outcome (the usual dose: see below).
+GROUPINGS = {
+    "no groups": None,
+    "diagnosis": "diagnosis_group",
+    "usual dose": "dose_tier",
+    "sex": "sex",
+    "centre": "centre",
+}
+HINDSIGHT = "a usual dose is known only in hindsight, so curves by dose describe and do not compare"
+# Who can't have the event is no gap in the registry.
+NOT_CONCERNED = ("no response, or not evaluable", "IVIg goes on")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a curve follows: the query's ``$event``, and its words on the screen."""
+
+    event: str
+    title: str
+    axis: str
+    since: str
+    happened: str
+    known: str
+    method: str
+
+
+STOP = Outcome(
+    "stop",
+    "How long did they stay on IVIg?",
+    "Still on IVIg",
+    "the first infusion",
+    "stopped",
+    "how IVIg ended, or that it goes on,",
+    "From the first to the last cycle (a single cycle is 0 days). Event: IVIg was stopped, for "
+    "whatever reason, remission included. Censored at the last cycle: it goes on, the patient was "
+    "lost or died.",
+)
+RELAPSE = Outcome(
+    "relapse",
+    "How long did responders stay without a relapse?",
+    "Without a relapse",
+    "the last cycle",
+    "relapsed",
+    "the course after the last cycle",
+    "Responders whose IVIg has ended, from the last cycle to the first relapse after it. Censored "
+    "on the last day on which anything is recorded. A relapse that was treated with IVIg again "
+    "lies before the last cycle and does not count.",
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Patients with one curve; ``value`` is that of the field they are grouped by."""
+
+    value: str | None
+    name: str
+    days: tuple[int, ...]
+    observed: tuple[bool, ...]
+    curve: SurvivalCurve
+
+
+def why_no_curve(rows: Sequence[dict], n_versions: int, outcome: Outcome) -> str | None:
+    """Why no curve can honestly be drawn; ``None`` if it can.
+
+    A curve is drawn if its times are recorded of at least half of the patients concerned, and
+    are the same in every version of the registry.
+
+    Parameters
+    ----------
+    rows
+        Result of ``response/times_to_event``.
+    n_versions
+        How many versions the registry has; 1 if recorded.
+    outcome
+        What was asked for.
+    """
+    concerned = [row for row in rows if row["left_out"] not in NOT_CONCERNED]
+    certain = sum(row["n_versions_followed"] == n_versions for row in concerned)
+    possible = sum(row["n_versions_followed"] > 0 for row in concerned)
+    count = f"{certain}" if certain == possible else f"{certain} to {possible}"
+    if not concerned:
+        return "Nobody in this cohort is concerned: no responder's IVIg has ended."
+    if possible < len(concerned) / 2:
+        how_many = f"{count} of {len(concerned)} patients" if possible else "no patient"
+        most = " for most patients" if possible else ""
+        return (
+            f"Not recorded in this registry{most}: {outcome.known} is known of {how_many}. "
+            "A curve of these few would not be the cohort's, so none is drawn; the page Timelines "
+            "shows what is known of each."
+        )
+    n_open = sum(not row["is_determined"] for row in concerned)
+    if n_open:
+        return (
+            f"The publication leaves open when, or whether, this happened to {n_open} of "
+            f"{len(concerned)} patients: the times differ between the versions, so no curve is "
+            "drawn. The page Timelines shows how far."
+        )
+    return None
+
+
+def left_out_words(rows: Iterable[dict]) -> str:
+    """Who is in no curve, and why."""
+    reasons = Counter(row["left_out"] for row in rows if row["left_out"])
+    listed = ", ".join(f"{reason} {n}" for reason, n in reasons.most_common())
+    return f"Left out (patients): {listed or 'none'}."
+
+
+def groups_of(rows: Iterable[dict], field: str | None) -> tuple[list[Group], int]:
+    """The patients in a curve by group, at most four, and how many are in none of them.
+
+    The largest groups are taken, and stand in the order of their size, doses in their own.
+
+    Parameters
+    ----------
+    rows
+        Result of ``response/times_to_event``.
+    field
+        Column to group by; ``None`` takes all together. A patient of whom it is not recorded is
+        in no group.
+    """
+    followed = [row for row in rows if row["left_out"] is None]
+    if field is None:
+        return [_group(None, EVERYBODY, followed)], 0
+    sizes = Counter(row[field] for row in followed if row[field] is not None)
+    largest = sorted(sizes, key=lambda value: (-sizes[value], value))[:MOST_GROUPS]
+    if field == "dose_tier":
+        largest.sort(key=DOSE_TIERS.index)
+    groups = [
+        _group(value, group_label(field, value), [row for row in followed if row[field] == value])
+        for value in largest
+    ]
+    return groups, len(followed) - sum(sizes[value] for value in largest)
+
+
+def _group(value: str | None, name: str, rows: list[dict]) -> Group:
+    days = tuple(row["days"] for row in rows)
+    observed = tuple(row["is_event"] for row in rows)
+    return Group(value, name, days, observed, kaplan_meier(days, observed))
+
+
+def comparison_words(groups: Sequence[Group], imputed: bool) -> str:
+    """The log-rank test of the groups, or why its p-value is withheld; empty for one group."""
+    if len(groups) < 2:
+        return ""
+    test = choose_test("time_to_event", [group.curve.n for group in groups], imputed)
+    by_dose = any(group.value in DOSE_TIERS for group in groups)
+    if withheld := test.withheld or HINDSIGHT * by_dose:
+        return f"{test.test}: no p-value, {withheld}."
+    result = logrank([(group.days, group.observed) for group in groups])
+    if result.p_value is None:
+        return f"{test.test}: {result.method}."
+    return (
+        f"{test.test}, unadjusted: chi-square {format_number(result.statistic, 1)}, "
+        f"df {result.df}, {p_words(result.p_value)}. {test.reason}"
+    )
+
+
+def p_words(p_value: float) -> str:
+    """A p-value with two digits, three below 0.1: ``p = 0.42``, ``p = 0.034``, ``p < 0.001``."""
+    if p_value < 0.001:
+        return "p < 0.001"
+    return f"p = {p_value:.{3 if p_value < 0.0995 else 2}f}"
+
+
+def notes(
+    rows: Iterable[dict],
+    groups: Sequence[Group],
+    n_ungrouped: int,
+    outcome: Outcome,
+    *,
+    imputed: bool,
+) -> list[str]:
+    """Method, censoring, who is left out, and the test, for below the table."""
+    return [
+        f"{outcome.method} {left_out_words(rows)}"
+        + f" In none of the {len(groups)} groups drawn: {n_ungrouped}." * (n_ungrouped > 0),
+        f"In brackets 95% limits. {groups[0].curve.method}; the median's limits are where those "
+        f"cross one half; {MISSING}: not reached, or nobody was followed so long.",
+        *filter(None, [comparison_words(groups, imputed)]),
+    ]
+
+
+def curves_table(groups: Sequence[Group], outcome: Outcome) -> TextTable:
+    """Patients, events, the median time and the share after one year of each group."""
+    columns = (
+        "Group",
+        "Patients",
+        outcome.happened.capitalize(),
+        "Median, months",
+        f"{outcome.axis} after 1 year",
+    )
+    return TextTable(columns, [_curve_cells(group) for group in groups])
+
+
+def _curve_cells(group: Group) -> tuple[str, ...]:
+    median = median_survival(group.curve)
+    return (
+        group.name,
+        str(group.curve.n),
+        str(group.curve.n_events),
+        _with_limits(_months(median.estimate), _months(median.lower), _months(median.upper)),
+        _after_a_year(group.curve),
+    )
+
+
+def _months(days: float | None) -> str:
+    return MISSING if days is None else format_number(days / DAYS_PER_MONTH, 1)
+
+
+def _after_a_year(curve: SurvivalCurve) -> str:
+    if not curve.steps or curve.steps[-1].time < ONE_YEAR:
+        return MISSING
+    step = [step for step in curve.steps if step.time <= ONE_YEAR][-1]
+    return _with_limits(*(_percent(part) for part in (step.survival, step.lower, step.upper)))
+
+
+def _percent(part: float | None) -> str:
+    return MISSING if part is None else f"{round_half_up(100 * part, 0):.0f}%"
+
+
+def _with_limits(estimate: str, lower: str, upper: str) -> str:
+    if lower == upper == MISSING:
+        return estimate
+    return f"{estimate} ({lower} to {upper})"

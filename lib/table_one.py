@@ -1,0 +1,246 @@
+"""Table 1 for any cohort and grouping: statistics → text cells, and the notes below.
+
+The columns are the whole cohort and its groups, the rows the patients' characteristics. Everything
+here starts from the rows of ``summary/table_1_counts`` and ``summary/table_1_numbers`` as dicts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+from lib.figures import MISSING, round_half_up
+from lib.tables import INDENT, TextTable, figure_text
+from lib.traits import NOT_RECORDED, value_words
+
+# What groups the patients: as the page offers it, and the trait behind it.
+GROUPINGS = {
+    "diagnosis group": "diagnosis_group",
+    "dose tier": "dose_tier",
+    "sex": "sex",
+    "centre": "centre",
+    "response": "response",
+    "any side-effect": "has_side_effect",
+    "age decade": "age_decade",
+    "none": "none",
+}
+# What stands in the brackets behind a median.
+STATISTICS = {
+    "median (range)": ("minimum", "maximum"),
+    "median (IQR)": ("lower quartile", "upper quartile"),
+}
+# The place of the whole cohort among the groups.
+EVERYBODY = 0
+MOST_VALUES = 8
+# Of fewer patients a percentage says less than the count, and looks like more.
+MIN_FOR_PERCENT = 5
+
+
+@dataclass(frozen=True)
+class Number:
+    """A row with a median, and the most digits of its figures."""
+
+    measure: str
+    label: str
+    decimals: int = 1
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A row for each value of a trait, of which a patient has exactly one."""
+
+    trait: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Several(Trait):
+    """Rows for the most frequent values of a trait, of which a patient may have several or none."""
+
+
+ROWS = (
+    Number("age_at_first_ivig_years", "Age at first IVIg, years"),
+    Trait("sex", "Sex"),
+    Trait("centre", "Centre"),
+    Trait("diagnosis_group", "Diagnosis group"),
+    Trait("subtype", "Subtype of dermatomyositis"),
+    Several("overlap", "Overlap with"),
+    Number("diagnosis_to_first_ivig_years", "Diagnosis to first IVIg, years"),
+    Trait("dose_tier", "Usual dose per cycle"),
+    Number("n_cycles", "Cycles"),
+    Number("cumulative_dose_g_per_kg", "Cumulative dose, g/kg"),
+    Number("therapy_duration_years", "First to last cycle, years"),
+    Trait("response", "Response"),
+    Trait("has_side_effect", "Side-effects"),
+    Several("symptoms", "Symptoms of side-effects"),
+    Several("concomitant_drugs", "Other drugs during IVIg"),
+    Several("prior_drugs", "Drugs before IVIg"),
+)
+NONE = {Trait: NOT_RECORDED, Several: "none recorded"}
+# A registry need not hold these: a table without them lacks nothing.
+WHERE_PRESENT = ("subtype", "overlap")
+
+
+class Statistics:
+    """The results of both queries, by where they stand in the table.
+
+    Attributes
+    ----------
+    groups
+        The row that holds each column's size, by the group's place.
+    values
+        The values of each trait that occurs in the cohort, in order.
+    """
+
+    def __init__(self, counts: list[dict], numbers: list[dict]) -> None:
+        self.groups = {row["group_place"]: row for row in counts if row["trait"] is None}
+        overall = [row for row in counts if row["trait"] and row["group_place"] == EVERYBODY]
+        self.values = {
+            trait: [row["value"] for row in rows]
+            for trait, rows in groupby(overall, key=itemgetter("trait"))
+        }
+        self._counts = {(row["group_place"], row["trait"], row["value"]): row for row in counts}
+        self._numbers = {
+            (row["group_place"], row["measure"], row["statistic"]): row for row in numbers
+        }
+
+    def count(self, trait: str, value: str) -> list[dict]:
+        """How many have a value, for each column."""
+        return [self._counts[group, trait, value] for group in self.groups]
+
+    def n_values(self, trait: str) -> int:
+        """How many values of a trait occur in the cohort, also those that have no row."""
+        values = self.values.get(trait)
+        return self._counts[EVERYBODY, trait, values[0]]["n_values"] if values else 0
+
+    def number(self, measure: str, statistic: str) -> list[dict]:
+        """A statistic of a measure, for each column."""
+        return [self._numbers[group, measure, statistic] for group in self.groups]
+
+
+def table_one(statistics: Statistics, statistic: str, grouping: str) -> TextTable:
+    """Table 1.
+
+    Parameters
+    ----------
+    statistic
+        One of ``STATISTICS``: what stands in brackets behind a median.
+    grouping
+        What the queries were asked with, one of ``GROUPINGS``. It has no rows of its own.
+    """
+    trait = GROUPINGS[grouping]
+    heads = [_heading(trait, size) for size in statistics.groups.values()]
+    rows = []
+    for row in ROWS:
+        if isinstance(row, Number):
+            rows += _number_rows(statistics, row, statistic)
+        elif row.trait != trait:
+            rows += _trait_rows(statistics, row)
+    return TextTable(("Characteristic", *heads), rows)
+
+
+def table_one_notes(statistics: Statistics, statistic: str, grouping: str) -> list[str]:
+    """What a reader of the table has to know, from the same results."""
+    cut = [
+        f"{row.label.lower()} (of {statistics.n_values(row.trait)})"
+        for row in ROWS
+        if isinstance(row, Several) and statistics.n_values(row.trait) > MOST_VALUES
+    ]
+    return [
+        *([OPEN_GROUPS.format(grouping=grouping)] if _is_open(statistics) else []),
+        f"{BRACKETS[statistic]} Who lacks a number is in no median.",
+        "n/N (%): N are the patients of the column in whom this is recorded; the others have a "
+        "row of their own and are in no percentage, and fewer than "
+        f"{MIN_FOR_PERCENT} have none. “Not evaluable” is a recorded response. "
+        "Subtypes: N are the patients with dermatomyositis.",
+        "Overlap, side-effects and drugs: N are all patients of the column, as a registry holds "
+        "only what there was; a patient may have several."
+        + (f" Only the {MOST_VALUES} most frequent: {', '.join(cut)}." if cut else ""),
+        "The columns are described, not compared: no difference is tested.",
+    ]
+
+
+OPEN_GROUPS = (
+    "Who belongs to which column is partly filled in: the publication does not determine how "
+    "patients differ by {grouping}."
+)
+BRACKETS = {
+    "median (range)": "Median (lowest–highest).",
+    "median (IQR)": (
+        "Median (lower–upper quartile), interpolated between neighbours: type 7 of Hyndman and "
+        "Fan 1996, DuckDB's quantile_cont, the default of numpy and R."
+    ),
+}
+
+
+def percent_text(share: float) -> str:
+    """A share in whole percent, 0 and 100 only if it is nobody and everybody."""
+    if 0 < share < 0.005:
+        return "<1"
+    if 0.995 <= share < 1:
+        return ">99"
+    return f"{round_half_up(100 * share, 0):.0f}"
+
+
+def _heading(trait: str, size: dict) -> str:
+    is_everybody = size["group_place"] == EVERYBODY
+    words = "all" if is_everybody else value_words(trait, size["group_value"])
+    return f"{words[0].upper()}{words[1:]} (n={figure_text(size, 0, 'n')})"
+
+
+def _is_open(statistics: Statistics) -> bool:
+    """Whether versions differ in who belongs to which column."""
+    return any(size["n_lowest"] < size["n_highest"] for size in statistics.groups.values())
+
+
+def _number_rows(statistics: Statistics, row: Number, statistic: str) -> list[tuple[str, ...]]:
+    middles = statistics.number(row.measure, "median")
+    ends = zip(*(statistics.number(row.measure, end) for end in STATISTICS[statistic]), strict=True)
+    cells = [_number_cell(row, *figures) for figures in zip(middles, ends, strict=True)]
+    return [(f"{row.label}, {statistic}", *cells), *_missing_rows(middles)]
+
+
+def _number_cell(row: Number, middle: dict, ends: Iterable[dict]) -> str:
+    if middle["n_highest"] == 0:
+        return MISSING
+    text = figure_text(middle, row.decimals)
+    if middle["n_highest"] < 2:
+        return text
+    return f"{text} ({'–'.join(figure_text(end, row.decimals) for end in ends)})"
+
+
+def _trait_rows(statistics: Statistics, row: Trait) -> list[tuple[str, ...]]:
+    values = statistics.values.get(row.trait, [])
+    if (row.trait in WHERE_PRESENT and not values) or (row.trait == "centre" and len(values) < 2):
+        return []
+    label, n_columns = f"{row.label}, n/N (%)", len(statistics.groups)
+    if not values:
+        return [(label, *[NONE[type(row)]] * n_columns)]
+    counts = {value: statistics.count(row.trait, value) for value in values}
+    rows = [
+        (INDENT + value_words(row.trait, value), *map(_count_cell, counts[value]))
+        for value in values
+    ]
+    # Who has another diagnosis lacks no subtype.
+    missing = [] if row.trait == "subtype" else _missing_rows(counts[values[0]])
+    return [(label, *[""] * n_columns), *rows, *missing]
+
+
+def _count_cell(count: dict) -> str:
+    """``12/18 (67%)``, each figure with its own range over the versions."""
+    if count["n_highest"] == 0:
+        return MISSING
+    text = f"{figure_text(count, 0, 'n_patients')}/{figure_text(count, 0, 'n')}"
+    if count["n_highest"] < MIN_FOR_PERCENT:
+        return text
+    percent, lowest, highest = (
+        percent_text(count[name]) for name in ("share", "share_lowest", "share_highest")
+    )
+    return f"{text} ({percent}{f' ⟨{lowest}–{highest}⟩' * (lowest != highest)}%)"
+
+
+def _missing_rows(figures: list[dict]) -> list[tuple[str, ...]]:
+    """In how many patients it is not recorded; no row if it is recorded in all of them."""
+    if not any(figure["n_missing_highest"] for figure in figures):
+        return []
+    return [(INDENT + NOT_RECORDED, *(figure_text(row, 0, "n_missing") for row in figures))]

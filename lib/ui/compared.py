@@ -1,0 +1,70 @@
+"""Which two cohorts are compared: the reader's choice, kept in the URL."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib.cohort import Cohort
+from lib.comparison import Sizes
+from lib.named_cohorts import PRESENT, REST
+from lib.ui.choice import menu
+from lib.ui.cohort_state import current_cohort
+from lib.ui.named_cohorts import named_cohorts
+from lib.ui.notice import as_text, ignored_notice
+
+REST_WORDS = "everybody who is not in A"
+NOBODY = (
+    "With nobody in one of them, there is nothing to compare. Narrow the filter on the left, or "
+    "choose other cohorts: the page Cohorts gives the present filter a name."
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two cohorts as the queries ask for them; ``names`` are what the reader calls them."""
+
+    names: tuple[str, str]
+    cohort: Cohort
+    other: Cohort
+    less_first: bool
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The queries' parameters beside ``$cohort``."""
+        return {"other": self.other.criteria, "less_first": self.less_first}
+
+    @property
+    def chosen_by(self) -> frozenset[str]:
+        """The filter's fields that either of them was chosen by."""
+        return frozenset(self.cohort.words_by_field) | frozenset(self.other.words_by_field)
+
+    def sizes_words(self, size: Sizes) -> str:
+        """Who both of them are, as Markdown."""
+        asked = [self.cohort.words, REST_WORDS if self.less_first else self.other.words]
+        first, second = (as_text(words) or "all patients" for words in asked)
+        both = f" · **{size.n_both}** in both" if size.n_both else ""
+        who = f"**A: {size.a}** {first} · **B: {size.b}** {second}{both}"
+        return f"{who}\n\n{NOBODY}" if not (size.n_a_highest and size.n_b_highest) else who
+
+
+def choose_cohorts(left: DeltaGenerator, right: DeltaGenerator) -> Compared:
+    """Draw both choices: the present filter, a named cohort, or the rest of the registry."""
+    known = {PRESENT: current_cohort()} | {each.name: each.cohort for each in named_cohorts()}
+    with left:
+        first = menu("Cohort A", "compare_a", known, width="stretch")
+    with right:
+        second = menu("Cohort B", "compare_b", [REST, *known], width="stretch")
+    # Everybody, of whom the query leaves out the first.
+    other = Cohort() if second == REST else known[second]
+    return Compared((first, second), known[first], other, second == REST)
+
+
+def choose_slow_tests() -> bool:
+    """Whether the exact tests of several categories, which take seconds, are made too."""
+    ignored_notice("compare_whole", ["true", "false"])
+    return st.checkbox(
+        "Also test dose and diagnosis as a whole (takes some seconds)",
+        key="compare_whole",
+        bind="query-params",
+    )

@@ -1,0 +1,45 @@
+"""Cohorts: whom the filter's criteria took, and the cohorts that have a name."""
+
+import streamlit as st
+
+from lib.attrition import attrition_table, step_words, steps
+from lib.charts.attrition import attrition
+from lib.markup import question_html, table_html
+from lib.ui.chart import draw_chart
+from lib.ui.cohort_state import current_cohort
+from lib.ui.data import records
+from lib.ui.look import palette
+from lib.ui.named_cohort_list import exchange_cohorts, list_cohorts, save_cohort
+from lib.ui.takeaway import Offer, take_away
+
+QUESTION = "What did each criterion leave of the patients?"
+METHOD = (
+    "The criteria are applied one after another, in the filter's order: another order would take "
+    "other patients at each step and leave the same in the end. A patient in whom a field is not "
+    "recorded meets no criterion on it. ⟨ ⟩: range over the versions, or patients who are taken in "
+    "some versions only."
+)
+NO_CRITERION = "<p>The filter takes nobody yet: choose criteria on the left.</p>"
+NAMED = "Which cohorts have a name?"
+
+
+def main() -> None:
+    """Draw the attrition of the present filter beside the named cohorts."""
+    cohort = current_cohort()
+    asked = tuple(step.criteria for step in steps(cohort))
+    rows, words = records("cohort/attrition", steps=asked), step_words(cohort)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.html(question_html(QUESTION))
+        draw_chart(attrition(rows, words, palette()))
+        table = table_html(attrition_table(rows, words), "Whom each criterion took", [METHOD])
+        st.html(f"<div class='attrition'>{table}</div>" if cohort.selection else NO_CRITERION)
+    with right:
+        st.html(question_html(NAMED))
+        save_cohort(cohort)
+        list_cohorts(cohort)
+        exchange_cohorts()
+    take_away(Offer("Attrition", "cohort/attrition", None, {"steps": asked}))
+
+
+main()

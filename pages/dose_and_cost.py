@@ -1,0 +1,97 @@
+"""Dose and cost: how much immunoglobulin was used, and what that costs at the reader's price."""
+
+import streamlit as st
+
+from lib.charts.dose import AMOUNTS, dose_dots
+from lib.dose_cost import UNITS, dose_table, read_price, weight_note
+from lib.markup import method_html, table_html
+from lib.ui.chart import draw_chart
+from lib.ui.choice import choice
+from lib.ui.cohort_state import current_cohort
+from lib.ui.data import records, warehouse
+from lib.ui.look import palette
+from lib.ui.notice import as_text
+from lib.ui.takeaway import Offer, take_away
+from lib.ui.version import RECORDED, shown_version, version_control
+
+CONFOUNDED = (
+    "Described, never recommended: physicians chose the dose for reasons that bear on the outcome "
+    "too (confounding by indication). No difference between the columns is tested."
+)
+NO_PRICE = (
+    "Enter what a gram costs you, in any currency, and the cost appears as rows of the table."
+)
+PRICE_HELP = "In your currency; a decimal point or comma. It stays in the address, nowhere else."
+METHOD = [
+    "Dosing: the usual dose per cycle, below or from 1.5 g/kg. A patient whose dose changed in "
+    "mid-course belongs to the most frequent one. Patients without cycles are left out.",
+    "Per cycle and per year of therapy: all that was given, divided by all cycles or by all years, "
+    "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
+    "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
+    "Responded: of all whose response is recorded (not evaluable ones included), with Wilson score "
+    "interval. Cost per responder: the grams of patients with a recorded response, responders or "
+    "not, times the price, divided by the responders; the interval divides by the limits of "
+    "Wilson's and takes the grams as they were.",
+]
+VERSIONS = (
+    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. Body weights "
+    "that the publication does not tell of a patient are filled in, differently in each version: "
+    "grams and cost are what would follow from them."
+)
+
+
+def main() -> None:
+    """Draw the page for the present cohort."""
+    cohort, version = current_cohort(), shown_version()
+    m = warehouse().manifest.imputations
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header("How much was used, at what cost?", width="content")
+        # Where weights are filled in, what is known of the doses comes first.
+        unit = choice("Unit", "dose_and_cost_unit", UNITS if m else reversed(UNITS))
+        price, problem = price_field()
+    if problem:
+        st.warning(as_text(problem), icon=":material/money_off:")
+    rows = records("dose/use", cohort)
+    notes = [VERSIONS.format(m=m) if m else weight_note(rows), CONFOUNDED]
+    notes += [NO_PRICE] if price is None else []
+    st.html(
+        "<div class='dense'>"
+        + table_html(dose_table(rows, unit, price), "Reduced and standard dosing", notes)
+        + "</div>"
+        + method_html("Method, denominators, missing values", METHOD)
+    )
+    draw_patients(records("dose/patients", cohort, version=version), unit, version)
+    take_away(
+        Offer("Use", "dose/use", cohort),
+        Offer("Patients", "dose/patients", cohort, {"version": version}),
+        Offer("Tiers", "dose/by_tier", cohort),
+    )
+
+
+def price_field() -> tuple[float | None, str]:
+    """Draw the field for the price per gram; returns the price, and why there is none."""
+    typed = st.text_input(
+        "Price per gram",
+        key="dose_and_cost_price",
+        bind="query-params",
+        placeholder="such as 62.50",
+        max_chars=40,
+        width=150,
+        help=PRICE_HELP,
+    )
+    return read_price(typed)
+
+
+def draw_patients(patients: list[dict], unit: str, version: int) -> None:
+    """Draw a dot for each patient of the version shown."""
+    drawn = [row for row in patients if row[AMOUNTS[unit].measure] is not None]
+    if drawn:
+        tiers = records("dose/by_tier", current_cohort())
+        draw_chart(dose_dots(drawn, tiers, unit, palette()))
+    else:
+        where = "" if version == RECORDED else f" in version {version}"
+        st.info(f"Of nobody in the cohort the {unit} are known{where}.", icon=":material/scale:")
+    version_control(version)
+
+
+main()

@@ -1,0 +1,78 @@
+"""Response: who responded, by whose rule, and for how long?"""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib import response
+from lib.charts.response import MOST_SCORES, response_rates, score_courses
+from lib.cohort import Cohort
+from lib.survival_curves import RELAPSE, STOP
+from lib.ui.chart import draw_chart
+from lib.ui.choice import choice, menu
+from lib.ui.cohort_state import current_cohort
+from lib.ui.curves import curves, not_recorded
+from lib.ui.data import records, warehouse
+from lib.ui.look import palette
+from lib.ui.takeaway import Offer, take_away
+
+
+def main() -> None:
+    """Draw what can be chosen, and the one view that is."""
+    cohort = current_cohort()
+    st.header("Who responded, and for how long?")
+    controls = st.container(horizontal=True, vertical_alignment="top")
+    with controls:
+        view = choice("Show", "response_view", VIEWS)
+    VIEWS[view](cohort, controls)
+
+
+def rates(cohort: Cohort, controls: DeltaGenerator) -> None:
+    """Response rates in the groups of a field."""
+    with controls:
+        field = response.GROUPINGS[menu("By", "response_by", response.GROUPINGS)]
+    rows = records("response/rates", cohort, field=field)
+    shown = response.rates(response.shown_groups(rows), field)
+    draw_chart(response_rates(shown, palette()))
+    st.caption(response.rates_caption(rows, field))
+    take_away(Offer("Response rates", "response/rates", cohort, {"field": field}))
+
+
+def scores(cohort: Cohort, controls: DeltaGenerator) -> None:
+    """Responders by an instrument's own rule, and the course of its scores."""
+    found = response.instruments(records("response/responders", cohort))
+    if not found:
+        not_recorded("Not recorded in this registry: no clinical score of these patients.")
+        return
+    with controls:
+        name = menu("Score", "response_instrument", found)
+        chosen = choose_rule(found[name])
+    version = min(1, warehouse().manifest.imputations)
+    drawn = {"instrument": name, "version": version, "most_scores": MOST_SCORES}
+    lines = records("response/trajectories", cohort, **drawn)
+    medians = records("response/score_medians", cohort, instrument=name)
+    st.markdown(response.responders_words(found[name], chosen))
+    draw_chart(score_courses(lines, medians, chosen, palette()))
+    st.caption(f"{response.rule_method(chosen)} {response.courses_caption(lines, version)}")
+    take_away(
+        Offer("Responders", "response/responders", cohort),
+        Offer("Scores", "response/trajectories", cohort, drawn),
+        Offer("Medians", "response/score_medians", cohort, {"instrument": name}),
+    )
+
+
+def choose_rule(rules: list[dict]) -> dict:
+    """The rule that applies: the reader's choice where several thresholds were published."""
+    if len(rules) == 1:
+        return rules[0]
+    options = {response.threshold_option(row): row for row in rules}
+    return options[choice("Threshold, points", response.threshold_parameter(rules[0]), options)]
+
+
+VIEWS = {
+    "Rates": rates,
+    "Scores": scores,
+    "Time on therapy": lambda *page: curves(STOP, *page, "response_curves_by"),
+    "Time to relapse": lambda *page: curves(RELAPSE, *page, "response_curves_by"),
+}
+
+main()

@@ -1,0 +1,89 @@
+"""Side-effects: which, how often, at which dose, grade and cycle, and what came of them."""
+
+import streamlit as st
+
+from lib.charts.side_effects import ONSET_FROM, onset_strip
+from lib.markup import heat_html, method_html, table_html
+from lib.side_effects import (
+    COUNTED_BY,
+    PER,
+    consequences_table,
+    frequency_table,
+    onset_note,
+    symptoms_in_order,
+)
+from lib.ui.chart import draw_chart
+from lib.ui.choice import choice
+from lib.ui.cohort_state import current_cohort
+from lib.ui.data import records, warehouse
+from lib.ui.look import palette
+from lib.ui.takeaway import Offer, take_away
+
+METHOD = "Method, denominators, missing values"
+MISSING = (
+    "Dose at onset is that of the cycle in which a side-effect began, not the patient's usual "
+    "dose. Without a cycle it is the last one begun by the day of onset; without a day, the dose "
+    "of all the patient's cycles if they were in one tier. What can't be placed stands under “Not "
+    "recorded”; the other cells of its row count only what is recorded."
+)
+VERSIONS = (
+    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
+    "between versions, or has side-effects under “Not recorded” beside it, has no interval."
+)
+DESCRIBED = (
+    "Described, not compared: no difference between columns is tested, because physicians chose "
+    "doses for reasons that bear on side-effects too. Shade: the figure, of columns with 5 "
+    "patients or more."
+)
+
+
+def main() -> None:
+    """Draw the page for the present cohort."""
+    cohort = current_cohort()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header("Which side-effects, how often?", width="content")
+        by = choice("Columns", "side_effects_by", COUNTED_BY)
+        per = choice("Per", "side_effects_per", PER)
+    asked = {"counted_by": COUNTED_BY[by]}
+    rows = records("side_effects/frequency", cohort, **asked)
+    symptoms = symptoms_in_order(rows)
+    m = warehouse().manifest.imputations
+    table = frequency_table(rows, by, per, reconstructed=m > 0)
+    notes = [PER[per].method, MISSING] + ([VERSIONS.format(m=m)] if m else [])
+    st.html(
+        heat_html(table, palette())
+        + f"<p class='table-note'>{DESCRIBED}</p>"
+        + method_html(METHOD, notes)
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        draw_onsets(records("side_effects/onset_days", cohort), rows, symptoms)
+    consequences = records("side_effects/consequences", cohort)
+    right.html(
+        "<div class='dense'>"
+        + table_html(
+            consequences_table(consequences, symptoms),
+            "Which led to discontinuation, which were serious?",
+            ["n of N: patients in whom it was so, of those of whom it is recorded."],
+        )
+        + "</div>"
+    )
+    take_away(
+        Offer("Frequency", "side_effects/frequency", cohort, asked),
+        Offer("Onset", "side_effects/onset_days", cohort),
+        Offer("Consequences", "side_effects/consequences", cohort),
+    )
+
+
+def draw_onsets(onsets: list[dict], rows: list[dict], symptoms: list[str]) -> None:
+    """Draw when side-effects began, or say that it is not recorded."""
+    since = choice("Time of onset from", "side_effects_onset", ONSET_FROM)
+    measure = ONSET_FROM[since].measure
+    if any(row[measure] is not None for row in onsets):
+        draw_chart(onset_strip(onsets, symptoms, since, palette()))
+        st.caption(onset_note(rows, onsets, measure))
+    else:
+        st.caption("When side-effects began is not recorded in this cohort.")
+
+
+main()

@@ -1,0 +1,143 @@
+-- title:   What each patient adds to the counts of side-effects and of what they are counted against
+-- grain:   one row per (counted_by, imputation, seat, symptom, place, n_exposed): what happened, and apart from it the exposure
+-- params:  none
+-- columns: counted_by (of onset_columns), imputation, seat (of patient_facts; -1: zeros, so that a version without such a side-effect counts 0), symptom (text; null: any side-effect), place (of onset_columns), n_patients (1 if the patient had it there, by grade at worst; or 0), n_side_effects (count), n_stopped (1 if the patient stopped IVIg because of one of these, or 0), n_stopping_recorded (1 if it is recorded of one of them whether the patient stopped), n_serious (1 if one of these was serious), n_seriousness_recorded, n_exposed (1 if the patient had a cycle there, or 0), n_cycles (count of the cycles there), n_days (days under these cycles, see exposure.sql)
+-- missing: what is not recorded has a place of its own, without exposure; grades have that of all, which counts every patient, also without a cycle
+create table side_effect_counts as
+with
+
+-- Every side-effect as itself and as any, three times: by dose, grade and cycle.
+onset_places as (
+    select
+        imputation,
+        seat,
+        serious,
+        led_to_discontinuation,
+        unnest([symptom, symptom, symptom, null, null, null]) as symptom,
+        unnest(['dose', 'grade', 'cycle', 'dose', 'grade', 'cycle']) as counted_by,
+        unnest(
+            [dose_place, grade_place, cycle_place, dose_place, grade_place, cycle_place]
+        ) as place
+    from onsets
+),
+
+with_worst as (
+    select
+        *,
+        max(place) over (partition by counted_by, seat, symptom) as worst_place
+    from onset_places
+),
+
+-- Where a patient has it at a worse grade, or has a grade at all, this row counts nobody.
+counting as (
+    select
+        counted_by,
+        imputation,
+        seat,
+        symptom,
+        serious,
+        led_to_discontinuation,
+        unnest([coalesce(place, 98), 99]) as place,
+        counted_by != 'grade' or coalesce(place, 0) = coalesce(worst_place, 0) as counts_patient
+    from with_worst
+),
+
+occurred as (
+    select
+        counted_by,
+        imputation,
+        seat,
+        symptom,
+        place,
+        max(counts_patient)::integer as n_patients,
+        count(*) as n_side_effects,
+        coalesce(bool_or(led_to_discontinuation), false)::integer as n_stopped,
+        (count(led_to_discontinuation) > 0)::integer as n_stopping_recorded,
+        coalesce(bool_or(serious), false)::integer as n_serious,
+        (count(serious) > 0)::integer as n_seriousness_recorded,
+        0 as n_exposed,
+        0 as n_cycles,
+        0 as n_days
+    from counting
+    group by
+        counted_by,
+        imputation,
+        seat,
+        symptom,
+        place
+),
+
+exposed_places as (
+    select
+        imputation,
+        seat,
+        n_cycles,
+        n_days,
+        unnest(['dose', 'cycle', 'dose', 'grade', 'cycle']) as counted_by,
+        unnest([dose_place, cycle_place, 99, 99, 99]) as place
+    from exposure
+),
+
+exposed as (
+    select
+        counted_by,
+        imputation,
+        seat,
+        null as symptom,
+        place,
+        0 as n_patients,
+        0 as n_side_effects,
+        0 as n_stopped,
+        0 as n_stopping_recorded,
+        0 as n_serious,
+        0 as n_seriousness_recorded,
+        1 as n_exposed,
+        sum(n_cycles)::bigint as n_cycles,
+        sum(n_days)::bigint as n_days
+    from exposed_places
+    where place is not null
+    group by
+        counted_by,
+        imputation,
+        seat,
+        place
+),
+
+symptoms as (
+    select symptom
+    from onsets
+    union
+    select null as symptom
+),
+
+zeros as (
+    select
+        onset_columns.counted_by,
+        versions.imputation,
+        -1 as seat,
+        symptoms.symptom,
+        onset_columns.place,
+        0 as n_patients,
+        0 as n_side_effects,
+        0 as n_stopped,
+        0 as n_stopping_recorded,
+        0 as n_serious,
+        0 as n_seriousness_recorded,
+        0 as n_exposed,
+        0 as n_cycles,
+        0 as n_days
+    from onset_columns
+    cross join versions
+    cross join symptoms
+),
+
+together as (
+    select * from occurred
+    union all
+    select * from exposed
+    union all
+    select * from zeros
+    order by counted_by
+)
+
+select * from together

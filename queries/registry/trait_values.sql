@@ -1,0 +1,30 @@
+-- title:   The values of the traits that patients are grouped and counted by
+-- grain:   one row per (place)
+-- params:  none
+-- columns: place, trait, value, is_one_of (as in registry/traits.sql), missing_place (of the trait's row without a value;
+--          -1: nobody lacks it)
+-- missing: see registry/traits.sql
+create table trait_values as
+with
+
+occurring as (
+    select distinct
+        place,
+        trait,
+        value,
+        is_one_of
+    from traits
+),
+
+with_missing as (
+    select
+        occurring.*,
+        coalesce(without_value.place, -1) as missing_place
+    from occurring
+    left join occurring as without_value
+        on
+            occurring.trait = without_value.trait
+            and without_value.value is null
+)
+
+select * from with_missing

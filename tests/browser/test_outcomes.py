@@ -1,0 +1,109 @@
+"""What a reader does on the pages Side-effects and Dose and cost, in a real browser."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.harness import settled
+
+
+def open_page(page: Page, path: str) -> None:
+    page.goto(path)
+    settled(page)
+
+
+def params(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_test_id("stMain").get_by_role("radio", name=name, exact=True).click()
+    settled(page)
+
+
+def cells(page: Page, row: str) -> Locator:
+    return page.locator(".heat tr", has=page.get_by_role("rowheader", name=row)).locator("td")
+
+
+def test_columns_and_denominator_are_one_click_apart_and_in_the_link(page: Page):
+    open_page(page, "/side_effects")
+    expect(page.locator(".heat caption")).to_have_text(
+        "Patients with each side-effect, by dose at onset"
+    )
+    expect(cells(page, "Any side-effect").last).to_contain_text("7 22% (11–39)")
+    press(page, "cycle number")
+    expect(page.locator(".heat thead")).to_contain_text("13 and later")
+    press(page, "100 person-years")
+    expect(page.locator(".heat caption")).to_have_text(
+        "Side-effects per 100 person-years, by cycle number"
+    )
+    assert params(page)["side_effects_by"] == ["cycle number"]
+    assert params(page)["side_effects_per"] == ["100 person-years"]
+    link = page.url
+    open_page(page, "/")
+    open_page(page, link)
+    expect(page.locator(".heat caption")).to_have_text(
+        "Side-effects per 100 person-years, by cycle number"
+    )
+
+
+def test_the_method_opens(page: Page):
+    open_page(page, "/side_effects?dataset=demo_registry")
+    words = page.get_by_text("Wilson score interval, no continuity correction")
+    expect(words).to_be_hidden()
+    page.get_by_text("Method, denominators, missing values").click()
+    expect(words).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("path", "figure"),
+    [
+        ("/side_effects?dataset=demo_registry", ".heat"),
+        ("/dose_and_cost?dataset=demo_registry&dose_and_cost_price=60", ".summary-table"),
+    ],
+)
+def test_the_main_figure_needs_no_scrolling_on_a_projector(page: Page, path: str, figure: str):
+    open_page(page, path)
+    box = page.locator(figure).first.bounding_box()
+    assert box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+def test_a_price_with_a_comma_brings_the_cost_and_stays_in_the_link(page: Page):
+    open_page(page, "/dose_and_cost")
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_role("rowheader", name="Cost per responder")).to_have_count(0)
+    field = page.get_by_role("textbox", name="Price per gram")
+    field.fill("62,50")
+    field.press("Enter")
+    settled(page)
+    row = main.locator("tr", has=page.get_by_role("rowheader", name="Cost per responder"))
+    # 1315 g per responder in the middle version, at 62.50 each.
+    expect(row.locator("td").last).to_contain_text(re.compile(r"82\s207"))
+    assert params(page)["dose_and_cost_price"] == ["62,50"]
+    field.fill("cheap")
+    field.press("Enter")
+    settled(page)
+    expect(page.get_by_text("“cheap” is no price per gram")).to_be_visible()
+    expect(row).to_have_count(0)
+
+
+def test_a_step_to_the_next_version_moves_only_what_is_open(page: Page):
+    open_page(page, "/dose_and_cost")
+    table = page.locator(".summary-table").inner_text()
+    page.get_by_role("button", name="Next version").click()
+    settled(page)
+    assert params(page)["version"] == ["2"]
+    assert page.locator(".summary-table").inner_text() == table
+
+
+@pytest.mark.parametrize("context_options", [{"viewport": {"width": 390, "height": 844}}])
+@pytest.mark.parametrize("path", ["/side_effects", "/dose_and_cost?dose_tier=0.4"])
+def test_on_a_phone_nothing_is_wider_than_the_page(page: Page, path: str):
+    open_page(page, path)
+    widths = page.evaluate(
+        "() => { const main = document.querySelector('[data-testid=stMain]');"
+        " return [main.scrollWidth, main.clientWidth]; }"
+    )
+    assert widths[0] <= widths[1]

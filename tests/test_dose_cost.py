@@ -1,0 +1,315 @@
+"""Dose and cost: the query against pandas, the reader's price, the table, the chart, the page."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest import approx
+from streamlit.testing.v1 import AppTest
+
+from lib.charts.dose import AMOUNTS, dose_dots
+from lib.cohort import Cohort
+from lib.dose_cost import THIN_SPACE, dose_table, grouped, read_price, weight_note
+from lib.palette import DARK, LIGHT
+from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from tests.cohorts_by_hand import over_versions, patients_by_hand, read_tables
+from tests.registries import open_tables
+
+ROOT = Path(__file__).parents[1]
+TWO_PATIENTS = {
+    "patients": """
+        patient_id | body_weight_kg | response
+        A          | 50             | response
+        B          | 80             | no response
+        C          |                | response
+    """,
+    "cycles": """
+        patient_id | cycle_no | day | dose_g_per_kg
+        A          | 1        | 0   | 2
+        A          | 2        | 28  | 2
+        B          | 1        | 0   | 1
+        C          | 1        | 0   | 1
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def case_series() -> Warehouse:
+    return open_warehouse()
+
+
+@pytest.fixture(scope="module")
+def demo() -> Warehouse:
+    return open_warehouse(DEMO_REGISTRY)
+
+
+def use(warehouse: Warehouse, **selected: object) -> list[dict]:
+    return warehouse.records("dose/use", cohort=Cohort.of(**selected).criteria)
+
+
+def lines(rows: list[dict], unit: str = "grams", price: float | None = None) -> dict[str, tuple]:
+    return {name: tuple(cells) for name, *cells in dose_table(rows, unit, price).rows}
+
+
+# --- the query -----------------------------------------------------------------------------
+
+
+def test_every_measure_by_arithmetic(tmp_path: Path):
+    rows = use(open_tables(tmp_path / "registry", **TWO_PATIENTS))
+    found = {(row["dosing"], row["measure"]): row["figure"] for row in rows}
+    # A: 2 × 2 g/kg × 50 kg = 200 g in 28 + 28 days; B: 1 g/kg × 80 kg = 80 g in 28; C: no weight.
+    assert found[None, "n_patients"] == 3
+    assert found[None, "n_weighed"] == 2
+    assert found[None, "grams_per_patient"] == approx((200 + 80) / 2)
+    assert found[None, "grams_per_cycle"] == approx((200 + 80) / 3)
+    assert found[None, "grams_per_year"] == approx((200 + 80) / ((56 + 28) / 365.25))
+    assert found[None, "g_per_kg_per_patient"] == approx((4 + 1 + 1) / 3)
+    assert found[None, "g_per_kg_per_cycle"] == approx((4 + 1 + 1) / 4)
+    assert found[None, "g_per_kg_per_year"] == approx(6 / ((56 + 28 + 28) / 365.25))
+    assert found[None, "grams_per_responder"] == approx((200 + 80) / 1)
+    assert found["standard", "grams_per_patient"] == approx(200)
+    assert found["reduced", "grams_per_patient"] == approx(80)
+    assert found["reduced", "n_responders"] == 1
+    # The only responder on a reduced dose has no weight: no grams per responder there.
+    assert ("reduced", "grams_per_responder") not in found
+    assert found["reduced", "n_judged_weighed"] == 1
+
+
+@pytest.mark.parametrize("folder", [CASE_SERIES, DEMO_REGISTRY], ids=lambda path: path.name)
+def test_grams_against_pandas(folder: Path):
+    patients = patients_by_hand(read_tables(folder))
+    patients["grams"] = patients["cumulative_dose_g_per_kg"] * patients["body_weight_kg"]
+    patients["years"] = patients["therapy_duration_years"] + 28 / 365.25
+    rows = use(open_warehouse(folder))
+    found = {(row["dosing"], row["measure"]): row for row in rows}
+    for dosing, part in {
+        "reduced": patients[patients["dose_g_per_kg"] < 1.5],
+        "standard": patients[patients["dose_g_per_kg"] >= 1.5],
+        None: patients,
+    }.items():
+        weighed = part[part["grams"].notna()].groupby("imputation")
+        judged = part[part["grams"].notna() & part["response"].notna()]
+        n_responders = (judged["response"] == "response").groupby("imputation").sum()
+        expected = {
+            "grams_per_patient": weighed["grams"].mean(),
+            "grams_per_patient_median": weighed["grams"].median(),
+            "grams_per_cycle": weighed["grams"].sum() / weighed["n_cycles"].sum(),
+            "grams_per_year": weighed["grams"].sum() / weighed["years"].sum(),
+            "grams_per_responder": judged.groupby("imputation")["grams"].sum() / n_responders,
+            "n_judged_weighed": judged.groupby("imputation").size(),
+            "g_per_kg_per_patient_maximum": part.groupby("imputation")[
+                "cumulative_dose_g_per_kg"
+            ].max(),
+        }
+        for measure, by_version in expected.items():
+            row = found[dosing, measure]
+            ranges = {name: row[name] for name in ("figure", "figure_lowest", "figure_highest")}
+            assert ranges == approx(over_versions("figure", by_version)), (dosing, measure)
+
+
+def test_medians_by_tier_against_pandas(case_series: Warehouse):
+    patients = patients_by_hand(read_tables(CASE_SERIES))
+    rows = case_series.records("dose/by_tier", cohort=Cohort().criteria)
+    assert [row["dose_tier"] for row in rows] == ["2", "1", "0.5", "0.4"]
+    for row in rows:
+        part = patients[patients["dose_tier"] == row["dose_tier"]].groupby("imputation")
+        expected = over_versions("g_per_kg", part["cumulative_dose_g_per_kg"].median())
+        assert {name: row[name] for name in expected} == approx(expected)
+
+
+# --- the price -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("62.5", 62.5), ("62,50", 62.5), (" 70 ", 70.0), ("0,01", 0.01)]
+)
+def test_a_price_may_have_a_decimal_comma(text: str, expected: float):
+    assert read_price(text) == (expected, "")
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_no_price_is_no_problem(text: str):
+    assert read_price(text) == (None, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["abc", "0", "0,00", "-5", "1.250", "1,250", "1.250,50", "1e5", "inf", "nan", "€ 60", "60 EUR",
+     "1234567", "٣", "6 0", ",5", "5,"],
+)  # fmt: skip
+def test_nonsense_is_refused_in_words(text: str):
+    price, problem = read_price(text)
+    assert price is None
+    assert text[:40] in problem
+    assert "62,50" in problem
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_there_is_a_price_or_a_sentence_or_nothing(text: str):
+    price, problem = read_price(text)
+    if price is None:
+        assert bool(problem) == bool(text.strip())
+    else:
+        assert problem == ""
+        assert 0 < price < 1_000_000
+
+
+# --- the table -----------------------------------------------------------------------------
+
+
+def test_cost_is_grams_times_price_and_only_with_a_price(tmp_path: Path):
+    rows = use(open_tables(tmp_path / "registry", **TWO_PATIENTS))
+    assert not any("ost" in name for name in lines(rows))
+    found = lines(rows, price=100)
+    # Columns: reduced (B: 80 g; C has no weight), standard (A: 200 g), all.
+    assert found["Cost per patient, mean"] == ("8000", f"20{THIN_SPACE}000", f"14{THIN_SPACE}000")
+    assert found["Cost per responder"] == ("–", f"20{THIN_SPACE}000", f"28{THIN_SPACE}000")
+    assert "nobody responded" in found["95% interval of that"][0]
+    # Wilson of 1 of 2 is 0.0945 to 0.9055, so 280 g × 100 / 2 divided by these.
+    lower, upper = found["95% interval of that"][2].replace(THIN_SPACE, "").split(" to ")
+    assert (float(lower), float(upper)) == (
+        approx(14000 / 0.90547, abs=2),
+        approx(14000 / 0.09453, rel=1e-3),
+    )
+
+
+def test_a_rate_that_versions_agree_on_has_an_interval_whose_limits_carry_the_grams_range(
+    case_series: Warehouse,
+):
+    found = lines(use(case_series), price=1)
+    assert found["Responded"] == ("8/9, 89% (57–98)", "21/23, 91% (73–98)", "29/32, 91% (76–97)")
+    assert found["Cost per responder"][2] == "1315 ⟨1041–1760⟩"
+    lower, upper = found["95% interval of that"][2].split(" to ")
+    assert lower.count("⟨") == upper.count("⟨") == 1
+
+
+def test_a_rate_that_versions_differ_on_has_no_interval(tmp_path: Path):
+    rows = use(
+        open_tables(
+            tmp_path / "registry",
+            patients="""
+                imputation | patient_id | body_weight_kg | response
+                1          | A          | 50             | response
+                2          | A          | 50             | no response
+            """,
+            cycles="""
+                imputation | patient_id | cycle_no | day | dose_g_per_kg
+                1          | A          | 1        | 0   | 2
+                2          | A          | 1        | 0   | 2
+            """,
+        )
+    )
+    found = lines(rows, price=10)
+    assert found["Responded"][2] == "0 ⟨0–1⟩/1"
+    assert "differs between versions" in found["95% interval of that"][2]
+
+
+def test_a_dosing_that_nobody_had_is_a_dash(case_series: Warehouse):
+    found = lines(use(case_series, dose_tier=["2"]), "g/kg", price=5)
+    assert found["Patients"] == ("0", "23", "23")
+    assert found["g/kg per patient, mean"][0] == found["Cost per responder"][0] == "–"
+    assert "–" in found["Responded"][0]
+
+
+def test_the_note_on_weights_counts_those_that_are_there(demo: Warehouse):
+    assert "530 of 600 patients" in weight_note(use(demo))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1234", "1234"),
+        ("12345", f"12{THIN_SPACE}345"),
+        ("1234567 ⟨98765–1.5⟩", f"1{THIN_SPACE}234{THIN_SPACE}567 ⟨98{THIN_SPACE}765–1.5⟩"),
+        ("0.123456", "0.123456"),
+    ],
+)
+def test_long_numbers_are_grouped(text: str, expected: str):
+    assert grouped(text) == expected
+
+
+# --- the chart -----------------------------------------------------------------------------
+
+
+def chart(warehouse: Warehouse, unit: str, version: int, **selected: object) -> dict:
+    criteria = Cohort.of(**selected).criteria
+    return dose_dots(
+        warehouse.records("dose/patients", cohort=criteria, version=version),
+        warehouse.records("dose/by_tier", cohort=criteria),
+        unit,
+        DARK if unit == "grams" else LIGHT,
+    )
+
+
+@pytest.mark.parametrize("unit", AMOUNTS)
+def test_a_dot_a_patient_and_a_form_without_data(demo: Warehouse, unit: str):
+    spec = chart(demo, unit, 0)
+    assert len(spec["datasets"]["patients"]) == {"grams": 530, "g/kg": 600}[unit]
+    assert len(spec["datasets"]["medians"]) == 4
+    assert spec["title"]["text"].endswith("?")
+    assert spec["description"]
+    narrowed = chart(demo, unit, 0, diagnosis=["dermatomyositis"])
+    assert spec | {"datasets": None} == narrowed | {"datasets": None}
+
+
+def test_a_dot_is_filled_where_all_versions_agree(case_series: Warehouse):
+    dots = {dot["patient_id"]: dot for dot in chart(case_series, "g/kg", 1)["datasets"]["patients"]}
+    assert len(dots) == 32
+    # DM-02 had 6 cycles of 1 g/kg in every version; of DM-05 only totals are known.
+    assert (dots["DM-02"]["fill_opacity"], dots["DM-02"]["amount"]) == (1, "6.0")
+    assert dots["DM-05"]["fill_opacity"] == 0
+    assert "⟨" in dots["DM-05"]["amount"]
+    grams = chart(case_series, "grams", 1)["datasets"]["patients"]
+    assert not any(dot["fill_opacity"] for dot in grams)
+
+
+# --- the page ------------------------------------------------------------------------------
+
+
+def page(**params: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in params.items():
+        app.query_params[name] = value
+    return app.run().switch_page("pages/dose_and_cost.py").run()
+
+
+def html_of(app: AppTest) -> str:
+    return "".join(element.proto.body for element in app.get("html"))
+
+
+def test_without_a_price_there_is_no_cost_and_a_sentence_says_what_to_enter():
+    app = page()
+    assert not app.exception
+    assert "Cost per" not in html_of(app).split("<details")[0]
+    assert "Enter what a gram costs" in html_of(app)
+    assert "confounding by indication" in html_of(app)
+
+
+def test_a_price_brings_the_cost_and_nonsense_a_warning():
+    app = page()
+    app.text_input[0].set_value("50,5").run()
+    assert "Cost per responder" in html_of(app)
+    assert not app.warning
+    app.text_input[0].set_value("cheap").run()
+    assert not app.exception
+    assert "“cheap” is no price" in app.warning[0].value.replace("\\", "")
+    assert "<th scope='row'>Cost per responder" not in html_of(app)
+
+
+def test_the_unit_that_comes_first_is_the_one_that_is_known():
+    assert "g/kg per cycle" in html_of(page())
+    demo = html_of(page(dataset="demo_registry"))
+    assert "grams per cycle" in demo
+    assert "530 of 600 patients" in demo
+
+
+@pytest.mark.parametrize("params", [
+    {"dose_tier": "0.4"},
+    {"diagnosis": "Stevens-Johnson syndrome"},
+    {"dataset": "demo_registry", "dose_tier": "2", "sex": "male"},
+])  # fmt: skip
+def test_the_page_follows_the_filter(params: dict):
+    app = page(**params)
+    assert not app.exception
+    assert len(app.get("vega_lite_chart")) == 1

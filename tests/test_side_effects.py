@@ -1,0 +1,363 @@
+"""Side-effects: the query against pandas, the table against its rules, and the page."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pytest import approx
+from streamlit.testing.v1 import AppTest
+
+from lib.charts.side_effects import ONSET_FROM, onset_strip
+from lib.charts.swarm import swarm
+from lib.cohort import Cohort
+from lib.markup import heat_html
+from lib.palette import DARK, LIGHT
+from lib.side_effects import (
+    ANY,
+    COUNTED_BY,
+    PER,
+    consequences_table,
+    frequency_table,
+    onset_note,
+    symptoms_in_order,
+)
+from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from tests.cohorts_by_hand import DOSE_TIERS, KEYS, over_versions, patients_by_hand, read_tables
+
+ROOT = Path(__file__).parents[1]
+FIRST_CYCLES = [(13, "13 and later"), (7, "7–12"), (4, "4–6"), (2, "2–3"), (1, "Cycle 1")]
+COHORTS = {
+    "everybody": Cohort(),
+    "women with dermatomyositis": Cohort.of(diagnosis=["dermatomyositis"], sex=["female"]),
+}
+
+
+@pytest.fixture(scope="module", params=[CASE_SERIES, DEMO_REGISTRY], ids=lambda path: path.name)
+def opened(request: pytest.FixtureRequest) -> tuple[Warehouse, dict[str, pd.DataFrame]]:
+    """A registry as the app opens it, and as pandas reads it."""
+    return open_warehouse(request.param), read_tables(request.param)
+
+
+@pytest.fixture(scope="module")
+def case_series() -> Warehouse:
+    return open_warehouse()
+
+
+@pytest.fixture(scope="module")
+def demo() -> Warehouse:
+    return open_warehouse(DEMO_REGISTRY)
+
+
+def rows_of(warehouse: Warehouse, by: str, cohort: Cohort | None = None) -> list[dict]:
+    criteria = (cohort or Cohort()).criteria
+    return warehouse.records("side_effects/frequency", cohort=criteria, counted_by=COUNTED_BY[by])
+
+
+# --- against pandas ------------------------------------------------------------------------
+
+
+def tier(dose: float) -> str:
+    return next(f"{name} g/kg" for lower, name in DOSE_TIERS if dose >= lower)
+
+
+def cycle_bin(number: int) -> str:
+    return next(name for first, name in FIRST_CYCLES if number >= first)
+
+
+def cycles_by_hand(registry: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The cycles with their columns and the years until the next one."""
+    cycles = registry["cycles"].sort_values([*KEYS, "cycle_no"])
+    until = cycles.groupby(KEYS)["day"].shift(-1).fillna(cycles["day"] + 28)
+    return cycles.assign(
+        years=(until - cycles["day"]) / 365.25,
+        dose=cycles["dose_g_per_kg"].map(tier),
+        cycle=cycles["cycle_no"].map(cycle_bin),
+    )
+
+
+def onsets_by_hand(registry: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The side-effects with the columns in which they began; None if not recorded."""
+    courses = dict(list(cycles_by_hand(registry).groupby(KEYS)))
+    found = []
+    for row in registry["side_effects"].to_dict("records"):
+        course = courses.get((row["imputation"], row["patient_id"]))
+        begun = course[
+            course["cycle_no"] == row["cycle_no"]
+            if pd.notna(row["cycle_no"])
+            else course["day"] <= (row["day"] if pd.notna(row["day"]) else -1)
+        ].tail(1)
+        only = course["dose"].unique()
+        dose = begun["dose"].item() if len(begun) else only[0] if len(only) == 1 else None
+        grade = row["ctcae_grade"]
+        found.append(
+            row
+            | {
+                "dose": dose,
+                "cycle": begun["cycle"].item() if len(begun) else None,
+                "grade": f"Grade {grade:.0f}" if pd.notna(grade) else None,
+            }
+        )
+    return pd.DataFrame(found)
+
+
+@pytest.mark.parametrize("cohort", COHORTS.values(), ids=COHORTS.keys())
+@pytest.mark.parametrize("by", COUNTED_BY)
+def test_every_cell_against_pandas(opened, by: str, cohort: Cohort):
+    warehouse, registry = opened
+    patients = patients_by_hand(registry)
+    if cohort.selection:
+        patients = patients[
+            (patients["diagnosis"] == "dermatomyositis") & (patients["sex"] == "female")
+        ]
+    inside = lambda rows: rows[pd.MultiIndex.from_frame(rows[KEYS]).isin(patients.index)]  # noqa: E731
+    cycles = inside(cycles_by_hand(registry))
+    onsets = inside(onsets_by_hand(registry))
+    versions = patients.index.get_level_values("imputation").unique()
+    place = COUNTED_BY[by]
+
+    def count(rows: pd.DataFrame) -> pd.Series:
+        return rows.groupby("imputation").size().reindex(versions, fill_value=0)
+
+    for row in rows_of(warehouse, by, cohort):
+        had = onsets if row["symptom"] is None else onsets[onsets["symptom"] == row["symptom"]]
+        column = row["column_name"]
+        if column == "All":
+            there, cycles_there = had, cycles
+        elif column == "Not recorded":
+            there, cycles_there = had[had[place].isna()], cycles[:0]
+        else:
+            there = had[had[place] == column]
+            cycles_there = cycles if by == "grade" else cycles[cycles[place] == column]
+        counting = there
+        if by == "grade" and column != "All":
+            worst = had.groupby(KEYS)["ctcae_grade"].max().rename("worst").reset_index()
+            marked = there.merge(worst, on=KEYS)
+            counting = marked[marked["ctcae_grade"].fillna(0) == marked["worst"].fillna(0)]
+        n_cycles = count(cycles_there)
+        years = cycles_there.groupby("imputation")["years"].sum().reindex(versions, fill_value=0)
+        expected = {
+            **over_versions("n_patients", count(counting.drop_duplicates(KEYS))),
+            **over_versions("n_side_effects", count(there)),
+            **over_versions("per_100_cycles", 100 * count(there) / n_cycles[n_cycles > 0]),
+            **over_versions("per_100_person_years", 100 * count(there) / years[years > 0]),
+            **over_versions("n_cycles", n_cycles),
+            **over_versions("person_years", years),
+        }
+        found = {name: row[name] for name in expected}
+        gaps = {name: float("nan") for name, value in found.items() if value is None}
+        assert found | gaps == approx(expected, nan_ok=True), (row["symptom"], column)
+
+
+# --- the table -----------------------------------------------------------------------------
+
+
+def cells(table, name: str) -> dict[str, tuple[str, str]]:
+    """Figure and detail of a row, by column."""
+    row = dict(table.rows)[name]
+    return {
+        column.name: (cell.figure, cell.detail)
+        for column, cell in zip(table.columns, row, strict=True)
+    }
+
+
+def test_a_count_that_all_versions_share_has_its_wilson_interval(case_series: Warehouse):
+    table = frequency_table(
+        rows_of(case_series, "dose at onset"), "dose at onset", "patients", reconstructed=True
+    )
+    # 7 of 32: by Wilson's formula with z = 1.96, (0.2188 + 0.0600) / 1.1200 ± 0.1391.
+    assert cells(table, ANY)["All"] == ("7", "22% (11–39)")
+    headache = cells(table, "Headache")["All"]
+    assert headache == ("6 ⟨5–7⟩", "")
+
+
+def test_rates_have_garwoods_interval_only_where_nothing_varies(
+    case_series: Warehouse, demo: Warehouse
+):
+    by = "dose at onset"
+    for per in ("100 cycles", "100 person-years"):
+        table = frequency_table(rows_of(case_series, by), by, per, reconstructed=True)
+        assert not any(cell.detail for _, row in table.rows for cell in row if cell.figure != "0")
+    # 274 side-effects in 5111 cycles; limits of the Poisson count 274: 242.5 and 308.4.
+    table = frequency_table(rows_of(demo, by), by, "100 cycles")
+    figure, detail = cells(table, ANY)["All"]
+    assert (figure, detail) == (f"{274 / 51.11:.1f}", f"({242.5 / 51.11:.1f}–{308.4 / 51.11:.1f})")
+
+
+def test_grades_that_nobody_recorded_are_not_zeros(case_series: Warehouse):
+    table = frequency_table(rows_of(case_series, "grade"), "grade", "patients", reconstructed=True)
+    assert [column.against for column in table.columns[:5]] == ["not recorded"] * 5
+    assert {figure for figure, _ in list(cells(table, "Headache").values())[:5]} == {"–"}
+    assert cells(table, "Headache")["Not recorded"] == ("6 ⟨5–7⟩", "")
+
+
+def test_beside_what_a_publication_leaves_open_nothing_has_an_interval(
+    case_series: Warehouse, demo: Warehouse
+):
+    by = "cycle number"
+    table = frequency_table(rows_of(case_series, by), by, "patients", reconstructed=True)
+    found = cells(table, "Headache")
+    assert found["13 and later"] == ("1", "")
+    # In recorded data what is missing is left out, as everywhere.
+    recorded = cells(frequency_table(rows_of(demo, by), by, "patients"), "Headache")
+    assert recorded["Not recorded"][0] != "0"
+    assert recorded["Cycle 1"][1].endswith(")")
+
+
+def test_a_column_of_fewer_than_5_patients_has_no_shade(case_series: Warehouse):
+    table = frequency_table(rows_of(case_series, "dose at onset"), "dose at onset", "patients")
+    shades = {
+        column.name: max(row[place].shade for _, row in table.rows)
+        for place, column in enumerate(table.columns)
+    }
+    assert shades["2 g/kg"] > 0
+    assert shades["1 g/kg"] == shades["0.5 g/kg"] == shades["0.4 g/kg"] == 0
+    assert max(shades.values()) == 1
+
+
+def test_nothing_missing_means_no_column_for_it(case_series: Warehouse, demo: Warehouse):
+    by = "dose at onset"
+    names = [c.name for c in frequency_table(rows_of(case_series, by), by, "patients").columns]
+    assert names == ["2 g/kg", "1 g/kg", "0.5 g/kg", "0.4 g/kg", "All"]
+    assert "Not recorded" in [
+        c.name for c in frequency_table(rows_of(demo, by), by, "patients").columns
+    ]
+
+
+def test_a_cohort_without_side_effects_is_a_row_of_zeros(case_series: Warehouse):
+    without = Cohort.of(side_effect=["none"])
+    rows = rows_of(case_series, "grade", without)
+    table = frequency_table(rows, "grade", "patients")
+    assert [name for name, _ in table.rows] == [ANY]
+    assert cells(table, ANY)["Grade 3"][0] == "0"
+    assert symptoms_in_order(rows) == []
+
+
+def test_which_led_to_stopping(case_series: Warehouse):
+    rows = case_series.records("side_effects/consequences", cohort=Cohort().criteria)
+    symptoms = symptoms_in_order(rows_of(case_series, "grade"))
+    table = consequences_table(rows, symptoms)
+    lines = {name: [cell.replace("\xa0", " ") for cell in row] for name, *row in table.rows}
+    assert lines[ANY] == ["7", "2 of 7", "0 of 7"]
+    assert lines["Chest pain"] == ["1", "1 of 1", "0 of 1"]
+    assert lines["Nausea, diarrhoea, vomiting"] == ["", "none", "none"]
+
+
+def test_what_is_not_recorded_is_not_called_none():
+    counts = {
+        **{f"n_patients{end}": 3 for end in ("", "_lowest", "_highest")},
+        **{
+            f"{name}{end}": 0
+            for name in ("n_stopped", "n_stopping_recorded", "n_serious", "n_seriousness_recorded")
+            for end in ("", "_lowest", "_highest")
+        },
+    }
+    rows = [{"symptom": symptom, **counts} for symptom in (None, "headache")]
+    table = consequences_table(rows, ["headache"])
+    assert table.rows[1] == ("Headache", "3", "not recorded", "not recorded")
+
+
+def test_the_html_holds_every_figure_and_escapes_names():
+    table = frequency_table(
+        [
+            {
+                "symptom": symptom,
+                "place": place,
+                "column_name": name,
+                **{
+                    f"{figure}{end}": 6
+                    for figure in ("n_patients", "n_side_effects", "n_exposed")
+                    for end in ("", "_lowest", "_highest")
+                },
+            }
+            for symptom in (None, "<b>")
+            for place, name in ((1, "2 g/kg"), (98, "Not recorded"), (99, "All"))
+        ],
+        "dose at onset",
+        "patients",
+    )
+    html = heat_html(table, LIGHT)
+    assert "<th scope='row'>&lt;b&gt;</th>" in html
+    assert html.count("100% (61–100)") == 4
+    assert f"background:{LIGHT.accent}64" in html
+
+
+# --- the strip of onsets -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+@pytest.mark.parametrize("since", ONSET_FROM)
+def test_every_timed_onset_is_a_dot_and_the_form_holds_no_data(
+    demo: Warehouse, since: str, palette
+):
+    def strip(**selected: object) -> tuple[dict, list[dict]]:
+        criteria = Cohort.of(**selected).criteria
+        onsets = demo.records("side_effects/onset_days", cohort=criteria)
+        symptoms = sorted({row["symptom"] for row in onsets})
+        return onset_strip(onsets, symptoms, since, palette), onsets
+
+    spec, onsets = strip()
+    assert len(spec["datasets"]["onsets"]) == len(onsets) == 239
+    assert spec["title"]["text"].endswith("?")
+    assert spec["description"]
+    narrowed, _ = strip(sex=["male"])
+    assert spec | {"datasets": None} == narrowed | {"datasets": None}
+
+
+def test_an_onset_that_versions_differ_on_is_hollow_and_has_its_range(case_series: Warehouse):
+    onsets = case_series.records("side_effects/onset_days", cohort=Cohort().criteria)
+    dots = {
+        dot["patient_id"]: dot
+        for dot in onset_strip(onsets, ["headache"], "cycle", LIGHT)["datasets"]["onsets"]
+    }
+    assert (dots["LV-01"]["fill_opacity"], dots["LV-01"]["when"]) == (1, "day 2")
+    assert (dots["UV-01"]["fill_opacity"], dots["UV-01"]["rule_opacity"]) == (0, 1)
+    assert (dots["UV-01"]["lowest"], dots["UV-01"]["highest"]) == (0, 27)
+    rows = rows_of(case_series, "grade")
+    assert "recorded for 1 and open within a range for 1" in onset_note(
+        rows, onsets, "days_since_cycle"
+    )
+
+
+@settings(max_examples=50)
+@given(st.lists(st.sampled_from("abc"), max_size=60), st.integers(1, 7))
+def test_no_two_dots_lie_on_each_other(places: list[str], rows: int):
+    packed = swarm(places, rows)
+    spots = list(zip(places, packed, strict=True))
+    assert len(set(spots)) == len(places)
+    assert all(-1 <= height <= 1 for _, height in packed)
+
+
+# --- the page ------------------------------------------------------------------------------
+
+
+def page(**params: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in params.items():
+        app.query_params[name] = value
+    return app.run().switch_page("pages/side_effects.py").run()
+
+
+def html_of(app: AppTest) -> str:
+    return "".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.mark.parametrize("dataset", ["case_series", "demo_registry"])
+@pytest.mark.parametrize("by", COUNTED_BY)
+def test_the_page_shows_every_choice(dataset: str, by: str):
+    app = page(dataset=dataset)
+    for per in PER:
+        app.session_state["side_effects_by"] = by
+        app.session_state["side_effects_per"] = per
+        app.run()
+        assert not app.exception
+        assert f"{PER[per].title}, by {by}" in html_of(app)
+        assert PER[per].method.split(" ")[0] in html_of(app)
+
+
+def test_a_cohort_without_onsets_says_so():
+    app = page(diagnosis="dermatomyositis")
+    assert not app.exception
+    assert not app.get("vega_lite_chart")
+    assert "not recorded in this cohort" in "".join(caption.value for caption in app.caption)
