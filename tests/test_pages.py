@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from lib.cohort import FIELDS
+from lib.cohort import PARAMETERS
 from lib.errors import RegistryError
 from lib.ui import data
 from lib.ui.notice import as_text
@@ -36,6 +36,11 @@ COHORTS = {
     "several": {"dose_tier": ["1", "0.5"], "side_effect": ["any"]},
     "range": {"age": ["40-60"], "sex": ["female"]},
     "flag": {"individually_reported": ["true"]},
+    "list and number": {
+        "concomitant_drug": ["prednisolone", "methotrexate"],
+        "concomitant_drug_match": ["none"],
+        "duration": ["0.5-10.5"],
+    },
     "one patient": {"diagnosis": ["Stevens-Johnson syndrome"]},
     "nobody": {"diagnosis": ["livedoid vasculopathy"], "sex": ["male"]},
 }
@@ -71,6 +76,7 @@ TAMPERED = {
     "backwards": ({"age": ["60-40"]}, "60-40"),
     "no number": ({"age": ["old"]}, "old"),
     "no flag": ({"individually_reported": ["maybe"]}, "maybe"),
+    "no way to match": ({"prior_drug_match": ["some"]}, "some"),
 }
 
 
@@ -88,9 +94,7 @@ def test_a_tampered_link_is_ignored_with_a_notice(page, case):
 @settings(max_examples=15)
 @given(
     st.dictionaries(
-        st.sampled_from(
-            [*(field.name for field in FIELDS), "patient", "version", "timelines_sort"]
-        ),
+        st.sampled_from([*PARAMETERS, "patient", "version", "timelines_sort"]),
         st.lists(st.text(max_size=30), min_size=1, max_size=3),
         max_size=4,
     ),

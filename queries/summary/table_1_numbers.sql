@@ -140,4 +140,5 @@ summarised as (
 select * from summarised
 order by
     group_place,
-    measure
+    measure,
+    statistic
