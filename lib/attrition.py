@@ -7,7 +7,7 @@ from lib.tables import TextTable
 EVERYBODY = "All patients"
 # As many are named on screen; the CSV has all of them.
 MOST_NAMED = 12
-COLUMNS = ("Criterion", "Before", "Left", "Taken", "Who was taken")
+COLUMNS = ("Criterion", "Taken", "Who was taken")
 
 
 def steps(cohort: Cohort) -> list[Cohort]:
@@ -22,7 +22,7 @@ def step_words(cohort: Cohort) -> list[str]:
 
 
 def attrition_table(rows: list[dict], words: list[str]) -> TextTable:
-    """One row a criterion: how many it left of how many, and whom it took.
+    """One row a criterion: how many it took, and whom.
 
     Parameters
     ----------
@@ -32,14 +32,8 @@ def attrition_table(rows: list[dict], words: list[str]) -> TextTable:
         See `step_words`.
     """
     cells = [
-        (
-            asked,
-            count(before, "n_patients"),
-            count(row, "n_patients"),
-            count(row, "n_taken"),
-            taken_words(row),
-        )
-        for before, row, asked in zip(rows, rows[1:], words[1:], strict=False)
+        (asked, count(row, "n_taken"), taken_words(row))
+        for row, asked in zip(rows[1:], words[1:], strict=True)
     ]
     return TextTable(COLUMNS, cells)
 

@@ -7,17 +7,15 @@ the first cohort, A, less the second, B. Nothing here calls a difference signifi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from itertools import groupby
 from operator import itemgetter
 
 import numpy as np
 
-from lib.figures import MISSING, format_figure, format_number, round_half_up
-from lib.markup import table_html
+from lib.figures import MISSING, format_figure, round_half_up
 from lib.stats import (
     Comparison,
     choose_test,
@@ -26,12 +24,12 @@ from lib.stats import (
     mann_whitney,
     newcombe_difference,
 )
-from lib.stats.choice import RECONSTRUCTED
-from lib.tables import TextTable
+from lib.stats.choice import RECONSTRUCTED, Kind
 
 OVERLAP = (
     "patients are in both cohorts: intervals and tests are made for groups of different patients"
 )
+CHOSEN = "the cohorts were chosen by this, so that a difference says how, and nothing else"
 SLOW = (
     "not computed unless asked for: the exact test of several categories takes seconds with so "
     "many patients"
@@ -40,24 +38,6 @@ SLOW = (
 MAX_AT_ONCE = 80
 # Of prior and concomitant drugs each; the CSV has all of them.
 MOST_DRUGS = 4
-MARKS = "abcdefgh"
-METHOD = (
-    "Shares: patients who have it, of those of whom it is known; their difference with Newcombe's "
-    "hybrid score interval (method 10, no continuity correction).",
-    "Numbers: median and quartiles of the patients in whom it is known; the difference is the "
-    "Hodges–Lehmann shift, the median of all differences between a patient of A and one of B, "
-    "with Moses' interval. It is in general not the difference of the two medians.",
-    "“Not evaluable” is a known response. Whether a side-effect was serious or ended the therapy "
-    "is unknown of a patient in whom one is not recorded and none was. A drug that is not recorded "
-    f"counts as not taken; the {MOST_DRUGS} that most patients of both cohorts had are shown.",
-    "The patients of both cohorts were not assigned at random: whatever differs may have other "
-    "reasons than what the cohorts are called by.",
-)
-DRUGS_OF_PUBLICATION = (
-    "Drugs: the publication tells them of some patients and diagnoses in more detail than of "
-    "others, and one that it does not mention counts as not taken. A difference may be one of "
-    "telling."
-)
 
 YES_OR_NO = {
     "response": "Responded",
@@ -75,6 +55,21 @@ NUMBERS = {
     "therapy_duration_years": "Therapy duration, years",
     "age_at_first_ivig_years": "Age at first IVIg, years",
     "diagnosis_to_first_ivig_years": "Diagnosis to first IVIg, years",
+}
+# The filter's fields that a characteristic is chosen by.
+CHOSEN_BY = {
+    "response": "response",
+    "has_side_effect": "side_effect",
+    "serious_side_effect": "side_effect",
+    "stopped_for_side_effect": "side_effect",
+    "female": "sex",
+    "dose_tier": "dose_tier",
+    "diagnosis_group": "diagnosis",
+    "concomitant_drugs": "concomitant_drug",
+    "prior_drugs": "prior_drug",
+    "n_cycles": "cycles",
+    "therapy_duration_years": "duration",
+    "age_at_first_ivig_years": "age",
 }
 # What the chart shows: the outcomes, and what most often explains them.
 DRAWN = (*YES_OR_NO, "dose_tier")
@@ -125,6 +120,33 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """What all differences of two cohorts stand on.
+
+    Attributes
+    ----------
+    n_versions
+        Of the registry; 0 if it is recorded.
+    chosen_by
+        Names of the filter's fields that either cohort was chosen by.
+    also_slow
+        Whether tests that take seconds are made too.
+    """
+
+    n_versions: int = 0
+    chosen_by: frozenset[str] = frozenset()
+    also_slow: bool = False
+
+    def obstacle(self, row: dict) -> str | None:
+        """Why neither an interval nor a test of a characteristic would mean anything."""
+        if self.n_versions:
+            return RECONSTRUCTED
+        if row["known_in_both"]:
+            return OVERLAP
+        return CHOSEN if CHOSEN_BY.get(row["characteristic"]) in self.chosen_by else None
+
+
+@dataclass(frozen=True)
 class Sizes:
     """How many patients both cohorts have, as written, and how many are in both.
 
@@ -157,146 +179,26 @@ def needs_seconds(size: Sizes, n_versions: int) -> bool:
     return may_be_tested and size.n_a_highest + size.n_b_highest > MAX_AT_ONCE
 
 
-def share_differences(
-    rows: Iterable[dict], n_versions: int, *, also_slow: bool = False
-) -> list[Difference]:
+def share_differences(rows: Iterable[dict], basis: Basis) -> list[Difference]:
     """The differences of shares, one a row, under a row for each group of categories.
 
     Parameters
     ----------
     rows
         Rows of ``compare/shares``.
-    n_versions
-        Of the registry; 0 if it is recorded.
-    also_slow
-        Whether tests that take seconds are made too.
     """
-    imputed = n_versions > 0
     differences = []
     for characteristic, members in groupby(rows, key=itemgetter("characteristic")):
         shown = _shown(characteristic, list(members))
-        if characteristic in CATEGORIES:
-            differences.append(_categories(characteristic, shown, imputed, also_slow))
-        differences += [_share(row, imputed) for row in shown]
+        if characteristic in CATEGORIES and shown:
+            differences.append(_categories(shown, basis))
+        differences += [_share(row, basis) for row in shown]
     return differences
 
 
-def number_differences(rows: Iterable[dict], n_versions: int) -> list[Difference]:
+def number_differences(rows: Iterable[dict], basis: Basis) -> list[Difference]:
     """The shifts of numbers, from the rows of ``compare/numbers``."""
-    return [_number(row, n_versions > 0) for row in rows]
-
-
-def comparison_html(
-    shares: Sequence[Difference], numbers: Sequence[Difference], size: Sizes, n_versions: int
-) -> str:
-    """Both tables with what a reader has to know below them."""
-    reasons = reasons_withheld([*shares, *numbers])
-    heads = (f"A (n = {size.a})", f"B (n = {size.b})")
-    extent = "range over versions" if n_versions else "95% interval"
-    tables = [
-        table_html(differences_table(differences, reasons, heads, unit), title, [])
-        for title, differences, unit in (
-            (
-                "Shares of patients: n/N (%)",
-                shares,
-                f"A − B, percentage points ({extent})",
-            ),
-            (
-                "Numbers: median (quartiles)",
-                numbers,
-                f"A − B, typical difference ({extent})",
-            ),
-        )
-    ]
-    said = notes([*shares, *numbers], reasons)
-    drugs = [DRUGS_OF_PUBLICATION] if n_versions else []
-    return (
-        f"<div class='compared'>{''.join(tables)}</div>"
-        + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in [*said, *drugs])
-        + "<details class='table-note'><summary>Method, denominators, missing values</summary>"
-        + "".join(f"<p>{escape(sentence)}</p>" for sentence in METHOD)
-        + "</details>"
-    )
-
-
-def differences_table(
-    differences: Iterable[Difference], reasons: Sequence[str], names: tuple[str, str], unit: str
-) -> TextTable:
-    """Both cohorts' figures, the difference, the test, and p or the mark of the reason.
-
-    Parameters
-    ----------
-    reasons
-        See `reasons_withheld`.
-    names
-        The cohorts' headings.
-    unit
-        Heading of the difference.
-    """
-    cells = [
-        (
-            each.label,
-            each.figure_a,
-            each.figure_b,
-            difference_text(each),
-            each.test,
-            p_text(each, reasons),
-        )
-        for each in differences
-    ]
-    return TextTable(("Characteristic", *names, unit, "Test", "p"), cells)
-
-
-def reasons_withheld(differences: Iterable[Difference]) -> list[str]:
-    """Why p-values are not shown, each reason once, in the order of their marks."""
-    return list(dict.fromkeys(each.withheld for each in differences if each.withheld))
-
-
-def difference_text(difference: Difference) -> str:
-    """``+9 (−12 to 31)``, over versions ``+9 ⟨+5 to +14⟩``, a dash where it is not known."""
-    if difference.estimate is None:
-        return MISSING if difference.figure_a else ""
-    text, *ends = (
-        _signed(end, difference.decimals)
-        for end in (difference.estimate, difference.lowest, difference.highest)
-    )
-    if ends[0] != ends[1]:
-        return f"{text} ⟨{ends[0]} to {ends[1]}⟩"
-    if difference.lower is None or difference.upper is None:
-        return text
-    ends = [_signed(end, difference.decimals) for end in (difference.lower, difference.upper)]
-    return f"{text} ({ends[0]} to {ends[1]})"
-
-
-def p_text(difference: Difference, reasons: Sequence[str]) -> str:
-    """A p-value as it is printed, or that it is withheld, with the mark of the reason."""
-    if difference.withheld:
-        return f"withheld ({MARKS[reasons.index(difference.withheld)]})"
-    if difference.p_value is None:
-        return ""
-    if difference.p_value < 0.001:
-        return "< 0.001"
-    return f"{difference.p_value:.3f}" if difference.p_value < 0.1 else f"{difference.p_value:.2f}"
-
-
-def notes(differences: Sequence[Difference], reasons: Sequence[str]) -> list[str]:
-    """Why each test, why each p-value is withheld, and what many tests mean."""
-    tests = dict.fromkeys((each.test, each.reason) for each in differences if each.test)
-    n_tested = sum(each.p_value is not None for each in differences)
-    withheld = [f"({mark}) {reason}" for mark, reason in zip(MARKS, reasons, strict=False)]
-    return [
-        *(f"{test}: {reason}" for test, reason in tests),
-        *([f"p withheld: {'; '.join(withheld)}."] if withheld else []),
-        *([_multiple(n_tested)] if n_tested else []),
-    ]
-
-
-def _multiple(n_tested: int) -> str:
-    return (
-        f"{n_tested} rows were tested, without correction: were nothing different, about "
-        f"{format_number(0.05 * n_tested, 1)} of them would still be expected to have p below "
-        "0.05. A p-value here is a hint at where to look, not a finding."
-    )
+    return [_number(row, basis) for row in rows]
 
 
 def _shown(characteristic: str, rows: list[dict]) -> list[dict]:
@@ -310,15 +212,14 @@ def _shown(characteristic: str, rows: list[dict]) -> list[dict]:
     return by_frequency[:MOST_DRUGS]
 
 
-def _share(row: dict, imputed: bool) -> Difference:
+def _share(row: dict, basis: Basis) -> Difference:
     characteristic, value = row["characteristic"], row["value"]
-    obstacle = _obstacle(row, imputed)
-    interval = None if obstacle else newcombe_difference(*_counts(row))
+    n_a, known_a, n_b, known_b = (row[name] for name in ("n_a", "known_a", "n_b", "known_b"))
+    interval = None if basis.obstacle(row) else newcombe_difference(n_a, known_a, n_b, known_b)
     found: dict[str, object] = {}
     if characteristic not in CATEGORIES:
-        n_a, known_a, n_b, known_b = _counts(row)
         table = ((n_a, known_a - n_a), (n_b, known_b - n_b))
-        found = _tested("categorical", row, imputed, lambda: _fisher(table))
+        found = _tested("categorical", row, basis, lambda: _fisher(table))
     return Difference(
         characteristic,
         _share_label(characteristic, value),
@@ -332,28 +233,24 @@ def _share(row: dict, imputed: bool) -> Difference:
     )
 
 
-def _categories(
-    characteristic: str, rows: list[dict], imputed: bool, also_slow: bool
-) -> Difference:
+def _categories(rows: list[dict], basis: Basis) -> Difference:
     """The row above the categories: their common test."""
-    # Without a category nobody is known in either.
-    first = rows[0] if rows else {"known_a": 0, "known_b": 0, "known_in_both": 0}
     table = tuple(tuple(row[name] for row in rows) for name in ("n_a", "n_b"))
-    is_slow = sum(map(sum, table)) > MAX_AT_ONCE and not also_slow
-    found = _tested("categorical", first, imputed, None if is_slow else lambda: _fisher(table))
+    is_slow = sum(map(sum, table)) > MAX_AT_ONCE and not basis.also_slow
+    found = _tested("categorical", rows[0], basis, None if is_slow else lambda: _fisher(table))
+    characteristic = rows[0]["characteristic"]
     return Difference(characteristic, CATEGORIES[characteristic], **found)
 
 
-def _number(row: dict, imputed: bool) -> Difference:
-    obstacle = _obstacle(row, imputed)
+def _number(row: dict, basis: Basis) -> Difference:
     shifts = shifts_by_version(row["numbers_a"], row["numbers_b"])
     ends: dict[str, object] = {}
-    found = _tested(
-        "numeric", row, imputed, lambda: mann_whitney(row["numbers_a"][0], row["numbers_b"][0])
-    )
-    if shifts and not obstacle:
+    if shifts and not basis.obstacle(row):
         shift = hodges_lehmann(row["numbers_a"][0], row["numbers_b"][0])
         ends = {"lower": shift.lower, "upper": shift.upper}
+    found = _tested(
+        "numeric", row, basis, lambda: mann_whitney(row["numbers_a"][0], row["numbers_b"][0])
+    )
     return Difference(
         row["characteristic"],
         NUMBERS[row["characteristic"]],
@@ -368,21 +265,16 @@ def _number(row: dict, imputed: bool) -> Difference:
     )
 
 
-def _obstacle(row: dict, imputed: bool) -> str | None:
-    """Why neither an interval nor a test would mean anything."""
-    if imputed:
-        return RECONSTRUCTED
-    return OVERLAP if row["known_in_both"] else None
-
-
-def _tested(kind: str, row: dict, imputed: bool, test: object) -> dict[str, object]:
+def _tested(
+    kind: Kind, row: dict, basis: Basis, test: Callable[[], Comparison] | None
+) -> dict[str, object]:
     """Which test, why, and its p-value or why it is withheld; ``test`` is None if too slow."""
-    chosen = choose_test(kind, (row["known_a"], row["known_b"]), imputed)
+    chosen = choose_test(kind, (row["known_a"], row["known_b"]), basis.n_versions > 0)
     named = {"test": chosen.test, "reason": chosen.reason}
-    withheld = _obstacle(row, imputed) or chosen.withheld or (None if test else SLOW)
+    withheld = basis.obstacle(row) or chosen.withheld or (None if test else SLOW)
     if withheld:
         return named | {"withheld": withheld}
-    found: Comparison = test()
+    found = test()
     if found.p_value is None:
         return named | {"withheld": found.method}
     return named | {"p_value": found.p_value}
@@ -391,10 +283,6 @@ def _tested(kind: str, row: dict, imputed: bool, test: object) -> dict[str, obje
 @lru_cache(200)
 def _fisher(table: tuple[tuple[int, ...], ...]) -> Comparison:
     return fisher_exact(table)
-
-
-def _counts(row: dict) -> tuple[int, int, int, int]:
-    return row["n_a"], row["known_a"], row["n_b"], row["known_b"]
 
 
 def shifts_by_version(
@@ -464,9 +352,3 @@ def _figure(row: dict, name: str, decimals: int) -> str:
 
 def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
-
-
-def _signed(value: float, decimals: int) -> str:
-    rounded = round_half_up(abs(value), decimals)
-    sign = "" if rounded == 0 else "+" if value > 0 else "−"
-    return f"{sign}{format_number(rounded)}"

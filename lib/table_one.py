@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from lib.figures import MISSING, round_half_up
 from lib.tables import INDENT, TextTable, figure_text
+from lib.traits import NOT_RECORDED, value_words
 
 # What groups the patients: as the page offers it, and the trait behind it.
 GROUPINGS = {
@@ -30,7 +31,6 @@ STATISTICS = {
 }
 # The place of the whole cohort among the groups.
 EVERYBODY = 0
-NOT_RECORDED = "not recorded"
 MOST_VALUES = 8
 # Of fewer patients a percentage says less than the count, and looks like more.
 MIN_FOR_PERCENT = 5
@@ -79,7 +79,6 @@ ROWS = (
 NONE = {Trait: NOT_RECORDED, Several: "none recorded"}
 # A registry need not hold these: a table without them lacks nothing.
 WHERE_PRESENT = ("subtype", "overlap")
-SIDE_EFFECT_WORDS = {"yes": "any side-effect", "no": "no side-effect"}
 
 
 class Statistics:
@@ -181,19 +180,6 @@ def percent_text(share: float) -> str:
     if 0.995 <= share < 1:
         return ">99"
     return f"{round_half_up(100 * share, 0):.0f}"
-
-
-def value_words(trait: str, value: str | None) -> str:
-    """A value of a trait as it is read in a heading or at the head of a row."""
-    if value is None:
-        return f"{trait.replace('_', ' ')} {NOT_RECORDED}"
-    if trait == "dose_tier":
-        return f"{value} g/kg"
-    if trait == "age_decade":
-        return f"{value}–{int(value) + 9} years"
-    if trait == "has_side_effect":
-        return SIDE_EFFECT_WORDS[value]
-    return value
 
 
 def _heading(trait: str, size: dict) -> str:

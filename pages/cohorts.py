@@ -33,7 +33,7 @@ def main() -> None:
         st.html(question_html(QUESTION))
         draw_chart(attrition(rows, words, palette()))
         table = table_html(attrition_table(rows, words), "Whom each criterion took", [METHOD])
-        st.html(table if cohort.selection else NO_CRITERION)
+        st.html(f"<div class='attrition'>{table}</div>" if cohort.selection else NO_CRITERION)
     with right:
         st.html(question_html(NAMED))
         save_cohort(cohort)

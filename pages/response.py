@@ -4,14 +4,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib import response
-from lib import survival_curves as survival
 from lib.charts.response import MOST_SCORES, response_rates, score_courses
-from lib.charts.survival import survival_chart
 from lib.cohort import Cohort
-from lib.markup import table_html
+from lib.survival_curves import RELAPSE, STOP
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice, menu
 from lib.ui.cohort_state import current_cohort
+from lib.ui.curves import curves, not_recorded
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.takeaway import Offer, take_away
@@ -69,34 +68,11 @@ def choose_rule(rules: list[dict]) -> dict:
     return options[choice("Threshold, points", response.threshold_parameter(rules[0]), options)]
 
 
-def curves(outcome: survival.Outcome, cohort: Cohort, controls: DeltaGenerator) -> None:
-    """Kaplan–Meier curves of an outcome with numbers at risk, or why there are none."""
-    asked = {"event": outcome.event}
-    rows = records("response/times_to_event", cohort, **asked)
-    imputations = warehouse().manifest.imputations
-    if why := survival.why_no_curve(rows, max(1, imputations), outcome):
-        not_recorded(why)
-        st.caption(f"{outcome.method} {survival.left_out_words(rows)}")
-    else:
-        with controls:
-            field = survival.GROUPINGS[menu("By", "response_curves_by", survival.GROUPINGS)]
-        groups, n_ungrouped = survival.groups_of(rows, field)
-        draw_chart(survival_chart(groups, outcome, field, palette()))
-        notes = survival.notes(rows, groups, n_ungrouped, outcome, imputed=imputations > 0)
-        st.html(table_html(survival.curves_table(groups, outcome), "In numbers", notes))
-    take_away(Offer("Times", "response/times_to_event", cohort, asked))
-
-
-def not_recorded(sentence: str) -> None:
-    """Say plainly that there is nothing to draw."""
-    st.info(sentence, icon=":material/database_off:")
-
-
 VIEWS = {
     "Rates": rates,
     "Scores": scores,
-    "Time on therapy": lambda *page: curves(survival.STOP, *page),
-    "Time to relapse": lambda *page: curves(survival.RELAPSE, *page),
+    "Time on therapy": lambda *page: curves(STOP, *page, "response_curves_by"),
+    "Time to relapse": lambda *page: curves(RELAPSE, *page, "response_curves_by"),
 }
 
 main()

@@ -260,8 +260,13 @@ def test_the_lanes_of_one_version(opened: tuple[Warehouse, ByHand], data: st.Dat
     ranges = last_cycles.agg(last_cycle_day_lowest="min", last_cycle_day_highest="max")
     members = patients[by_hand.inside(cohort)].query("imputation == @version")
     lanes = members.reset_index("patient_id").merge(ranges, on="patient_id")
-    found = warehouse.query("timelines/lanes", cohort=cohort.criteria, version=version)
-    assert_same(found, lanes[found.columns].to_dict("records"), ["patient_id"])
+    arranged = {"version": version, "sort": "dose", "group_by": "sex", "page": 1}
+    found = warehouse.query("timelines/lanes", cohort=cohort.criteria, **arranged)
+    known = found[[name for name in found if name in lanes]]
+    assert_same(known, lanes[known.columns].to_dict("records"), ["patient_id"])
+    sizes = lanes["sex"].replace("unknown", "").value_counts().to_dict()
+    groups = found["group_value"].astype(object).where(found["group_value"].notna(), "")
+    assert dict(zip(groups, found["n_in_group"], strict=True)) == sizes
 
 
 def traits_by_hand(patients: pd.DataFrame) -> dict[str, pd.Series]:

@@ -18,15 +18,17 @@ PAGES = (
     "summary_tables",
     "timelines",
     "patient",
+    "cohorts",
     "response",
     "side_effects",
+    "compare",
     "dose_and_cost",
     "publication",
     "dictionary",
     "sql",
 )
 # What these show is not narrowed by the filter.
-NEED_NO_COHORT = ("patient", "publication", "dictionary", "sql")
+NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "sql")
 COHORTS = {
     "everybody": {},
     "diagnosis": {"diagnosis": ["dermatomyositis"]},

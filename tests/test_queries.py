@@ -28,15 +28,21 @@ NEED_SCORES = ("response/trajectories", "response/score_medians")
 # A value for each parameter that a query may have.
 EXAMPLES = {
     "by": "diagnosis_group",
+    "group_by": "response",
+    "page": 1,
     "counted_by": "dose",
     "cohort": Cohort.of(sex=["female"], age=(30, 90)).criteria,
     "patient": "DM-01",
     "patients": ["DM-01", "PV-01"],
+    "sort": "diagnosis",
     "version": 1,
     "field": "dose_tier",
     "instrument": "DLQI",
     "most_scores": 1000,
     "event": "relapse",
+    "steps": [Cohort().criteria, Cohort.of(sex=["female"]).criteria],
+    "other": Cohort.of(sex=["male"]).criteria,
+    "less_first": False,
 }
 
 

@@ -9,12 +9,19 @@ from streamlit.testing.v1 import AppTest
 
 from lib.charts.patient import course_chart, dated
 from lib.charts.time_axis import duration_words, linear_axis, root_axis
-from lib.charts.timelines import OPEN_PATIENT, SORTS, swimmer, undrawn
+from lib.charts.timelines import (
+    FIELDS,
+    OPEN_PATIENT,
+    SORTS,
+    color_scale,
+    swimmer,
+    undrawn,
+)
 from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.patient import sources, summary, summary_html, undated
 from lib.ui.notice import as_text
-from lib.warehouse import Warehouse, open_warehouse
+from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.registries import open_tables
 
 EVERYBODY = Cohort().criteria
@@ -101,6 +108,11 @@ def recorded(tmp_path_factory) -> Warehouse:
     )
 
 
+@pytest.fixture(scope="module")
+def demo() -> Warehouse:
+    return open_warehouse(DEMO_REGISTRY)
+
+
 def course_of(warehouse: Warehouse, *patients: str, version: int = 1) -> pd.DataFrame:
     return warehouse.query("timelines/course", patients=list(patients), version=version)
 
@@ -109,13 +121,33 @@ def statements_of(warehouse: Warehouse, patient: str, version: int = 1) -> pd.Da
     return warehouse.query("patient/statements", patient=patient, version=version)
 
 
+def lanes_of(
+    warehouse: Warehouse,
+    version: int = 1,
+    *,
+    cohort: str = EVERYBODY,
+    sort: str = "duration",
+    group_by: str = "none",
+    page: int = 1,
+) -> list[dict]:
+    arranged = {"sort": sort, "group_by": FIELDS.get(group_by, group_by), "page": page}
+    return warehouse.records("timelines/lanes", cohort=cohort, version=version, **arranged)
+
+
 def drawn(
-    warehouse: Warehouse, *, version: int = 1, sort="duration", window="all", cohort=EVERYBODY
+    warehouse: Warehouse,
+    *,
+    version: int = 1,
+    group_by: str = "none",
+    color_by: str = "diagnosis group",
+    window: str = "all",
+    **asked: object,
 ) -> dict:
-    lanes = warehouse.records("timelines/lanes", cohort=cohort, version=version)
+    lanes = lanes_of(warehouse, version, group_by=group_by, **asked)
     patients = [lane["patient_id"] for lane in lanes]
     course = warehouse.records("timelines/course", patients=patients, version=version)
-    spec = swimmer(lanes, course, LIGHT, sort=sort, window=window, is_recorded=version == 0)
+    look = {"group_by": group_by, "color_by": color_by, "window": window}
+    spec = swimmer(lanes, course, LIGHT, is_recorded=version == 0, **look)
     json.dumps(spec, allow_nan=False)
     return spec
 
@@ -124,19 +156,18 @@ def drawn(
 
 
 def test_a_lane_shows_its_version_and_the_range_over_all(reconstructed):
-    lanes = reconstructed.query("timelines/lanes", cohort=EVERYBODY, version=1)
-    days = lanes.set_index("patient_id").filter(like="last_cycle_day")
+    days = (
+        pd.DataFrame(lanes_of(reconstructed)).set_index("patient_id").filter(like="last_cycle_day")
+    )
     assert days.loc["A"].tolist() == [28, 28, 42]
     assert days.loc["B"].tolist() == [0, 0, 60]
 
 
 def test_only_the_cohort_of_the_version_shown_has_lanes(reconstructed):
     male = Cohort.of(sex=["male"]).criteria
-    first, second = (
-        reconstructed.query("timelines/lanes", cohort=male, version=version) for version in (1, 2)
-    )
-    assert first["patient_id"].tolist() == ["B"]
-    assert second.empty
+    first, second = (lanes_of(reconstructed, version, cohort=male) for version in (1, 2))
+    assert [lane["patient_id"] for lane in first] == ["B"]
+    assert not second
 
 
 def test_a_side_effect_without_a_day_stands_on_its_cycle(reconstructed):
@@ -234,10 +265,11 @@ def test_no_filter_version_order_or_window_makes_the_browser_draw_anew(reconstru
         drawn(reconstructed, cohort=male),
         drawn(reconstructed, version=2),
         drawn(reconstructed, sort="dose", window="first 2 years"),
+        drawn(reconstructed, group_by="dose tier"),
     ]
     datasets = [chart.pop("datasets") for chart in charts]
     assert len({json.dumps(chart) for chart in charts}) == 1
-    assert [len(data["lanes"]) for data in datasets] == [2, 1, 2, 2]
+    assert [len(data["lanes"]) for data in datasets] == [2, 1, 2, 2, 2]
 
 
 def test_the_time_axis_ends_with_the_longest_course_or_the_window(recorded):
@@ -259,7 +291,109 @@ def test_the_range_of_the_last_cycle_is_drawn_only_for_patients_who_are_reported
 def test_every_lane_is_there_in_every_order(reconstructed, sort):
     lanes = drawn(reconstructed, sort=sort)["datasets"]["lanes"]
     assert sorted(lane["patient_id"] for lane in lanes) == ["A", "B"]
-    assert [lane["rank"] for lane in lanes] == [0, 1]
+    assert [lane["row"] for lane in lanes] == [0, 1]
+
+
+ORDERED = """
+patient_id | diagnosis             | response      | imputation
+A          | dermatomyositis       |               | 0
+B          | livedoid vasculopathy | response      | 0
+C          | dermatomyositis       | no response   | 0
+D          | pemphigus vulgaris    | response      | 0
+"""
+ORDERED_CYCLES = """
+patient_id | cycle_no | day | dose_g_per_kg
+A          | 1        | 0   | 1
+A          | 2        | 90  | 1
+B          | 1        | 0   | 0.4
+B          | 2        | 60  | 0.4
+C          | 1        | 0   | 2
+C          | 2        | 30  | 2
+"""
+
+
+@pytest.fixture(scope="module")
+def ordered(tmp_path_factory) -> Warehouse:
+    """A was treated for longest and D never; C had the highest dose; nobody judged A's response."""
+    folder = tmp_path_factory.mktemp("ordered")
+    return open_tables(folder, patients=ORDERED, cycles=ORDERED_CYCLES)
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("duration", "ABCD"),
+        ("dose", "CABD"),
+        # As in the reference list: dermatomyositis, bullous dermatoses, livedoid vasculopathy.
+        ("diagnosis", "ACDB"),
+        ("response", "BDCA"),
+    ],
+)
+def test_lanes_are_sorted_and_ties_are_sorted_by_duration(ordered, sort, expected):
+    assert "".join(lane["patient_id"] for lane in lanes_of(ordered, 0, sort=sort)) == expected
+
+
+def test_groups_stand_one_below_the_other_each_with_its_name_and_size(ordered):
+    lanes = drawn(ordered, version=0, group_by="response", sort="dose")["datasets"]["lanes"]
+    assert [(lane["row"], lane["heading"], lane["patient_id"]) for lane in lanes] == [
+        (1, "response, n=2", "B"),
+        (2, "", "D"),
+        (4, "no response, n=1", "C"),
+        (6, "response not recorded, n=1", "A"),
+    ]
+    assert {lane["n_rows"] for lane in lanes} == {7}
+    without = drawn(ordered, version=0)["datasets"]["lanes"]
+    assert {lane["heading"] for lane in without} == {""}
+    assert {lane["n_rows"] for lane in without} == {4}
+
+
+@pytest.mark.parametrize(
+    ("color_by", "words"),
+    [
+        ("diagnosis group", "dermatomyositis"),
+        ("dose tier", "2 g/kg"),
+        ("response", "no response"),
+    ],
+)
+def test_what_colours_a_lane_stands_beside_it_in_words(ordered, color_by, words):
+    lanes = drawn(ordered, version=0, color_by=color_by)["datasets"]["lanes"]
+    by_patient = {lane["patient_id"]: lane for lane in lanes}
+    assert by_patient["C"]["words"] == words
+    assert (
+        by_patient["C"]["color"] == color_scale(FIELDS[color_by], LIGHT)[by_patient["C"]["value"]]
+    )
+
+
+def test_who_lacks_what_colours_says_so(ordered):
+    lanes = drawn(ordered, version=0, color_by="response")["datasets"]["lanes"]
+    (lane,) = (lane for lane in lanes if lane["patient_id"] == "A")
+    assert (lane["words"], lane["color"]) == ("response not recorded", LIGHT.text)
+
+
+def test_a_large_cohort_comes_in_pages_of_fifty_lanes(demo):
+    pages = [lanes_of(demo, 0, page=page) for page in range(1, 13)]
+    assert [len(page) for page in pages] == [50] * 12
+    together = [lane["patient_id"] for page in pages for lane in page]
+    assert len(set(together)) == 600
+    days = [lane["last_cycle_day"] or 0 for page in pages for lane in page]
+    assert days == sorted(days, reverse=True)
+    assert {(page[0]["rank"], page[-1]["rank"]) for page in pages} >= {(1, 50), (551, 600)}
+    assert lanes_of(demo, 0, page=99) == pages[-1]
+    heaviest = drawn(demo, version=0)["datasets"]
+    assert 1000 < len(heaviest["marks"]) + len(heaviest["lanes"]) < 5000
+
+
+def test_a_page_has_fewer_lanes_if_they_have_very_many_cycles(tmp_path):
+    ids = [f"P{number}" for number in range(1, 8)]
+    warehouse = open_tables(
+        tmp_path,
+        patients="patient_id\n" + "\n".join(ids),
+        cycles="patient_id | cycle_no | day | dose_g_per_kg\n"
+        + "\n".join(f"{name} | {n} | {7 * n} | 1" for name in ids for n in range(1, 1001)),
+    )
+    # Four lanes of 1000 cycles each.
+    assert [lane["patient_id"] for lane in lanes_of(warehouse, 0)] == ids[:4]
+    assert [lane["patient_id"] for lane in lanes_of(warehouse, 0, page=2)] == ids[4:]
 
 
 def test_a_long_course_is_cut_at_the_window_and_says_so(recorded):
@@ -391,6 +525,41 @@ def test_timelines_show_every_patient(sort):
     assert len(patients_in_lanes(app)) == 32
 
 
+@pytest.mark.parametrize("group_by", ["none", *FIELDS])
+@pytest.mark.parametrize("color_by", FIELDS)
+def test_timelines_are_grouped_and_coloured(group_by, color_by):
+    app = open_page("timelines", timelines_group=group_by, timelines_color=color_by)
+    assert not app.exception
+    assert not app.warning
+    assert len(patients_in_lanes(app)) == 32
+
+
+def test_the_series_is_on_one_page_and_the_demo_on_twelve():
+    assert not [button for button in open_page("timelines").button if "page" in button.label]
+    app = open_page("timelines", dataset="demo_registry")
+    assert "**1–50** of 600" in words(app)
+    assert app.button(key="timelines_page_previous_icon").disabled
+    first = patients_in_lanes(app)
+    app.button(key="timelines_page_next_icon").click().run()
+    assert "**51–100** of 600" in words(app)
+    assert app.query_params["timelines_page"] == "2"
+    assert not set(first) & set(patients_in_lanes(app))
+    app.query_params["timelines_page"] = "999"
+    app.run()
+    assert "**551–600** of 600" in words(app)
+    assert app.button(key="timelines_page_next_icon").disabled
+    app.button(key="timelines_page_previous_icon").click().run()
+    assert app.query_params["timelines_page"] == "11"
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "two", "1e3", "99999999"])
+def test_a_page_that_does_not_exist_is_said_and_the_first_one_shown(page):
+    app = open_page("timelines", dataset="demo_registry", timelines_page=page)
+    assert not app.exception
+    assert as_text(f"page “{page}”, which does not exist") in words(app)
+    assert "**1–50** of 600" in words(app)
+
+
 def test_timelines_follow_the_filter():
     app = open_page("timelines", diagnosis="pyoderma gangrenosum")
     assert sorted(patients_in_lanes(app)) == ["PG-01", "PG-02", "PG-03"]
@@ -405,7 +574,9 @@ def test_a_version_that_does_not_exist_is_said_and_the_first_one_shown(version):
         assert as_text(f"version “{version}”, which does not exist") in words(app)
 
 
-@pytest.mark.parametrize("name", ["timelines_sort", "timelines_window"])
+@pytest.mark.parametrize(
+    "name", ["timelines_sort", "timelines_window", "timelines_group", "timelines_color"]
+)
 def test_an_order_or_window_that_does_not_exist_is_ignored_with_a_notice(name):
     app = open_page("timelines", **{name: "backwards"})
     assert not app.exception
@@ -438,7 +609,8 @@ def test_a_lane_opens_its_patient_with_filter_and_version():
 
 def test_a_patient_can_be_opened_from_the_keyboard():
     app = open_page("timelines")
-    app.selectbox[0].select("LV-01").run()
+    box = next(box for box in app.selectbox if box.label == "Open a patient")
+    box.select("LV-01").run()
     assert app.query_params["patient"] == "LV-01"
 
 

@@ -5,6 +5,8 @@ from lib.charts import filled
 from lib.charts.kept import kept
 from lib.palette import Palette
 
+BARS = ("n_patients_lowest", "n_patients_highest")
+
 
 def attrition(rows: list[dict], words: list[str], palette: Palette) -> dict:
     """One bar a step, under its words: who is left, and pale whom the step took.
@@ -21,7 +23,7 @@ def attrition(rows: list[dict], words: list[str], palette: Palette) -> dict:
         left, taken = count(row, "n_patients"), count(row, "n_taken")
         steps.append(
             {
-                **{name: row[name] for name in row if name.startswith("n_")},
+                **{name: row[name] for name in ("step", *BARS)},
                 "n_before": before["n_patients_highest"],
                 "words": asked,
                 "text": left if row is rows[0] else f"{count(before, 'n_patients')} → {left}",

@@ -23,15 +23,20 @@ def steps(palette: Palette) -> dict:
     )
     bar = {"height": BAR_HEIGHT, "yOffset": 8, "orient": "horizontal"}
     patients = alt.X(
-        "n_patients_lowest:Q", title="Patients", axis=alt.Axis(tickMinStep=1, tickCount=5)
+        "n_patients_lowest:Q",
+        title="Patients",
+        stack=None,
+        axis=alt.Axis(tickMinStep=1, tickCount=5),
     )
-    before = rows.mark_bar(**bar, color=palette.grid).encode(x=alt.X("n_before:Q"))
+    before = rows.mark_bar(**bar, color=palette.grid).encode(x=alt.X("n_before:Q", stack=None))
     left = rows.mark_bar(**bar, color=palette.accent).encode(x=patients)
     open_part = rows.mark_bar(**bar, color=palette.accent, fillOpacity=0.35).encode(
         x=patients, x2="n_patients_highest:Q"
     )
     line = {"align": "left", "dy": WORDS_UP + 8, "baseline": "middle", "fontSize": 13}
-    words = rows.mark_text(**line, limit=420).encode(x=alt.value(0), text="words:N")
+    words = rows.mark_text(**line, limit=alt.ExprRef("width - 110")).encode(
+        x=alt.value(0), text="words:N"
+    )
     numbers = rows.mark_text(**(line | {"align": "right"}), fontWeight=600).encode(
         x=alt.value("width"), text="text:N"
     )
@@ -43,7 +48,7 @@ def steps(palette: Palette) -> dict:
         palette,
         title=alt.Title(
             "Which criterion took how many?",
-            subtitle="dark: left · grey: taken by this criterion · pale: in some versions only",
+            subtitle=["dark: left · grey: taken by this criterion", "pale: in some versions only"],
         ),
         description="Bars: patients left after each criterion of the filter, one after another.",
     ).to_dict()

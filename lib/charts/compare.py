@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 from lib.charts import filled
 from lib.charts.kept import kept
-from lib.comparison import DRAWN, Difference, difference_text
+from lib.comparison import DRAWN, Difference
+from lib.comparison_table import difference_text
 from lib.palette import Palette
 
 

@@ -7,12 +7,10 @@ from lib.palette import Palette
 
 ROWS = alt.Step(25)
 # Both shares stand behind the plot, so far from its edge, in pixels.
-SHARE_PLACES = {"a": 48, "b": 96}
-PADDING = {"right": 100, "bottom": 5}
-INTERVALS = "dot: share in A less share in B · line: 95% interval · hollow: no interval"
-VERSIONS = (
-    "dot: share in A less share in B · pale band: range over the versions, no confidence interval"
-)
+SHARE_PLACES = {"a": 40, "b": 80}
+DOT = "dot: share in A less share in B"
+INTERVALS = [DOT, "line: 95% interval · hollow dot: no interval"]
+VERSIONS = [DOT, "pale band: range over the versions, no interval"]
 
 
 def differences(palette: Palette, imputed: bool) -> dict:
@@ -28,8 +26,8 @@ def differences(palette: Palette, imputed: bool) -> dict:
     )
     points = alt.X(
         "estimate:Q",
-        title="← more often in B · difference in percentage points · more often in A →",
-        scale=alt.Scale(zero=True, nice=True, padding=12),
+        title="← more in B · percentage points · more in A →",
+        scale=alt.Scale(zero=True, nice=True),
         axis=alt.Axis(tickCount=7),
     )
     none = (
@@ -63,7 +61,7 @@ def differences(palette: Palette, imputed: bool) -> dict:
         )
     ]
     return dressed(
-        alt.layer(none, spread, dots, *shares).properties(height=ROWS, padding=PADDING),
+        alt.layer(none, spread, dots, *shares).properties(height=ROWS),
         palette,
         title=alt.Title(
             "How far do the shares differ?", subtitle=VERSIONS if imputed else INTERVALS, offset=18

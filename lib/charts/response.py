@@ -66,7 +66,7 @@ def score_courses(
         f"{instrument['minimum']:g}–{instrument['maximum']:g}, {instrument['direction']}",
         palette,
     )
-    time = linear_axis(min(0, *days), max(DAYS_PER_MONTH, *days))
+    time = linear_axis(min([0, *days]), max([DAYS_PER_MONTH, *days]))
     drawn = [row for row in medians if row["n_patients_lowest"] >= MIN_GROUP_SIZE]
     return filled(
         form,

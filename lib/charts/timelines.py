@@ -5,6 +5,7 @@ chart that is there, instead of compiling and drawing it anew.
 """
 
 from functools import cache
+from itertools import accumulate
 
 import altair as alt
 
@@ -31,11 +32,18 @@ from lib.charts.time_axis import (
 )
 from lib.figures import format_figure
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
+from lib.traits import NOT_RECORDED, value_words
 
 SORTS = ("duration", "dose", "diagnosis", "response")
+# What lanes are grouped and coloured by: as the page offers it, and the column of a lane.
+FIELDS = {
+    "diagnosis group": "diagnosis_group",
+    "dose tier": "dose_tier",
+    "response": "response",
+}
 # How much of the time axis is shown; the days of the longest course if not named here.
 WINDOWS = {"first 2 years": 731, "all": None}
-RESPONSES = ("response", "not evaluable", "no response")
+RESPONSES = ("response", "no response", "not evaluable")
 OPEN_PATIENT = "open_patient"
 # A Vega expression, as the exponent depends on the data.
 AXIS_TITLE = f"'{TITLE}' + (exponent < 1 ? ', square-root scale' : '')"
@@ -64,11 +72,11 @@ DIAGNOSIS_WIDTH_PX = 116
 LEGEND_COLUMNS = "clamp(floor((windowSize()[0] - 520) / 140), 2, 5)"
 LABEL_X = alt.ExprRef(f"{NARROW} ? -50 : -{LABEL_WIDTH_PX}")
 # What follows from the data is left to Vega, so that it is no part of the form.
-N_LANES = "length(data('lanes'))"
-# 32 lanes fit a projector, few lanes don't look lost; in pixels.
-STEP = f"clamp(440 / max({N_LANES}, 1), 12.5, 24)"
+N_ROWS = "(length(data('lanes')) ? data('lanes')[0].n_rows : 1)"
+# 32 lanes under 8 headings fit a projector, few lanes don't look lost; in pixels.
+STEP = f"clamp(440 / {N_ROWS}, 11, 24)"
 LANE = alt.Y(
-    "rank:O", axis=None, scale=alt.Scale(domain=alt.ExprRef(f"sequence({N_LANES})"), padding=0)
+    "row:O", axis=None, scale=alt.Scale(domain=alt.ExprRef(f"sequence({N_ROWS})"), padding=0)
 )
 
 
@@ -77,7 +85,8 @@ def swimmer(
     course: list[dict],
     palette: Palette,
     *,
-    sort: str,
+    group_by: str,
+    color_by: str,
     window: str,
     is_recorded: bool,
 ) -> dict:
@@ -86,11 +95,14 @@ def swimmer(
     Parameters
     ----------
     lanes
-        Rows of ``timelines/lanes``, at least one patient.
+        Rows of ``timelines/lanes``, at least one patient, from top to bottom. Where they are
+        grouped, each group stands under its name.
     course
         Rows of ``timelines/course`` for these patients.
-    sort
-        One of ``SORTS``.
+    group_by
+        What they are grouped by: one of ``FIELDS``, or none.
+    color_by
+        One of ``FIELDS``: what colours labels and bars, and stands in words beside the patient.
     window
         One of ``WINDOWS``. A course that goes on beyond it is cut off and says how long it is.
     is_recorded
@@ -101,20 +113,32 @@ def swimmer(
     dict
         Vega-Lite specification.
     """
-    lanes = sorted(lanes, key=SORT_KEYS[sort])
     marks = [_mark(row) for row in course if _is_drawn(row)] + _arrows(lanes)
     time = time_axis(lanes, marks, window)
-    ranks = {lane["patient_id"]: rank for rank, lane in enumerate(lanes)}
+    headings = _headings(lanes, FIELDS.get(group_by))
+    rows, trait = _rows(lanes, headings), FIELDS[color_by]
+    colors = color_scale(trait, palette)
     unseen = {
         row["patient_id"]
         for row in course
         if row["kind"] == "side-effect" and not (row["day"] is not None and row["day"] <= time.last)
     }
     return filled(
-        _form(palette, is_recorded),
-        lanes=[_lane(lane, ranks, time, unseen) for lane in lanes],
+        _form(palette, is_recorded, color_by),
+        lanes=[
+            {
+                "row": rows[lane["patient_id"]],
+                "n_rows": len(lanes) + sum(map(bool, headings)),
+                "heading": heading,
+                "color": colors.get(lane[trait], palette.text),
+                "value": lane[trait] or NOT_RECORDED,
+                "words": _lane_words(lane, trait),
+                **_lane(lane, time, unseen),
+            }
+            for lane, heading in zip(lanes, headings, strict=True)
+        ],
         marks=[
-            {**mark, "rank": ranks[mark["patient_id"]]}
+            {**mark, "row": rows[mark["patient_id"]]}
             for mark in marks
             if 0 <= mark["day"] <= time.last
         ],
@@ -132,29 +156,45 @@ def time_axis(lanes: list[dict], marks: list[dict], window: str) -> TimeAxis:
     return linear_axis(0, min(last, limit or last))
 
 
-def _by_duration(lane: dict) -> tuple:
-    return (-(lane["last_cycle_day"] or 0), lane["patient_id"])
+def _headings(lanes: list[dict], trait: str | None) -> list[str]:
+    """What stands above each lane: the name of its group, if it is the first one of it here."""
+    if trait is None:
+        return ["" for _ in lanes]
+    before = [None, *(lane["group_place"] for lane in lanes)]
+    return [
+        f"{value_words(trait, lane['group_value'])}, n={lane['n_in_group']}"
+        if lane["group_place"] != previous
+        else ""
+        for lane, previous in zip(lanes, before, strict=False)
+    ]
 
 
-def _rank(values: tuple[str, ...], value: str | None) -> int:
-    return values.index(value) if value in values else len(values)
+def _rows(lanes: list[dict], headings: list[str]) -> dict[str, int]:
+    """The row of each patient; a heading takes one, too."""
+    above = accumulate(bool(heading) for heading in headings)
+    return {lane["patient_id"]: i + n for i, (lane, n) in enumerate(zip(lanes, above, strict=True))}
 
 
-SORT_KEYS = {
-    "duration": _by_duration,
-    "dose": lambda lane: (-(lane["dose_g_per_kg"] or 0), *_by_duration(lane)),
-    "diagnosis": lambda lane: (
-        _rank(DIAGNOSIS_GROUPS, lane["diagnosis_group"]),
-        lane["diagnosis"],
-        *_by_duration(lane),
-    ),
-    "response": lambda lane: (_rank(RESPONSES, lane["response"]), *_by_duration(lane)),
-}
+def _lane_words(lane: dict, trait: str) -> str:
+    """What stands beside the patient and says in words what the colour says."""
+    return lane["diagnosis"] if trait == "diagnosis_group" else value_words(trait, lane[trait])
+
+
+def color_scale(column: str, palette: Palette) -> dict[str, str]:
+    """The colours of the values that lanes may be coloured by."""
+    if column == "dose_tier":
+        return dict(zip(DOSE_TIERS, palette.dose_tiers, strict=True))
+    if column == "response":
+        colors = (palette.accent, palette.warning, palette.muted_text)
+        return dict(zip(RESPONSES, colors, strict=True))
+    return dict(zip(DIAGNOSIS_GROUPS, palette.diagnosis_groups, strict=True))
+
+
 SOURCES = {True: "individually reported", False: "only counted in the publication's aggregates"}
 
 
-def _lane(lane: dict, ranks: dict[str, int], time: TimeAxis, unseen: set[str]) -> dict:
-    """A lane at its place, cut at the end of the time shown, with what it says of itself."""
+def _lane(lane: dict, time: TimeAxis, unseen: set[str]) -> dict:
+    """A lane, cut at the end of the time shown, with what it says of itself."""
     days = [
         lane[name] or 0
         for name in ("last_cycle_day", "last_cycle_day_lowest", "last_cycle_day_highest")
@@ -164,10 +204,7 @@ def _lane(lane: dict, ranks: dict[str, int], time: TimeAxis, unseen: set[str]) -
     beyond = [f"… {days[0] / DAYS_PER_YEAR:.1f} y"] * (days[0] > time.last)
     beyond += ["+ side-effect"] * (lane["patient_id"] in unseen)
     return {
-        "rank": ranks[lane["patient_id"]],
         "patient_id": lane["patient_id"],
-        "diagnosis": lane["diagnosis"],
-        "diagnosis_group": lane["diagnosis_group"],
         "individually_reported": is_reported,
         "who": f"{lane['patient_id']}: {lane['diagnosis']}",
         "how_long": _how_long(lane),
@@ -233,12 +270,12 @@ def undrawn(course: list[dict]) -> int:
 
 
 @cache
-def _form(palette: Palette, is_recorded: bool) -> dict:
+def _form(palette: Palette, is_recorded: bool, color_by: str) -> dict:
     """All of the plot but its data: Altair takes a second to build it."""
     lanes = alt.Chart(alt.NamedData("lanes")).encode(y=LANE)
     layers = [
         _grid(palette),
-        *_clickable_lanes(lanes, palette),
+        *_clickable_lanes(lanes, palette, FIELDS[color_by]),
         *_bars(lanes, palette),
         _text(lanes).encode(x=alt.value("width"), text="beyond:N"),
         _marks(palette, is_recorded),
@@ -246,7 +283,7 @@ def _form(palette: Palette, is_recorded: bool) -> dict:
     # A signal named height takes precedence over the number, which Vega-Lite needs for the scale.
     plot = alt.layer(*layers).properties(height=1)
     plot = dressed(plot, palette, title=QUESTION, description=DESCRIPTION)
-    params = {"step": STEP, "height": f"step * {N_LANES}", **time_params("ticks")}
+    params = {"step": STEP, "height": f"step * {N_ROWS}", **time_params("ticks")}
     form = plot.add_params(
         *(alt.param(name=name, expr=expr) for name, expr in params.items())
     ).to_dict()
@@ -267,7 +304,7 @@ def _grid(palette: Palette) -> alt.Chart:
     )
 
 
-def _clickable_lanes(lanes: alt.Chart, palette: Palette) -> list[alt.Chart]:
+def _clickable_lanes(lanes: alt.Chart, palette: Palette, trait: str) -> list[alt.Chart]:
     """The ground of a lane with its label: it lights up, and a click opens the patient.
 
     The ground alone takes the pointer; what is drawn on it lets it through.
@@ -291,18 +328,30 @@ def _clickable_lanes(lanes: alt.Chart, palette: Palette) -> list[alt.Chart]:
         )
         .add_params(hover, opened)
     )
-    groups = alt.Scale(domain=list(DIAGNOSIS_GROUPS), range=list(palette.diagnosis_groups))
+    colors = color_scale(trait, palette) | {NOT_RECORDED: palette.text}
+    if trait == "dose_tier":
+        # The shades of the legend; the pale ones can't be read.
+        colors = dict.fromkeys(colors, palette.text)
+    # What a phone has no room for beside the patients, and no other legend explains.
+    legend = alt.Legend(orient="bottom", symbolType="square", labelFontSize=11)
     label = _text(lanes).encode(
         x=alt.value(LABEL_X),
         text="patient_id:N",
-        color=alt.Color("diagnosis_group:N", scale=groups, legend=None),
+        color=alt.Color(
+            "value:N",
+            scale=alt.Scale(domain=list(colors), range=list(colors.values())),
+            legend=legend if trait == "response" else None,
+        ),
         opacity=alt.condition("datum.individually_reported", alt.value(1), alt.value(0.75)),
     )
-    diagnosis = _text(lanes, color=palette.muted_text, limit=DIAGNOSIS_WIDTH_PX).encode(
+    words = _text(lanes, color=palette.muted_text, limit=DIAGNOSIS_WIDTH_PX).encode(
         x=alt.value(alt.ExprRef(f"{NARROW} ? 0 : -{DIAGNOSIS_WIDTH_PX + 8}")),
-        text=alt.condition(NARROW, alt.value(""), "diagnosis:N"),
+        text=alt.condition(NARROW, alt.value(""), "words:N"),
     )
-    return [ground, label, diagnosis]
+    heading = _text(lanes, color=palette.text, fontWeight=600, dy=alt.ExprRef("-step")).encode(
+        x=alt.value(LABEL_X), text="heading:N"
+    )
+    return [ground, label, words, heading]
 
 
 def _tooltip(**fields: str) -> alt.ExprRef:
@@ -316,7 +365,7 @@ def _text(lanes: alt.Chart, **options: object) -> alt.Chart:
         align="left",
         baseline="middle",
         dx=5,
-        fontSize=alt.ExprRef("min(12, step - 1.5)"),
+        fontSize=alt.ExprRef("min(12, step - 1)"),
         aria=False,
         **options,
     )
@@ -324,19 +373,20 @@ def _text(lanes: alt.Chart, **options: object) -> alt.Chart:
 
 def _bars(lanes: alt.Chart, palette: Palette) -> list[alt.Chart]:
     """Therapy from first to last cycle, and where the last cycle lies over the versions."""
-    muted, none = alt.value(palette.muted_text), alt.value("transparent")
     whisker = lanes.mark_rule(
         color=palette.muted_text, strokeWidth=1, opacity=0.8, invalid=None, aria=False
     ).encode(x="range_start:Q", x2="range_end:Q")
+    # Not encoded: their scale would be that of the marks, and so would their legend.
+    reported, none = "datum.individually_reported", "'transparent'"
     bar = lanes.mark_bar(
-        height=alt.ExprRef("step * 0.4"), strokeDash=[3, 2], invalid=None, aria=False
-    ).encode(
-        x="bar_start:Q",
-        x2="bar_end:Q",
-        fill=alt.condition("datum.individually_reported", muted, none),
-        stroke=alt.condition("datum.individually_reported", none, muted),
-        opacity=alt.condition("datum.individually_reported", alt.value(0.45), alt.value(0.7)),
-    )
+        height=alt.ExprRef("step * 0.4"),
+        fill=alt.ExprRef(f"{reported} ? datum.color : {none}"),
+        stroke=alt.ExprRef(f"{reported} ? {none} : datum.color"),
+        opacity=alt.ExprRef(f"{reported} ? 0.45 : 0.7"),
+        strokeDash=[3, 2],
+        invalid=None,
+        aria=False,
+    ).encode(x="bar_start:Q", x2="bar_end:Q")
     return [whisker, bar]
 
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.cohort import Cohort
 from lib.comparison import Sizes
 from lib.named_cohorts import PRESENT, REST
+from lib.ui.choice import menu
 from lib.ui.cohort_state import current_cohort
 from lib.ui.named_cohorts import named_cohorts
 from lib.ui.notice import as_text, ignored_notice
@@ -32,6 +34,11 @@ class Compared:
         """The queries' parameters beside ``$cohort``."""
         return {"other": self.other.criteria, "less_first": self.less_first}
 
+    @property
+    def chosen_by(self) -> frozenset[str]:
+        """The filter's fields that either of them was chosen by."""
+        return frozenset(self.cohort.words_by_field) | frozenset(self.other.words_by_field)
+
     def sizes_words(self, size: Sizes) -> str:
         """Who both of them are, as Markdown."""
         asked = [self.cohort.words, REST_WORDS if self.less_first else self.other.words]
@@ -41,22 +48,16 @@ class Compared:
         return f"{who}\n\n{NOBODY}" if not (size.n_a_highest and size.n_b_highest) else who
 
 
-def choose_cohorts() -> Compared:
+def choose_cohorts(left: DeltaGenerator, right: DeltaGenerator) -> Compared:
     """Draw both choices: the present filter, a named cohort, or the rest of the registry."""
     known = {PRESENT: current_cohort()} | {each.name: each.cohort for each in named_cohorts()}
-    left, right = st.columns(2, gap="medium")
     with left:
-        first = _choice("Cohort A", "compare_a", list(known))
+        first = menu("Cohort A", "compare_a", known, width="stretch")
     with right:
-        second = _choice("Cohort B", "compare_b", [REST, *known])
+        second = menu("Cohort B", "compare_b", [REST, *known], width="stretch")
     # Everybody, of whom the query leaves out the first.
     other = Cohort() if second == REST else known[second]
     return Compared((first, second), known[first], other, second == REST)
-
-
-def _choice(label: str, name: str, options: list[str]) -> str:
-    ignored_notice(name, options)
-    return st.selectbox(label, options, key=name, bind="query-params")
 
 
 def choose_slow_tests() -> bool:

@@ -25,7 +25,10 @@ UPLOAD = "cohorts_file"
 
 def save_cohort(cohort: Cohort) -> None:
     """Draw the field that names the present cohort, and say what went wrong last."""
-    with st.form("cohorts_save", border=False, clear_on_submit=False):
+    with (
+        st.form("cohorts_save", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
         st.text_input(
             "Name of the present cohort",
             max_chars=MAX_NAME_CHARACTERS,

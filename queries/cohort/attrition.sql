@@ -1,6 +1,6 @@
 -- title:   Which criterion of a filter takes whom: how many patients are left after each
 -- grain:   one row per (step)
--- params:  $steps (list of filters, each as $cohort of the other queries and narrower than the one before)
+-- params:  $steps (list of filters, each as the criteria of registry/members.sql and narrower than the one before)
 -- columns: step (from 1), n_patients (count of patients who are left; median and range over the versions),
 --          n_patients_lowest, n_patients_highest, n_taken (count of patients whom the step took),
 --          n_taken_lowest, n_taken_highest, taken (list of patient_id: whom the step took in every version),
@@ -10,19 +10,24 @@
 with
 
 asked as (
+    select $steps::varchar [] as steps
+),
+
+filters as (
     select
-        generate_subscripts($steps::varchar[], 1)::integer as step,
-        unnest($steps::varchar[]) as criteria
+        generate_subscripts(asked.steps, 1)::integer as step,
+        unnest(asked.steps) as criteria
+    from asked
 ),
 
 members_of_steps as (
     select
-        asked.step,
+        filters.step,
         members.patients
-    from asked
+    from filters
     cross join lateral (
         select patients
-        from members(asked.criteria)
+        from members(filters.criteria)
         where left_out = 0
     ) as members
 ),

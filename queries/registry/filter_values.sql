@@ -8,29 +8,33 @@
 create table filter_values as
 with
 
-facts as (
-    select
-        seat,
-        to_json(patient_facts) as fact
-    from patient_facts
+-- Each cell by itself: looking a field up in the JSON of a whole row would read the row once a field.
+cells as (
+    unpivot (
+        select
+            seat,
+            coalesce(to_json(columns(* exclude (seat))), 'null'::json)
+        from patient_facts
+    )
+    on columns(* exclude (seat)) into name field value fact
 ),
 
 -- Whatever a column holds, the filter sees a list of texts.
 slots as (
     select
-        facts.seat,
+        cells.seat,
         filter_fields.position,
         case
-            when filter_fields.is_list and json_array_length(facts.fact, filter_fields.field) = 0
+            when filter_fields.is_list and json_array_length(cells.fact) = 0
                 then ['none']
-            when json_type(facts.fact, filter_fields.field) = 'ARRAY'
+            when json_type(cells.fact) = 'ARRAY'
                 then
                     if(filter_fields.is_list, ['any'], [])
-                    || from_json(json_extract(facts.fact, filter_fields.field), '["varchar"]')
-            else [json_extract_string(facts.fact, filter_fields.field)]
+                    || from_json(cells.fact, '["varchar"]')
+            else [json_extract_string(cells.fact, '$')]
         end as texts
-    from facts
-    cross join filter_fields
+    from cells
+    inner join filter_fields on cells.field = filter_fields.field
 ),
 
 texts_of_patients as (

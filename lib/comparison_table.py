@@ -1,0 +1,147 @@
+"""Two cohorts side by side as tables: differences → text cells, and what to know below them."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from lib.comparison import MOST_DRUGS, Difference, Sizes
+from lib.figures import MISSING, format_number, round_half_up
+from lib.markup import table_html
+from lib.tables import TextTable
+
+MARKS = "abcdefgh"
+METHOD = (
+    "Shares: patients who have it, of those of whom it is known; their difference with Newcombe's "
+    "hybrid score interval (method 10, no continuity correction).",
+    "Numbers: median and quartiles of the patients in whom it is known; the difference is the "
+    "Hodges–Lehmann shift, the median of all differences between a patient of A and one of B, "
+    "with Moses' interval. It is in general not the difference of the two medians.",
+    "“Not evaluable” is a known response. Whether a side-effect was serious or ended the therapy "
+    "is unknown of a patient in whom one is not recorded and none was. A drug that is not recorded "
+    f"counts as not taken; the {MOST_DRUGS} that most patients of both cohorts had are shown.",
+    "The patients of both cohorts were not assigned at random: whatever differs may have other "
+    "reasons than what the cohorts are called by.",
+)
+DRUGS_OF_PUBLICATION = (
+    "Drugs: the publication tells them of some patients and diagnoses in more detail than of "
+    "others, and one that it does not mention counts as not taken. A difference may be one of "
+    "telling."
+)
+
+
+def comparison_html(
+    shares: Sequence[Difference], numbers: Sequence[Difference], size: Sizes, n_versions: int
+) -> str:
+    """Both tables with what a reader has to know below them."""
+    reasons = reasons_withheld([*shares, *numbers])
+    heads = (f"A (n = {size.a})", f"B (n = {size.b})")
+    extent = "range over versions" if n_versions else "95% interval"
+    tables = [
+        table_html(differences_table(differences, reasons, heads, unit), title, [])
+        for title, differences, unit in (
+            (
+                "Shares of patients: n/N (%)",
+                shares,
+                f"A − B, percentage points ({extent})",
+            ),
+            (
+                "Numbers: median (quartiles)",
+                numbers,
+                f"A − B, typical difference ({extent})",
+            ),
+        )
+    ]
+    said = notes([*shares, *numbers], reasons)
+    drugs = [DRUGS_OF_PUBLICATION] if n_versions else []
+    return (
+        f"<div class='compared'>{''.join(tables)}</div>"
+        + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in [*said, *drugs])
+        + "<details class='table-note'><summary>Method, denominators, missing values</summary>"
+        + "".join(f"<p>{escape(sentence)}</p>" for sentence in METHOD)
+        + "</details>"
+    )
+
+
+def differences_table(
+    differences: Iterable[Difference], reasons: Sequence[str], names: tuple[str, str], unit: str
+) -> TextTable:
+    """Both cohorts' figures, the difference, the test, and p or the mark of the reason.
+
+    Parameters
+    ----------
+    reasons
+        See `reasons_withheld`.
+    names
+        The cohorts' headings.
+    unit
+        Heading of the difference.
+    """
+    cells = [
+        (
+            each.label,
+            each.figure_a,
+            each.figure_b,
+            difference_text(each),
+            each.test,
+            p_text(each, reasons),
+        )
+        for each in differences
+    ]
+    return TextTable(("Characteristic", *names, unit, "Test", "p"), cells)
+
+
+def reasons_withheld(differences: Iterable[Difference]) -> list[str]:
+    """Why p-values are not shown, each reason once, in the order of their marks."""
+    return list(dict.fromkeys(each.withheld for each in differences if each.withheld))
+
+
+def difference_text(difference: Difference) -> str:
+    """``+9 (−12 to 31)``, over versions ``+9 ⟨+5 to +14⟩``, a dash where it is not known."""
+    if difference.estimate is None:
+        return MISSING if difference.figure_a else ""
+    text, *ends = (
+        _signed(end, difference.decimals)
+        for end in (difference.estimate, difference.lowest, difference.highest)
+    )
+    if ends[0] != ends[1]:
+        return f"{text} ⟨{ends[0]} to {ends[1]}⟩"
+    if difference.lower is None or difference.upper is None:
+        return text
+    ends = [_signed(end, difference.decimals) for end in (difference.lower, difference.upper)]
+    return f"{text} ({ends[0]} to {ends[1]})"
+
+
+def p_text(difference: Difference, reasons: Sequence[str]) -> str:
+    """A p-value as it is printed, or that it is withheld, with the mark of the reason."""
+    if difference.withheld:
+        return f"withheld ({MARKS[reasons.index(difference.withheld)]})"
+    if difference.p_value is None:
+        return ""
+    if difference.p_value < 0.001:
+        return "< 0.001"
+    return f"{difference.p_value:.3f}" if difference.p_value < 0.1 else f"{difference.p_value:.2f}"
+
+
+def notes(differences: Sequence[Difference], reasons: Sequence[str]) -> list[str]:
+    """Why each test, why each p-value is withheld, and what many tests mean."""
+    tests = dict.fromkeys((each.test, each.reason) for each in differences if each.test)
+    n_tested = sum(each.p_value is not None for each in differences)
+    withheld = [f"({mark}) {reason}" for mark, reason in zip(MARKS, reasons, strict=False)]
+    return [
+        *(f"{test}: {reason}" for test, reason in tests),
+        *([f"p withheld: {'; '.join(withheld)}."] if withheld else []),
+        *([_multiple(n_tested)] if n_tested else []),
+    ]
+
+
+def _multiple(n_tested: int) -> str:
+    return (
+        f"{n_tested} rows were tested, without correction: were nothing different, about "
+        f"{format_number(0.05 * n_tested, 1)} of them would still be expected to have p below "
+        "0.05. A p-value here is a hint at where to look, not a finding."
+    )
+
+
+def _signed(value: float, decimals: int) -> str:
+    rounded = round_half_up(abs(value), decimals)
+    sign = "" if rounded == 0 else "+" if value > 0 else "−"
+    return f"{sign}{format_number(rounded)}"

@@ -1,0 +1,47 @@
+"""Kaplan–Meier curves on the page, or why there are none."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib import survival_curves as survival
+from lib.charts.survival import survival_chart
+from lib.cohort import Cohort
+from lib.markup import table_html
+from lib.ui.chart import draw_chart
+from lib.ui.choice import menu
+from lib.ui.data import records, warehouse
+from lib.ui.look import palette
+from lib.ui.takeaway import Offer, take_away
+
+
+def curves(
+    outcome: survival.Outcome, cohort: Cohort, controls: DeltaGenerator, parameter: str
+) -> None:
+    """Draw the curves of an outcome with numbers at risk, or say why there are none.
+
+    Parameters
+    ----------
+    controls
+        Where the choice of groups is drawn.
+    parameter
+        URL parameter of that choice.
+    """
+    asked = {"event": outcome.event}
+    rows = records("response/times_to_event", cohort, **asked)
+    imputations = warehouse().manifest.imputations
+    if why := survival.why_no_curve(rows, max(1, imputations), outcome):
+        not_recorded(why)
+        st.caption(f"{outcome.method} {survival.left_out_words(rows)}")
+    else:
+        with controls:
+            field = survival.GROUPINGS[menu("By", parameter, survival.GROUPINGS)]
+        groups, n_ungrouped = survival.groups_of(rows, field)
+        draw_chart(survival_chart(groups, outcome, field, palette()))
+        notes = survival.notes(rows, groups, n_ungrouped, outcome, imputed=imputations > 0)
+        st.html(table_html(survival.curves_table(groups, outcome), "In numbers", notes))
+    take_away(Offer("Times", "response/times_to_event", cohort, asked))
+
+
+def not_recorded(sentence: str) -> None:
+    """Say plainly that there is nothing to draw."""
+    st.info(sentence, icon=":material/database_off:")

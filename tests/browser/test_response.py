@@ -1,0 +1,84 @@
+"""The page Response in a real browser: what a reader chooses, and that the picture fits."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.harness import settled
+from tests.browser.test_frame import PHONE, choose, open_page, params
+from tests.browser.test_timelines import IS_SAME, is_inside, picture
+
+DEMO = "/response?dataset=demo_registry"
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_test_id("stMain").get_by_text(name, exact=True).click()
+    settled(page)
+
+
+def pick(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+
+
+def main(page: Page) -> Locator:
+    return page.get_by_test_id("stMain")
+
+
+def test_a_walk_through_the_views_is_kept_in_the_link(page: Page):
+    open_page(page, DEMO)
+    expect(picture(page)).to_contain_text("whole cohort")
+    press(page, "Scores")
+    expect(main(page)).to_contain_text("score fell by at least 4 points")
+    press(page, "5")
+    expect(main(page)).to_contain_text("score fell by at least 5 points")
+    pick(page, "Score", "TIS")
+    expect(main(page)).to_contain_text("last score at least 20 points")
+    press(page, "Time on therapy")
+    pick(page, "By", "sex")
+    expect(picture(page)).to_contain_text("female:")
+    expect(main(page)).to_contain_text("Log-rank test")
+    link = page.url
+    assert params(page)["response_view"] == ["Time on therapy"]
+    assert params(page)["response_curves_by"] == ["sex"]
+    page.goto("about:blank")
+    open_page(page, link)
+    expect(picture(page)).to_contain_text("female:")
+
+
+@pytest.mark.parametrize(
+    "view", ["", "&response_view=Scores", "&response_view=Time+to+relapse&response_curves_by=sex"]
+)
+def test_the_filter_moves_the_picture_that_is_there(page: Page, view: str):
+    open_page(page, DEMO + view)
+    picture(page).evaluate(IS_SAME)
+    choose(page, "diagnosis", "dermatomyositis")
+    assert picture(page).evaluate(IS_SAME)
+    # The whole picture stands on a projector, as high as it is now.
+    box = picture(page).bounding_box()
+    assert box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+@pytest.mark.parametrize("context_options", [PHONE])
+@pytest.mark.parametrize("path", ["/response?response_by=prior+drug", DEMO])
+def test_the_counts_stand_inside_the_picture_of_a_phone(page: Page, path: str):
+    open_page(page, path)
+    assert main(page).evaluate("element => element.scrollWidth <= element.clientWidth")
+    counts = picture(page).locator("text").filter(has_text="/")
+    assert counts.count() > 5
+    for text in counts.all():
+        assert is_inside(text, page.get_by_test_id("stVegaLiteChart"))
+
+
+def test_the_published_series_says_that_no_curve_can_be_drawn(page: Page):
+    open_page(page, "/response?response_view=Time+on+therapy")
+    expect(main(page)).to_contain_text("is known of 5 of 32 patients")
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(0)
+
+
+def test_a_choice_stays_in_the_link_when_the_dataset_changes(page: Page):
+    open_page(page, "/response?response_view=Scores")
+    page.get_by_test_id("dataset").select_option(label="Demo registry, synthetic")
+    settled(page)
+    expect(main(page)).to_contain_text("score fell by at least 4 points")
+    assert params(page) == {"dataset": ["demo_registry"], "response_view": ["Scores"]}

@@ -1,0 +1,411 @@
+"""Two cohorts side by side: figures against pandas, intervals and tests on worked examples."""
+
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import confint_proportions_2indep
+from streamlit.testing.v1 import AppTest
+
+from lib.charts.compare import share_chart
+from lib.cohort import FIELDS_BY_NAME, Cohort
+from lib.comparison import (
+    CHOSEN,
+    CHOSEN_BY,
+    OVERLAP,
+    SLOW,
+    Basis,
+    Difference,
+    needs_seconds,
+    number_differences,
+    share_differences,
+    shifts_by_version,
+    sizes,
+)
+from lib.comparison_table import comparison_html, difference_text, p_text, reasons_withheld
+from lib.palette import DARK, LIGHT
+from lib.stats.choice import RECONSTRUCTED, TOO_FEW
+from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from tests.cohorts_by_hand import (
+    KEYS,
+    ByHand,
+    cohorts,
+    counted,
+    over_versions,
+    patients_by_hand,
+    read_tables,
+)
+from tests.registries import open_tables
+from tests.test_pages import open_app, texts
+
+EVERYBODY = Cohort()
+NUMBERS = (
+    "n_cycles",
+    "cumulative_dose_g_per_kg",
+    "therapy_duration_years",
+    "age_at_first_ivig_years",
+    "diagnosis_to_first_ivig_years",
+)
+# Six women of whom five responded, seven men of whom two did and one is not judged.
+THIRTEEN = """
+    patient_id | sex    | age_at_first_ivig_years | response
+    A1         | female | 41                      | response
+    A2         | female | 45                      | response
+    A3         | female | 52                      | response
+    A4         | female | 58                      | response
+    A5         | female | 66                      | response
+    A6         | female | 70                      | no response
+    B1         | male   | 35                      | response
+    B2         | male   | 38                      | response
+    B3         | male   | 44                      | no response
+    B4         | male   | 47                      | no response
+    B5         | male   | 49                      | not evaluable
+    B6         | male   | 51                      | no response
+    B7         | male   | 80                      |
+"""
+SIDE_EFFECTS = """
+    patient_id | symptom  | serious | led_to_discontinuation
+    A1         | headache | false   | true
+    A1         | nausea   |         | false
+    A2         | headache |         | false
+    B1         | nausea   | true    |
+    B1         | headache |         | false
+"""
+WOMEN, MEN = Cohort.of(sex=["female"]), Cohort.of(sex=["male"])
+
+
+def shares(warehouse: Warehouse, a: Cohort, b: Cohort, *, less_first: bool = False) -> list[dict]:
+    return asked(warehouse, "compare/shares", a, b, less_first)
+
+
+def numbers(warehouse: Warehouse, a: Cohort, b: Cohort, *, less_first: bool = False) -> list[dict]:
+    return asked(warehouse, "compare/numbers", a, b, less_first)
+
+
+def asked(warehouse: Warehouse, query: str, a: Cohort, b: Cohort, less_first: bool) -> list[dict]:
+    return warehouse.records(query, cohort=a.criteria, other=b.criteria, less_first=less_first)
+
+
+def by_label(differences: list[Difference]) -> dict[str, Difference]:
+    return {each.label: each for each in differences}
+
+
+@pytest.fixture(scope="module")
+def thirteen(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    folder = tmp_path_factory.mktemp("thirteen")
+    return open_tables(folder, patients=THIRTEEN, side_effects=SIDE_EFFECTS)
+
+
+# --- figures against pandas ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=[CASE_SERIES, DEMO_REGISTRY], ids=lambda path: path.name)
+def opened(request: pytest.FixtureRequest) -> tuple[Warehouse, ByHand, pd.DataFrame]:
+    """A registry as the app opens it, and as pandas reads it: who has what, null if unknown."""
+    tables = read_tables(request.param)
+    by_hand = ByHand(patients_by_hand(tables))
+    return open_warehouse(request.param), by_hand, answers_by_hand(by_hand.patients, tables)
+
+
+def answers_by_hand(patients: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Yes, no or None for every patient; one column for each (characteristic, value)."""
+    had = patients["has_side_effect"]
+    answers = {
+        ("response", ""): (patients["response"] == "response").where(patients["response"].notna()),
+        ("has_side_effect", ""): had,
+        ("female", ""): (patients["sex"] == "female").where(patients["sex"] != "unknown"),
+    }
+    for characteristic, column in {
+        "serious_side_effect": "serious",
+        "stopped_for_side_effect": "led_to_discontinuation",
+    }.items():
+        flags = tables["side_effects"].set_index(KEYS)[column]
+        worst = flags.groupby(KEYS).agg(
+            lambda f: True if f.eq(True).any() else (None if f.isna().any() else False)
+        )
+        answers[characteristic, ""] = worst.reindex(patients.index).where(had, False)
+    for name in ("dose_tier", "diagnosis_group"):
+        for value in patients[name].dropna().unique():
+            answers[name, value] = (patients[name] == value).where(patients[name].notna())
+    for role in ("prior", "concomitant"):
+        rows = tables["treatments"].query("role == @role")
+        for drug in rows["drug"].unique():
+            takers = rows[rows["drug"] == drug].set_index(KEYS).index
+            answers[f"{role}_drugs", drug] = pd.Series(patients.index.isin(takers), patients.index)
+    return pd.DataFrame({name: column.astype(object) for name, column in answers.items()})
+
+
+def members(by_hand: ByHand, a: Cohort, b: Cohort, less_first: bool) -> dict[str, pd.Series]:
+    inside = {"a": by_hand.inside(a), "b": by_hand.inside(b)}
+    return inside | ({"b": inside["b"] & ~inside["a"]} if less_first else {})
+
+
+@settings(max_examples=8)
+@given(data=st.data(), less_first=st.booleans())
+def test_shares_are_what_pandas_counts(
+    opened: tuple[Warehouse, ByHand, pd.DataFrame], data: st.DataObject, less_first: bool
+):
+    warehouse, by_hand, answers = opened
+    a, b = data.draw(cohorts(by_hand)), data.draw(cohorts(by_hand))
+    inside = members(by_hand, a, b, less_first)
+    found = shares(warehouse, a, b, less_first=less_first)
+    assert {(row["characteristic"], row["value"]) for row in found} == set(answers.columns)
+    for row in found:
+        answer = answers[row["characteristic"], row["value"]]
+        share, expected = {}, {}
+        for name, who in inside.items():
+            known = who & answer.notna()
+            has_it = known & answer.eq(True)
+            expected |= counted(f"n_{name}", has_it) | counted(f"known_{name}", known)
+            share[name] = has_it.groupby("imputation").sum() / known.groupby("imputation").sum()
+            expected |= over_versions(f"share_{name}", share[name])
+        expected |= over_versions("difference", share["a"] - share["b"])
+        both = (inside["a"] & inside["b"] & answer.notna()).groupby("imputation").sum().max()
+        assert row["known_in_both"] == both
+        for name, value in expected.items():
+            assert row[name] == pytest.approx(value) or (row[name] is None and math.isnan(value))
+
+
+@settings(max_examples=8)
+@given(data=st.data(), less_first=st.booleans())
+def test_numbers_and_shifts_are_what_pandas_counts(
+    opened: tuple[Warehouse, ByHand, pd.DataFrame], data: st.DataObject, less_first: bool
+):
+    warehouse, by_hand, _ = opened
+    a, b = data.draw(cohorts(by_hand)), data.draw(cohorts(by_hand))
+    inside = members(by_hand, a, b, less_first)
+    found = numbers(warehouse, a, b, less_first=less_first)
+    assert [row["characteristic"] for row in found] == list(NUMBERS)
+    for row in found:
+        values = by_hand.patients[row["characteristic"]]
+        expected, known = {}, {}
+        for name, who in inside.items():
+            known[name] = values[who].dropna().groupby("imputation")
+            expected |= counted(f"known_{name}", who & values.notna())
+            quartiles = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
+            for figure, part in quartiles.items():
+                by_version = known[name].quantile(part)
+                expected |= over_versions(f"{figure}_{name}", by_version)
+        for name, value in expected.items():
+            assert row[name] == pytest.approx(value) or (row[name] is None and math.isnan(value))
+        pairs = [
+            pd.Series([x - y for x in known["a"].get_group(v) for y in known["b"].get_group(v)])
+            for v in set(known["a"].groups) & set(known["b"].groups)
+        ]
+        shifts = shifts_by_version(row["numbers_a"], row["numbers_b"])
+        assert shifts == pytest.approx(sorted(each.median() for each in pairs))
+
+
+# --- worked examples -----------------------------------------------------------------------
+
+
+def test_shares_with_interval_and_test(thirteen: Warehouse):
+    basis = Basis()
+    found = by_label(share_differences(shares(thirteen, WOMEN, MEN), basis))
+    responded = found["Responded"]
+    # "Not evaluable" is known, what is empty is not.
+    assert (responded.figure_a, responded.figure_b) == ("5/6 (83%)", "2/6 (33%)")
+    assert responded.estimate == pytest.approx(50)
+    newcombe = confint_proportions_2indep(5, 6, 2, 6, method="newcomb", compare="diff")
+    assert (responded.lower, responded.upper) == pytest.approx([100 * e for e in newcombe])
+    # 5 of 6 against 2 of 6, seven with it in all: 2 × (6 + 90) / 792 of all tables.
+    assert responded.p_value == pytest.approx(2 * (6 * 1 + 15 * 6) / 792)
+    assert p_text(responded, []) == "0.24"
+    # Of A2 it is not recorded whether the headache was serious; the nausea of B1 was.
+    serious = found["Serious side-effect"]
+    assert (serious.figure_a, serious.figure_b) == ("0/4 (0%)", "1/7 (14%)")
+    assert serious.withheld == TOO_FEW
+    stopped = found["Stopped for side-effects"]
+    assert (stopped.figure_a, stopped.figure_b) == ("1/6 (17%)", "0/6 (0%)")
+
+
+def test_numbers_with_interval_and_test(thirteen: Warehouse):
+    found = by_label(number_differences(numbers(thirteen, WOMEN, MEN), Basis()))
+    age = found["Age at first IVIg, years"]
+    assert (age.figure_a, age.figure_b) == ("55 (46.8–64)", "47 (41–50)")
+    ages = {"a": [41, 45, 52, 58, 66, 70], "b": [35, 38, 44, 47, 49, 51, 80]}
+    pairs = sorted(x - y for x in ages["a"] for y in ages["b"])
+    assert age.estimate == (pairs[20] + pairs[21]) / 2
+    # The exact distribution for 6 and 7 leaves 6 differences out at each end (U ≤ 6: p = 0.035).
+    assert (age.lower, age.upper) == (pairs[6], pairs[-7])
+    assert age.test == "Mann–Whitney test"
+    assert 0.05 < age.p_value < 0.5
+    # What is recorded of nobody is not listed.
+    assert "Number of cycles" not in found
+
+
+def test_what_the_cohorts_were_chosen_by_is_not_tested(thirteen: Warehouse):
+    basis = Basis(chosen_by=frozenset({"sex"}))
+    found = by_label(share_differences(shares(thirteen, WOMEN, MEN), basis))
+    assert found["Female"].withheld == CHOSEN
+    assert found["Female"].lower is None
+    assert difference_text(found["Female"]) == "+100"
+    assert found["Responded"].p_value is not None
+
+
+def test_every_field_that_selects_by_a_characteristic_exists():
+    assert set(CHOSEN_BY.values()) <= FIELDS_BY_NAME.keys()
+
+
+def test_cohorts_that_share_patients_have_neither_interval_nor_test(thirteen: Warehouse):
+    rows = shares(thirteen, WOMEN, EVERYBODY)
+    assert sizes(rows).n_both == 6
+    found = share_differences(rows, Basis())
+    found += number_differences(numbers(thirteen, WOMEN, EVERYBODY), Basis())
+    assert {each.withheld for each in found if each.test} == {OVERLAP}
+    assert all(each.lower is None and each.p_value is None for each in found)
+    assert difference_text(by_label(found)["Responded"]) == "+25"
+
+
+def test_the_rest_is_everybody_who_is_not_in_the_first(thirteen: Warehouse):
+    rest = shares(thirteen, WOMEN, EVERYBODY, less_first=True)
+    assert rest == shares(thirteen, WOMEN, MEN)
+    assert sizes(rest).n_both == 0
+
+
+def test_a_reconstructed_registry_shows_ranges_and_nothing_that_looks_known(tmp_path: Path):
+    rows = "\n".join(
+        f"{version} | {sex[0]}{n} | {sex} | {'response' if n < limit else 'no response'}"
+        for version in (1, 2, 3)
+        for sex, limit in (("female", 2 + version), ("male", 3))
+        for n in range(6)
+    )
+    warehouse = open_tables(tmp_path, patients=f"imputation | patient_id | sex | response\n{rows}")
+    found = share_differences(shares(warehouse, WOMEN, MEN), Basis(n_versions=3))
+    responded = by_label(found)["Responded"]
+    assert responded.figure_a == "4 ⟨3–5⟩/6 (67% ⟨50–83⟩)"
+    assert responded.figure_b == "3/6 (50%)"
+    assert difference_text(responded) == "+17 ⟨0 to +33⟩"
+    ages = number_differences(numbers(warehouse, WOMEN, MEN), Basis(n_versions=3))
+    for each in [*found, *ages]:
+        assert each.lower is None
+        assert each.p_value is None
+        assert not each.test or each.withheld == RECONSTRUCTED
+
+
+def test_a_test_that_takes_seconds_is_made_when_asked_for(tmp_path: Path):
+    tiers = ("2", "1", "0.5")
+    patients = [
+        (f"{sex[0]}{n}", sex, tiers[n % 3]) for sex in ("female", "male") for n in range(45)
+    ]
+    warehouse = open_tables(
+        tmp_path,
+        patients="patient_id | sex\n" + "\n".join(f"{p} | {s}" for p, s, _ in patients),
+        cycles="patient_id | cycle_no | day | dose_g_per_kg\n"
+        + "\n".join(f"{p} | 1 | 0 | {dose}" for p, _, dose in patients),
+    )
+    rows = shares(warehouse, WOMEN, MEN)
+    assert needs_seconds(sizes(rows), 0)
+    assert not needs_seconds(sizes(rows), 100)
+    by_default = by_label(share_differences(rows, Basis()))["Usual dose per cycle"]
+    when_asked = by_label(share_differences(rows, Basis(also_slow=True)))["Usual dose per cycle"]
+    assert by_default.withheld == SLOW
+    # The same thirds in both: no table is more probable.
+    assert when_asked.p_value == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [
+        (Difference("response", "", "1/2", "0/2"), "–"),
+        (Difference("dose_tier", ""), ""),
+        (
+            Difference("response", "", "x", "x", "", "", 8.7, 8.7, 8.7, -12.4, 31.5),
+            "+9 (−12 to +32)",
+        ),
+        (Difference("n_cycles", "", "x", "x", "", "", -0.25, -2, 1), "−0.3 ⟨−2 to +1⟩"),
+        (Difference("response", "", "x", "x", "", "", -0.2, -0.2, -0.2), "0"),
+    ],
+)  # fmt: skip
+def test_how_a_difference_is_written(difference: Difference, text: str):
+    assert difference_text(difference) == text
+
+
+@pytest.mark.parametrize(
+    ("p_value", "text"),
+    [(0.00012, "< 0.001"), (0.0421, "0.042"), (0.0999, "0.100"), (0.318, "0.32"), (1.0, "1.00")],
+)
+def test_how_a_p_value_is_written(p_value: float, text: str):
+    assert p_text(Difference("response", "", p_value=p_value), []) == text
+
+
+def test_the_tables_say_why_and_how_many_and_never_significant(thirteen: Warehouse):
+    rows = shares(thirteen, WOMEN, MEN)
+    found = share_differences(rows, Basis(chosen_by=frozenset({"sex"})))
+    further = number_differences(numbers(thirteen, WOMEN, MEN), Basis())
+    html = comparison_html(found, further, sizes(rows), 0)
+    tested = [each for each in [*found, *further] if each.p_value is not None]
+    assert f"{len(tested)} rows were tested, without correction" in html
+    reasons = reasons_withheld([*found, *further])
+    for mark, reason in zip("abc", reasons, strict=False):
+        assert f"({mark}) {reason}".replace("'", "&#x27;") in html
+        assert f"withheld ({mark})" in html
+    assert "Fisher&#x27;s exact test: Exact at any size" in html
+    assert "significant" not in html.lower()
+
+
+# --- the chart and the page ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("imputed", [False, True])
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_the_chart_asks_its_question_and_its_form_holds_no_data(
+    thirteen: Warehouse, imputed: bool, palette: object
+):
+    def form(a: Cohort, b: Cohort) -> dict:
+        found = share_differences(shares(thirteen, a, b), Basis())
+        return share_chart(found, palette, imputed=imputed) | {"datasets": 0}
+
+    spec = form(WOMEN, MEN)
+    assert spec["title"]["text"].endswith("?")
+    assert spec["description"]
+    assert spec == form(MEN, WOMEN)
+
+
+def test_the_chart_draws_intervals_only_where_there_are_any(thirteen: Warehouse):
+    basis = Basis(chosen_by=frozenset({"sex"}))
+    found = share_differences(shares(thirteen, WOMEN, MEN), basis)
+    drawn = share_chart(found, LIGHT, imputed=False)["datasets"]["differences"]
+    has_interval = {row["label"]: row["has_interval"] for row in drawn}
+    assert has_interval["Responded"]
+    assert not has_interval["Female"]
+    assert {row["short_a"] for row in drawn if row["label"] == "Responded"} == {"83%"}
+
+
+def html_of(app: AppTest) -> str:
+    return "".join(element.proto.body for element in app.get("html"))
+
+
+def test_the_page_compares_the_filter_with_the_rest():
+    app = open_app("compare", {"diagnosis": ["dermatomyositis"]})
+    assert "**A: 18** dermatomyositis · **B: 14** everybody who is not in A" in texts(app)
+    body = html_of(app)
+    assert "17/18 (94%)" in body
+    assert "12/14 (86%)" in body
+    assert "rows are partly reconstructed" in body
+    assert "rows were tested" not in body
+    assert len(app.get("vega_lite_chart")) == 1
+
+
+def open_page(params: dict[str, list[str]]) -> AppTest:
+    """The page Compare with parameters of its own, which a change of page would drop."""
+    app = open_app("compare", {})
+    for name, values in params.items():
+        app.query_params[name] = values
+    return app.run()
+
+
+def test_a_choice_that_does_not_exist_is_said():
+    app = open_page({"compare_a": ["Nobody knows"], "sex": ["female"]})
+    assert not app.exception
+    assert any("Nobody knows" in warning.value for warning in app.warning)
+    assert "**A: 24** female" in texts(app)
+
+
+def test_with_nobody_left_to_compare_the_page_says_what_to_do():
+    app = open_app("compare", {})
+    assert "nothing to compare" in texts(app)
+    assert not app.get("vega_lite_chart")

@@ -1,0 +1,467 @@
+"""Response: what the charts draw, what is said beside them, and when nothing is drawn."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from lib import response
+from lib import survival_curves as survival
+from lib.charts.response import MOST_SCORES, response_rates, score_courses
+from lib.charts.survival import MOST_STEPS, survival_chart, thinned
+from lib.cohort import Cohort
+from lib.palette import DARK, LIGHT
+from lib.stats import kaplan_meier, wilson_interval
+from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
+from tests.test_pages import open_app, texts
+
+EVERYBODY = Cohort().criteria
+FIGURES = ("n_responders", "n_judged", "n_not_evaluable", "n_unknown", "n_patients")
+
+
+@pytest.fixture(scope="module")
+def case_series() -> Warehouse:
+    return open_warehouse()
+
+
+@pytest.fixture(scope="module")
+def demo() -> Warehouse:
+    return open_warehouse(DEMO_REGISTRY)
+
+
+def group(value: str | None, **counts: int | tuple[int, int, int]) -> dict:
+    """A row of ``response/rates``: a count, or its median and range over the versions."""
+    row = {"value": value, "rate": 0.5, "rate_lowest": 0.25, "rate_highest": 0.75}
+    for name in FIGURES:
+        figure = counts.get(name, 0)
+        row |= dict(
+            zip(
+                (name, f"{name}_lowest", f"{name}_highest"),
+                figure if isinstance(figure, tuple) else (figure, figure, figure),
+                strict=True,
+            )
+        )
+    return row
+
+
+def drawn(row: dict) -> dict:
+    return response.rates([row], "sex")[0]
+
+
+# --- rates ---------------------------------------------------------------------------------
+
+
+def test_a_share_has_wilsons_interval():
+    row = drawn(group("female", n_responders=17, n_judged=18))
+    assert row["drawn_as"] == "share"
+    # Newcombe 1998's formula, worked out by hand for 17 of 18.
+    assert (row["lower"], row["upper"]) == pytest.approx((0.7424, 0.9901), abs=1e-4)
+    assert (row["counts"], row["percent"]) == ("17/18", "94% (74–99)")
+
+
+@pytest.mark.parametrize("open_one", ["n_responders", "n_judged"])
+def test_what_varies_over_versions_has_a_range_and_no_interval(open_one: str):
+    counts = {"n_responders": 12, "n_judged": 20} | {open_one: (15, 12, 18)}
+    row = drawn(group("female", **counts))
+    assert row["drawn_as"] == "range"
+    assert row["lower"] is row["upper"] is None
+    assert "⟨12–18⟩" in row["counts"]
+    assert row["percent"] == ""
+
+
+def test_small_groups_are_points_patient_by_patient():
+    spec = response_rates([drawn(group("male", n_responders=3, n_judged=4))], LIGHT)
+    points = spec["datasets"]["points"]
+    assert [point["responded"] for point in points] == [True, True, True, False]
+    # None hides another.
+    assert len({(point["x"], point["shift"]) for point in points}) == 4
+    assert drawn(group("male", n_responders=4, n_judged=5))["drawn_as"] == "share"
+
+
+def test_a_group_in_which_nobody_was_judged_has_nothing():
+    row = drawn(group("male", n_unknown=3, n_patients=3))
+    assert (row["drawn_as"], row["counts"]) == ("nothing", "–")
+
+
+@given(st.lists(st.integers(0, 30), min_size=4, max_size=4))
+def test_an_interval_is_drawn_only_where_both_counts_are_known(ends: list[int]):
+    few, more, total, larger = sorted(ends)
+    row = drawn(group("x", n_responders=(few, few, more), n_judged=(total, total, larger)))
+    if few == more and total == larger and total >= 5:
+        interval = wilson_interval(few, total)
+        assert (row["lower"], row["upper"]) == (interval.lower, interval.upper)
+    else:
+        assert row["drawn_as"] != "share"
+
+
+def test_the_caption_states_the_denominator_and_what_is_missing():
+    rows = [
+        group(None, n_responders=9, n_judged=12, n_not_evaluable=2, n_unknown=3),
+        group("female", n_responders=(5, 4, 6), n_judged=7),
+    ]
+    said = response.rates_caption(rows, "sex")
+    assert "not evaluable 2, not recorded 3" in said
+    assert "without continuity correction" in said
+    assert "it is no finding" in said
+    assert "it is no finding" not in response.rates_caption(rows[:1], "sex")
+
+
+def test_more_drugs_than_fit_are_left_out_and_said(case_series: Warehouse):
+    rows = case_series.records("response/rates", cohort=EVERYBODY, field="prior_drug")
+    shown = response.shown_groups(rows)
+    assert len(shown) == response.MOST_GROUPS + 1 < len(rows)
+    said = response.rates_caption(rows, "prior_drug")
+    assert f"The {response.MOST_GROUPS} most frequent of {len(rows) - 1} groups" in said
+
+
+@pytest.mark.parametrize("field", response.GROUPINGS.values())
+def test_every_field_has_words_for_its_groups(demo: Warehouse, field: str):
+    rows = demo.records("response/rates", cohort=EVERYBODY, field=field)
+    labels = [row["label"] for row in response.rates(rows, field)]
+    assert labels[0] == response.WHOLE_COHORT
+    assert len(set(labels)) == len(labels) > 2
+
+
+@pytest.mark.parametrize("field", ["prior_drug", "concomitant_drug"])
+def test_a_patient_counts_under_each_drug(demo: Warehouse, field: str):
+    treatments = pd.read_parquet(DEMO_REGISTRY / "treatments.parquet")
+    patients = pd.read_parquet(DEMO_REGISTRY / "patients.parquet").set_index("patient_id")
+    role = field.removesuffix("_drug")
+    rows = {
+        row["value"]: row for row in demo.records("response/rates", cohort=EVERYBODY, field=field)
+    }
+    taken = treatments[treatments["role"] == role]
+    for drug, who in taken.groupby("drug")["patient_id"].unique().items():
+        responses = patients.loc[who, "response"].dropna()
+        found = rows[drug]
+        assert found["n_judged"] == len(responses)
+        assert found["n_responders"] == (responses == "response").sum()
+    without = set(patients.index) - set(taken["patient_id"])
+    assert rows["none recorded"]["n_patients"] == len(without)
+
+
+def test_groups_stand_in_the_order_of_the_reference_list(case_series: Warehouse):
+    rows = case_series.records("response/rates", cohort=EVERYBODY, field="diagnosis_group")
+    table_2 = case_series.records("summary/by_diagnosis", cohort=EVERYBODY)
+    expected = dict.fromkeys(row["diagnosis_group"] for row in table_2)
+    assert [row["value"] for row in rows] == [None, *expected]
+    doses = case_series.records("response/rates", cohort=EVERYBODY, field="dose_tier")
+    assert [row["value"] for row in doses] == [None, "2", "1", "0.5", "0.4"]
+
+
+def test_the_published_rates_are_those_of_the_paper(case_series: Warehouse):
+    rows = case_series.records("response/rates", cohort=EVERYBODY, field="diagnosis_group")
+    counts = {row["label"]: row["counts"] for row in response.rates(rows, "diagnosis_group")}
+    assert counts["whole cohort"] == "29/32"
+    assert counts["dermatomyositis"] == "17/18"
+    assert "as in Table I" in response.rates_caption(rows, "diagnosis_group")
+
+
+# --- scores --------------------------------------------------------------------------------
+
+
+def test_responders_of_the_demo_registry_by_hand(demo: Warehouse):
+    scores = pd.read_parquet(DEMO_REGISTRY / "assessments.parquet").sort_values("day")
+    scores = scores[scores["instrument"] == "CDASI activity"].set_index("patient_id")
+    baseline = scores[scores["day"] <= 0].groupby(level=0)["score"].last()
+    last = scores[scores["day"] > 0].groupby(level=0)["score"].last()
+    fall = (baseline - last).dropna()
+    rules = response.instruments(demo.records("response/responders", cohort=EVERYBODY))
+    for row in rules["CDASI activity"]:
+        assert row["n_responders"] == (fall >= row["threshold"]).sum()
+        assert row["n_assessed"] == len(fall)
+        assert row["n_without_baseline"] == len(set(scores.index) - set(baseline.index))
+
+
+def test_the_first_threshold_is_the_one_that_the_rule_names_first(demo: Warehouse):
+    rules = response.instruments(demo.records("response/responders", cohort=EVERYBODY))
+    for rows in rules.values():
+        for row in rows:
+            if row["rule"] is not None:
+                number = response.threshold_option(row).removesuffix("%")
+                assert number in row["response_rule"]
+    assert [row["rule"] for row in rules["CDASI activity"]][:2] == ["4", "5"]
+
+
+def test_words_say_rule_denominator_and_other_thresholds(demo: Warehouse):
+    rules = response.instruments(demo.records("response/responders", cohort=EVERYBODY))
+    cdasi = rules["CDASI activity"]
+    said = response.responders_words(cdasi, cdasi[1])
+    assert f"{cdasi[1]['n_responders']}/{cdasi[1]['n_assessed']}" in said
+    assert "fell by at least 5 points" in said
+    assert f"4 points: {cdasi[0]['n_responders']}/{cdasi[0]['n_assessed']}" in said
+    (mmt,) = rules["MMT-8"]
+    assert "no published response rule" in response.responders_words([mmt], mmt)
+    (bvas,) = rules["BVAS"]
+    assert "Not checked here: no glucocorticoids" in response.responders_words([bvas], bvas)
+    assert "doi" in response.rule_method(bvas)
+
+
+def courses(warehouse: Warehouse, instrument: str, most: int = MOST_SCORES) -> list[dict]:
+    return warehouse.records(
+        "response/trajectories",
+        cohort=EVERYBODY,
+        instrument=instrument,
+        version=0,
+        most_scores=most,
+    )
+
+
+def test_too_many_scores_are_cut_by_whole_patients_and_said(demo: Warehouse):
+    everybody, few = courses(demo, "DLQI"), courses(demo, "DLQI", most=100)
+    assert len(few) <= 100 < len(everybody)
+    whole = {(row["patient_id"], row["day"]) for row in everybody}
+    patients = {row["patient_id"] for row in few}
+    kept = {row for row in whole if row[0] in patients}
+    assert {(row["patient_id"], row["day"]) for row in few} == kept
+    n = few[0]["n_patients"]
+    assert n == len({row["patient_id"] for row in everybody})
+    assert f"{len(patients)} of {n} patients, chosen at random" in response.courses_caption(few, 0)
+    assert "at random" not in response.courses_caption(everybody, 0)
+
+
+def test_medians_over_time_by_hand(demo: Warehouse):
+    scores = pd.read_parquet(DEMO_REGISTRY / "assessments.parquet").query("instrument == 'mRSS'")
+    days = scores["day"]
+    quarter = (days / (365.25 / 4)).round().clip(lower=1).where(days > 0, 0)
+    by_patient = (
+        scores.assign(quarter=quarter)
+        .sort_values("day")
+        .groupby(["quarter", "patient_id"])["score"]
+        .last()
+    )
+    expected = by_patient.groupby("quarter").agg(["size", "median"])
+    found = demo.query("response/score_medians", cohort=EVERYBODY, instrument="mRSS")
+    assert found["quarter"].tolist() == expected.index.tolist()
+    assert found["n_patients"].tolist() == expected["size"].tolist()
+    assert found["median_score"].tolist() == expected["median"].tolist()
+
+
+def test_medians_of_few_patients_are_not_drawn(demo: Warehouse):
+    rules = response.instruments(demo.records("response/responders", cohort=EVERYBODY))
+    medians = demo.records("response/score_medians", cohort=EVERYBODY, instrument="mRSS")
+    spec = score_courses(courses(demo, "mRSS"), medians, rules["mRSS"][0], LIGHT)
+    shown = spec["datasets"]["medians"]
+    assert 0 < len(shown) < len(medians)
+    assert min(row["n_patients"] for row in shown) >= 5
+    none = score_courses([], [], rules["mRSS"][0], LIGHT)
+    assert [row["day"] for row in none["datasets"]["scores"]] == [None]
+
+
+# --- curves --------------------------------------------------------------------------------
+
+
+def times(warehouse: Warehouse, event: str, cohort: Cohort | None = None) -> list[dict]:
+    criteria = (cohort or Cohort()).criteria
+    return warehouse.records("response/times_to_event", cohort=criteria, event=event)
+
+
+def patient(days: int | None, is_event: bool | None, **more: object) -> dict:
+    is_followed = days is not None
+    return {
+        "days": days,
+        "is_event": is_event,
+        "left_out": None if is_followed else "end of IVIg not recorded",
+        "n_versions_followed": int(is_followed),
+        "is_determined": True,
+        "diagnosis_group": "dermatomyositis",
+        "dose_tier": "2",
+        "sex": "female",
+        "centre": "Clinic",
+        **more,
+    }
+
+
+def test_the_published_series_has_no_curve_and_says_how_much_is_known(case_series: Warehouse):
+    why = survival.why_no_curve(times(case_series, "stop"), 100, survival.STOP)
+    assert "is known of 5 of 32 patients" in why
+    assert "Not recorded in this registry for most patients" in why
+    why = survival.why_no_curve(times(case_series, "relapse"), 100, survival.RELAPSE)
+    assert "of 29 patients" in why
+
+
+def test_the_demo_registry_has_both_curves(demo: Warehouse):
+    for outcome in (survival.STOP, survival.RELAPSE):
+        assert survival.why_no_curve(times(demo, outcome.event), 1, outcome) is None
+
+
+def test_a_curve_needs_half_of_those_whom_it_concerns():
+    gap, known = patient(None, None), patient(10, True)
+    assert survival.why_no_curve([known, gap], 1, survival.STOP) is None
+    assert "1 of 3 patients" in survival.why_no_curve([known, gap, gap], 1, survival.STOP)
+    assert "of no patient" in survival.why_no_curve([gap], 1, survival.STOP)
+    goes_on = gap | {"left_out": "IVIg goes on"}
+    assert survival.why_no_curve([known, goes_on, goes_on], 1, survival.RELAPSE) is None
+    assert "Nobody" in survival.why_no_curve([goes_on], 1, survival.RELAPSE)
+
+
+def test_times_that_differ_between_versions_give_no_curve():
+    known, differs = patient(10, True), patient(10, True, is_determined=False)
+    why = survival.why_no_curve([known, known, differs], 1, survival.STOP)
+    assert "1 of 3 patients" in why
+    assert "differ between the versions" in why
+
+
+def test_at_most_four_groups_are_drawn_and_the_rest_is_counted(demo: Warehouse):
+    rows = times(demo, "stop")
+    groups, n_ungrouped = survival.groups_of(rows, "diagnosis_group")
+    followed = [row for row in rows if row["left_out"] is None]
+    assert len(groups) == survival.MOST_GROUPS
+    assert sum(group.curve.n for group in groups) + n_ungrouped == len(followed)
+    said = " ".join(survival.notes(rows, groups, n_ungrouped, survival.STOP, imputed=False))
+    assert f"In none of the 4 groups drawn: {n_ungrouped}." in said
+    assert f"end of IVIg not recorded {len(rows) - len(followed)}" in said
+
+
+def test_numbers_at_risk_start_with_everybody(demo: Warehouse):
+    rows = times(demo, "stop")
+    groups, _ = survival.groups_of(rows, "sex")
+    spec = survival_chart(groups, survival.STOP, "sex", LIGHT)
+    at_risk = spec["datasets"]["at_risk"]
+    assert [row["n"] for row in at_risk if row["day"] == 0] == [g.curve.n for g in groups]
+    women = [row for row in rows if row["sex"] == "female" and row["left_out"] is None]
+    first = [row for row in at_risk if row["top"] == at_risk[0]["top"]]
+    assert [row["n"] for row in first] == [
+        sum(woman["days"] >= row["day"] for woman in women) for row in first
+    ]
+    assert len(first) <= 7
+
+
+def test_the_table_gives_median_and_the_share_after_a_year():
+    rows = [patient(days, True) for days in (100, 200, 300, 400, 500)]
+    (group,), _ = survival.groups_of(rows, None)
+    cells = survival.curves_table([group], survival.STOP).rows[0]
+    # Two of five beyond a year; the third of five is the median, 300 days of 30.4.
+    assert cells[:3] == ("all", "5", "5")
+    assert cells[3].startswith("9.9 (")
+    assert cells[4].startswith("40% (")
+    (group,), _ = survival.groups_of([patient(100, False)], None)
+    assert survival.curves_table([group], survival.STOP).rows[0][3:] == ("–", "–")
+
+
+def test_the_test_is_withheld_with_the_reason():
+    few = [patient(day, True, sex=sex) for day in range(1, 5) for sex in ("female", "male")]
+    groups, _ = survival.groups_of(few, "sex")
+    assert "fewer than 5 patients" in survival.comparison_words(groups, imputed=False)
+    enough = [patient(day, True, sex=sex) for day in range(1, 9) for sex in ("female", "male")]
+    groups, _ = survival.groups_of(enough, "sex")
+    assert "p = 1.00" in survival.comparison_words(groups, imputed=False)
+    assert "reconstructed" in survival.comparison_words(groups, imputed=True)
+    by_dose = [patient(day, True, dose_tier=d) for day in range(1, 9) for d in ("2", "1")]
+    groups, _ = survival.groups_of(by_dose, "dose_tier")
+    assert "hindsight" in survival.comparison_words(groups, imputed=False)
+    assert survival.comparison_words(groups[:1], imputed=False) == ""
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 20_000), st.booleans()), min_size=1, max_size=3000),
+)
+def test_a_long_curve_is_thinned_without_losing_its_ends(followed: list[tuple[int, bool]]):
+    steps = kaplan_meier(*zip(*followed, strict=True)).steps
+    kept = thinned(steps)
+    assert len(kept) <= MOST_STEPS
+    assert kept[-1] == steps[-1]
+    assert set(kept) <= set(steps)
+
+
+# --- all charts ----------------------------------------------------------------------------
+
+
+def charts(demo: Warehouse, **selected: object) -> dict[str, Callable[..., dict]]:
+    cohort = Cohort.of(**selected)
+
+    def rates(palette: object) -> dict:
+        rows = demo.records("response/rates", cohort=cohort.criteria, field="diagnosis_group")
+        return response_rates(response.rates(rows, "diagnosis_group"), palette)
+
+    def scores(palette: object) -> dict:
+        asked = {"cohort": cohort.criteria, "instrument": "DLQI"}
+        lines = demo.records("response/trajectories", **asked, version=0, most_scores=MOST_SCORES)
+        medians = demo.records("response/score_medians", **asked)
+        rules = response.instruments(demo.records("response/responders", cohort=cohort.criteria))
+        return score_courses(lines, medians, rules["DLQI"][0], palette)
+
+    def curves(palette: object) -> dict:
+        groups, _ = survival.groups_of(times(demo, "stop", cohort), "diagnosis_group")
+        return survival_chart(groups, survival.STOP, "diagnosis_group", palette)
+
+    return {"rates": rates, "scores": scores, "curves": curves}
+
+
+@pytest.mark.parametrize("name", ["rates", "scores", "curves"])
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_a_chart_asks_its_question_describes_itself_and_is_light(demo, name, palette):
+    spec = charts(demo)[name](palette)
+    assert spec["title"]["text"].endswith("?")
+    assert len(spec["description"]) > 50
+    assert spec["config"]["title"]["color"] == palette.text
+    assert sum(len(rows) for rows in spec["datasets"].values()) <= 5000
+
+
+@pytest.mark.parametrize("name", ["rates", "scores", "curves"])
+def test_a_filter_changes_the_data_and_nothing_else(demo: Warehouse, name: str):
+    all_of_them = charts(demo)[name](LIGHT)
+    few = charts(demo, diagnosis=["pyoderma gangrenosum"], sex=["male"])[name](LIGHT)
+    assert all_of_them["datasets"] != few["datasets"]
+    assert all_of_them | {"datasets": None} == few | {"datasets": None}
+
+
+# --- the page ------------------------------------------------------------------------------
+
+DEMO = {"dataset": ["demo_registry"]}
+VIEWS = ("Rates", "Scores", "Time on therapy", "Time to relapse")
+
+
+def open_view(view: str, **params: list[str]) -> AppTest:
+    return open_app("response", {"response_view": [view], **params})
+
+
+def n_charts(app: AppTest) -> int:
+    return len(app.get("vega_lite_chart"))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("narrowed", [{}, {"diagnosis": ["Stevens-Johnson syndrome"]}])
+@pytest.mark.parametrize("dataset", [{}, DEMO])
+def test_every_view_answers(view: str, narrowed: dict, dataset: dict):
+    app = open_view(view, **narrowed, **dataset)
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    recorded = n_charts(app) == 1
+    assert recorded or "Not recorded in this registry" in app.info[0].value
+    assert recorded == (view == "Rates" or (bool(dataset) and (view != "Scores" or not narrowed)))
+
+
+def test_sex_is_no_finding_in_the_published_series():
+    app = open_view("Rates", response_by=["sex"])
+    assert "it is no finding" in texts(app)
+
+
+def test_the_threshold_can_be_chosen_where_the_literature_disagrees():
+    app = open_view("Scores", **DEMO, response_threshold_cdasi_activity=["5"])
+    assert not app.exception
+    assert "fell by at least 5 points" in texts(app)
+    assert "fell by at least 4 points" in texts(open_view("Scores", **DEMO))
+
+
+def test_a_score_without_a_rule_shows_its_course_only():
+    app = open_view("Scores", **DEMO, response_instrument=["MMT-8"])
+    assert "no published response rule" in texts(app)
+    assert n_charts(app) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["response_view", "response_by", "response_instrument", "response_curves_by"]
+)
+def test_a_choice_that_does_not_exist_is_ignored_with_a_notice(name: str):
+    view = {"response_instrument": "Scores", "response_curves_by": "Time on therapy"}
+    app = open_app(
+        "response", {**DEMO, "response_view": [view.get(name, "Rates")], name: ["nonsense"]}
+    )
+    assert not app.exception
+    assert any("nonsense" in warning.value for warning in app.warning)
+    assert n_charts(app) == 1
