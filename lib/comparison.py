@@ -26,6 +26,7 @@ from lib.stats import (
 )
 from lib.stats.choice import RECONSTRUCTED, Kind
 
+UNKNOWN = "not recorded of anybody in either cohort"
 OVERLAP = (
     "patients are in both cohorts: intervals and tests are made for groups of different patients"
 )
@@ -71,7 +72,7 @@ CHOSEN_BY = {
     "therapy_duration_years": "duration",
     "age_at_first_ivig_years": "age",
 }
-# What the chart shows: the outcomes, and what most often explains them.
+# What the chart shows, if the cohorts were not chosen by it: outcomes, and what may explain them.
 DRAWN = (*YES_OR_NO, "dose_tier")
 DECIMALS = 1
 
@@ -95,6 +96,8 @@ class Difference:
         Which test suits it, and why; empty for a category, which is tested with the others.
     p_value, withheld
         The test's p-value, or why it is not shown.
+    is_chosen
+        Whether the cohorts were chosen by it.
     """
 
     characteristic: str
@@ -112,6 +115,7 @@ class Difference:
     reason: str = ""
     p_value: float | None = None
     withheld: str | None = None
+    is_chosen: bool = False
 
     @property
     def decimals(self) -> int:
@@ -137,13 +141,19 @@ class Basis:
     chosen_by: frozenset[str] = frozenset()
     also_slow: bool = False
 
+    def is_chosen(self, characteristic: str) -> bool:
+        """Whether either cohort was chosen by a characteristic."""
+        return CHOSEN_BY.get(characteristic) in self.chosen_by
+
     def obstacle(self, row: dict) -> str | None:
         """Why neither an interval nor a test of a characteristic would mean anything."""
+        if not row["known_a_highest"] + row["known_b_highest"]:
+            return UNKNOWN
         if self.n_versions:
             return RECONSTRUCTED
         if row["known_in_both"]:
             return OVERLAP
-        return CHOSEN if CHOSEN_BY.get(row["characteristic"]) in self.chosen_by else None
+        return CHOSEN if self.is_chosen(row["characteristic"]) else None
 
 
 @dataclass(frozen=True)
@@ -229,6 +239,7 @@ def _share(row: dict, basis: Basis) -> Difference:
         *(_percent(row[f"difference{end}"]) for end in ("", "_lowest", "_highest")),
         lower=interval and _percent(interval.lower),
         upper=interval and _percent(interval.upper),
+        is_chosen=basis.is_chosen(characteristic),
         **found,
     )
 

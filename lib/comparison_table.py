@@ -18,6 +18,7 @@ METHOD = (
     "“Not evaluable” is a known response. Whether a side-effect was serious or ended the therapy "
     "is unknown of a patient in whom one is not recorded and none was. A drug that is not recorded "
     f"counts as not taken; the {MOST_DRUGS} that most patients of both cohorts had are shown.",
+    "What the cohorts were chosen by stands in the table and is neither drawn nor tested.",
     "The patients of both cohorts were not assigned at random: whatever differs may have other "
     "reasons than what the cohorts are called by.",
 )

@@ -5,6 +5,7 @@ import streamlit as st
 from lib.charts.compare import share_chart
 from lib.comparison import (
     Basis,
+    Sizes,
     needs_seconds,
     number_differences,
     share_differences,
@@ -13,7 +14,7 @@ from lib.comparison import (
 from lib.comparison_table import comparison_html
 from lib.markup import question_html
 from lib.ui.chart import draw_chart
-from lib.ui.compared import choose_cohorts, choose_slow_tests
+from lib.ui.compared import Compared, choose_cohorts, choose_slow_tests, offer_example
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.takeaway import Offer, take_away
@@ -22,25 +23,32 @@ QUESTION = "How do two cohorts differ?"
 
 
 def main() -> None:
-    """Draw the choice of two cohorts, how far their shares differ, and everything as a table."""
+    """Draw the choice of two cohorts, and what differs if there is somebody in both."""
     question, left, right = st.columns([2, 1, 1], gap="medium", vertical_alignment="bottom")
     question.html(question_html(QUESTION))
     compared = choose_cohorts(left, right)
-    asked = compared.cohort, compared.parameters
-    shares = records("compare/shares", asked[0], **asked[1])
+    shares = records("compare/shares", compared.cohort, **compared.parameters)
     size = sizes(shares)
     st.markdown(compared.sizes_words(size))
     if not (size.n_a_highest and size.n_b_highest):
-        return
+        offer_example()
+    else:
+        draw_differences(compared, shares, size)
+
+
+def draw_differences(compared: Compared, shares: list[dict], size: Sizes) -> None:
+    """Draw how far the shares differ, and everything as a table."""
     versions = warehouse().manifest.imputations
     chart = st.container()
     slow = needs_seconds(size, versions) and choose_slow_tests()
     basis = Basis(versions, compared.chosen_by, also_slow=slow)
-    numbers = number_differences(records("compare/numbers", asked[0], **asked[1]), basis)
+    rows = records("compare/numbers", compared.cohort, **compared.parameters)
+    numbers = number_differences(rows, basis)
     differences = share_differences(shares, basis)
     with chart:
         draw_chart(share_chart(differences, palette(), imputed=versions > 0))
     st.html(comparison_html(differences, numbers, size, versions))
+    asked = compared.cohort, compared.parameters
     take_away(
         Offer("Shares", "compare/shares", *asked), Offer("Numbers", "compare/numbers", *asked)
     )

@@ -17,6 +17,7 @@ from lib.comparison import (
     CHOSEN_BY,
     OVERLAP,
     SLOW,
+    UNKNOWN,
     Basis,
     Difference,
     needs_seconds,
@@ -233,8 +234,9 @@ def test_numbers_with_interval_and_test(thirteen: Warehouse):
     assert (age.lower, age.upper) == (pairs[6], pairs[-7])
     assert age.test == "Mann–Whitney test"
     assert 0.05 < age.p_value < 0.5
-    # What is recorded of nobody is not listed.
-    assert "Number of cycles" not in found
+    assert found["Number of cycles"].figure_a == "–"
+    assert found["Number of cycles"].withheld == UNKNOWN
+    assert difference_text(found["Number of cycles"]) == "–"
 
 
 def test_what_the_cohorts_were_chosen_by_is_not_tested(thirteen: Warehouse):
@@ -255,7 +257,8 @@ def test_cohorts_that_share_patients_have_neither_interval_nor_test(thirteen: Wa
     assert sizes(rows).n_both == 6
     found = share_differences(rows, Basis())
     found += number_differences(numbers(thirteen, WOMEN, EVERYBODY), Basis())
-    assert {each.withheld for each in found if each.test} == {OVERLAP}
+    known = [each for each in found if each.test and each.figure_a != "–"]
+    assert {each.withheld for each in known} == {OVERLAP}
     assert all(each.lower is None and each.p_value is None for each in found)
     assert difference_text(by_label(found)["Responded"]) == "+25"
 
@@ -283,7 +286,8 @@ def test_a_reconstructed_registry_shows_ranges_and_nothing_that_looks_known(tmp_
     for each in [*found, *ages]:
         assert each.lower is None
         assert each.p_value is None
-        assert not each.test or each.withheld == RECONSTRUCTED
+        assert not each.test or each.withheld in (RECONSTRUCTED, UNKNOWN)
+    assert responded.withheld == RECONSTRUCTED
 
 
 def test_a_test_that_takes_seconds_is_made_when_asked_for(tmp_path: Path):
@@ -308,19 +312,17 @@ def test_a_test_that_takes_seconds_is_made_when_asked_for(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("difference", "text"),
+    ("characteristic", "figures", "text"),
     [
-        (Difference("response", "", "1/2", "0/2"), "–"),
-        (Difference("dose_tier", ""), ""),
-        (
-            Difference("response", "", "x", "x", "", "", 8.7, 8.7, 8.7, -12.4, 31.5),
-            "+9 (−12 to +32)",
-        ),
-        (Difference("n_cycles", "", "x", "x", "", "", -0.25, -2, 1), "−0.3 ⟨−2 to +1⟩"),
-        (Difference("response", "", "x", "x", "", "", -0.2, -0.2, -0.2), "0"),
+        ("response", {}, "–"),
+        ("response", {"estimate": 8.7, "lower": -12.4, "upper": 31.5}, "+9 (−12 to +32)"),
+        ("response", {"estimate": -0.2}, "0"),
+        ("n_cycles", {"estimate": -0.25, "lowest": -2, "highest": 1}, "−0.3 ⟨−2 to +1⟩"),
     ],
-)  # fmt: skip
-def test_how_a_difference_is_written(difference: Difference, text: str):
+)
+def test_how_a_difference_is_written(characteristic: str, figures: dict, text: str):
+    in_all_versions = {name: figures.get("estimate") for name in ("lowest", "highest")}
+    difference = Difference(characteristic, "", "x", "x", **in_all_versions | figures)
     assert difference_text(difference) == text
 
 
@@ -366,13 +368,23 @@ def test_the_chart_asks_its_question_and_its_form_holds_no_data(
 
 
 def test_the_chart_draws_intervals_only_where_there_are_any(thirteen: Warehouse):
-    basis = Basis(chosen_by=frozenset({"sex"}))
+    for other, has_interval in ((MEN, True), (EVERYBODY, False)):
+        found = share_differences(shares(thirteen, WOMEN, other), Basis())
+        drawn = share_chart(found, LIGHT, imputed=False)["datasets"]["differences"]
+        responded = next(row for row in drawn if row["label"] == "Responded")
+        assert responded["has_interval"] is has_interval
+        assert responded["short_a"] == "83%"
+
+
+@pytest.mark.parametrize("n_versions", [0, 3])
+def test_what_the_cohorts_were_chosen_by_is_not_drawn(thirteen: Warehouse, n_versions: int):
+    basis = Basis(n_versions, chosen_by=frozenset({"sex"}))
     found = share_differences(shares(thirteen, WOMEN, MEN), basis)
-    drawn = share_chart(found, LIGHT, imputed=False)["datasets"]["differences"]
-    has_interval = {row["label"]: row["has_interval"] for row in drawn}
-    assert has_interval["Responded"]
-    assert not has_interval["Female"]
-    assert {row["short_a"] for row in drawn if row["label"] == "Responded"} == {"83%"}
+    drawn = share_chart(found, LIGHT, imputed=n_versions > 0)["datasets"]["differences"]
+    labels = {row["label"] for row in drawn}
+    assert "Responded" in labels
+    assert "Female" not in labels
+    assert "Female" in by_label(found)
 
 
 def html_of(app: AppTest) -> str:
@@ -390,22 +402,44 @@ def test_the_page_compares_the_filter_with_the_rest():
     assert len(app.get("vega_lite_chart")) == 1
 
 
-def open_page(params: dict[str, list[str]]) -> AppTest:
-    """The page Compare with parameters of its own, which a change of page would drop."""
-    app = open_app("compare", {})
-    for name, values in params.items():
-        app.query_params[name] = values
-    return app.run()
+def test_the_page_compares_two_named_cohorts_of_the_link():
+    named = ["Reduced~dose_tier=1&dose_tier=0.5", "Standard~dose_tier=2"]
+    app = open_app("compare", {"dataset": ["demo_registry"], "cohort": named})
+    app.selectbox(key="compare_a").select("Reduced")
+    app.selectbox(key="compare_b").select("Standard").run()
+    assert not app.exception
+    assert "**A: 199** 1 or 0\\.5 g\\/kg per cycle · **B: 373**" in texts(app)
+    assert "rows were tested" in html_of(app)
+    assert "the cohorts were chosen by this" in html_of(app)
 
 
 def test_a_choice_that_does_not_exist_is_said():
-    app = open_page({"compare_a": ["Nobody knows"], "sex": ["female"]})
+    app = open_app("compare", {"sex": ["female"]})
+    app.query_params["compare_a"] = "Nobody knows"
+    app.run()
     assert not app.exception
     assert any("Nobody knows" in warning.value for warning in app.warning)
     assert "**A: 24** female" in texts(app)
+
+
+def test_a_cohort_against_itself_is_not_tested():
+    app = open_app("compare", {"dataset": ["demo_registry"]})
+    app.selectbox(key="compare_b").select("Present filter").run()
+    assert "**600** in both" in texts(app)
+    assert "patients are in both cohorts" in html_of(app)
+    assert "rows were tested" not in html_of(app)
 
 
 def test_with_nobody_left_to_compare_the_page_says_what_to_do():
     app = open_app("compare", {})
     assert "nothing to compare" in texts(app)
     assert not app.get("vega_lite_chart")
+    app.button(key="compare_example").click().run()
+    assert "**A: 23** 2 g\\/kg per cycle · **B: 9** everybody who is not in A" in texts(app)
+
+
+def test_a_cohort_chosen_by_everything_drawn_still_has_its_table():
+    chosen = {"response": ["response"], "sex": ["female"], "dose_tier": ["2"]}
+    app = open_app("compare", {"dataset": ["demo_registry"], "side_effect": ["any"], **chosen})
+    assert not app.exception
+    assert "the cohorts were chosen by this" in html_of(app)

@@ -16,7 +16,8 @@ def share_chart(differences: Iterable[Difference], palette: Palette, *, imputed:
     Parameters
     ----------
     differences
-        See `lib.comparison.share_differences`; those of `DRAWN` with a figure are drawn.
+        See `lib.comparison.share_differences`. What the cohorts were chosen by is not drawn: it
+        would take all the room.
     imputed
         Whether rows are reconstructed: then no difference has an interval.
     """
@@ -28,7 +29,7 @@ def share_chart(differences: Iterable[Difference], palette: Palette, *, imputed:
             "has_interval": each.lower is not None,
         }
         for each in differences
-        if each.characteristic in DRAWN and each.estimate is not None
+        if each.characteristic in DRAWN and each.estimate is not None and not each.is_chosen
     ]
     return filled(_form(palette, imputed), differences=rows, heads=[{"a": "A", "b": "B"}])
 

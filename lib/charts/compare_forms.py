@@ -8,6 +8,8 @@ from lib.palette import Palette
 ROWS = alt.Step(25)
 # Both shares stand behind the plot, so far from its edge, in pixels.
 SHARE_PLACES = {"a": 40, "b": 80}
+# A dot at the plot's edge does not reach into its name.
+NAMES = alt.Axis(ticks=False, labelLimit=190, labelPadding=9)
 DOT = "dot: share in A less share in B"
 INTERVALS = [DOT, "line: 95% interval · hollow dot: no interval"]
 VERSIONS = [DOT, "pale band: range over the versions, no interval"]
@@ -16,7 +18,7 @@ VERSIONS = [DOT, "pale band: range over the versions, no interval"]
 def differences(palette: Palette, imputed: bool) -> dict:
     """Dots around a line at no difference; both shares behind them."""
     rows = alt.Chart(alt.NamedData("differences")).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(ticks=False, labelLimit=190)),
+        y=alt.Y("label:N", sort=None, title=None, axis=NAMES),
         tooltip=[
             alt.Tooltip("label:N", title="Characteristic"),
             alt.Tooltip("figure_a:N", title="A"),

@@ -9,7 +9,7 @@ from lib.cohort import Cohort
 from lib.comparison import Sizes
 from lib.named_cohorts import PRESENT, REST
 from lib.ui.choice import menu
-from lib.ui.cohort_state import current_cohort
+from lib.ui.cohort_state import current_cohort, write_cohort
 from lib.ui.named_cohorts import named_cohorts
 from lib.ui.notice import as_text, ignored_notice
 
@@ -67,4 +67,15 @@ def choose_slow_tests() -> bool:
         "Also test dose and diagnosis as a whole (takes some seconds)",
         key="compare_whole",
         bind="query-params",
+    )
+
+
+def offer_example() -> None:
+    """Offer a comparison to a reader who has not narrowed the filter yet."""
+    st.button(
+        "For example: 2 g/kg per cycle against the rest",
+        icon=":material/compare_arrows:",
+        key="compare_example",
+        on_click=write_cohort,
+        args=(Cohort.of(dose_tier=["2"]),),
     )

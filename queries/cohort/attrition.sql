@@ -10,13 +10,13 @@
 with
 
 asked as (
-    select $steps::varchar [] as steps
+    select $steps::varchar[] as steps
 ),
 
 filters as (
     select
-        generate_subscripts(asked.steps, 1)::integer as step,
-        unnest(asked.steps) as criteria
+        generate_subscripts(steps, 1)::integer as step,
+        unnest(steps) as criteria
     from asked
 ),
 

@@ -31,20 +31,24 @@ by_version as (
         any_value(numbers.characteristic) as characteristic,
         coalesce(
             list(numbers.number) filter (
-                where get_bit(members_of_both.patients_a, numbers.seat) = 1
+                where
+                numbers.number is not null
+                and get_bit(members_of_both.patients_a, numbers.seat) = 1
             ),
             []
         ) as numbers_a,
         coalesce(
             list(numbers.number) filter (
-                where get_bit(members_of_both.patients_b, numbers.seat) = 1
+                where
+                numbers.number is not null
+                and get_bit(members_of_both.patients_b, numbers.seat) = 1
             ),
             []
         ) as numbers_b,
         count(*) filter (
-            where get_bit(
-                members_of_both.patients_a & members_of_both.patients_b, numbers.seat
-            ) = 1
+            where
+            numbers.number is not null
+            and get_bit(members_of_both.patients_a & members_of_both.patients_b, numbers.seat) = 1
         ) as known_in_both
     from numbers
     cross join members_of_both

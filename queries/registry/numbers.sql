@@ -3,11 +3,11 @@
 -- params:  none
 -- columns: imputation, seat (of patient_facts), place (of the characteristic, in their order), characteristic (text:
 --          a column of patient_facts), number (in the unit of that column)
--- missing: what is not known has no row
+-- missing: what is not known is null
 create table numbers as
 with
 
-unnested as (
+slots as (
     select
         imputation,
         seat,
@@ -43,13 +43,12 @@ unnested as (
     from patient_facts
 ),
 
-known as (
+numbered as (
     select
         imputation,
         seat,
         slot.*
-    from unnested
-    where slot.number is not null
+    from slots
 )
 
-select * from known
+select * from numbered
