@@ -86,7 +86,9 @@ def heat_html(table: HeatTable, palette: Palette) -> str:
         for name, cells in table.rows
     )
     return (
-        f"<div class='heat'><table class='summary-table'><caption>{escape(table.title)}</caption>"
+        f"<div class='heat' tabindex='0' role='region' aria-label='{escape(table.title)}' "
+        f"style='--page:{palette.background}'>"
+        f"<table class='summary-table'><caption>{escape(table.title)}</caption>"
         f"<thead><tr><th scope='col'></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -107,3 +107,18 @@ def test_on_a_phone_nothing_is_wider_than_the_page(page: Page, path: str):
         " return [main.scrollWidth, main.clientWidth]; }"
     )
     assert widths[0] <= widths[1]
+
+
+@pytest.mark.parametrize("context_options", [{"viewport": {"width": 390, "height": 844}}])
+def test_on_a_phone_the_names_stay_readable_over_the_cells_that_scroll_below_them(page: Page):
+    open_page(page, "/side_effects?dataset=demo_registry")
+    table = page.locator(".heat")
+    name = table.get_by_role("rowheader", name="Headache")
+    left = name.bounding_box()["x"]
+    # As by the keyboard: the table is reached by Tab and scrolled by an arrow.
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.heat').scrollLeft > 20")
+    assert name.bounding_box()["x"] == pytest.approx(left, abs=1)
+    background = name.evaluate("cell => getComputedStyle(cell).backgroundColor")
+    assert background.startswith("rgb("), "see-through"
