@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.charts.timelines import FIELDS, SORTS, WINDOWS
 from lib.cohort import Cohort
-from lib.ui.choice import choice, choice_from_list
+from lib.ui.choice import choice, menu
 from lib.ui.cohort_state import n_in_registry
 from lib.ui.data import records
 from lib.ui.paging import page_control, shown_page
@@ -42,9 +42,9 @@ def arranged_lanes(cohort: Cohort, version: int) -> tuple[Arrangement, list[dict
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Timelines", width="content")
         chosen = Arrangement(
-            choice_from_list("Sort by", "timelines_sort", SORTS, width=115),
-            choice_from_list("Group by", "timelines_group", ("none", *FIELDS), width=145),
-            choice_from_list("Colour by", "timelines_color", FIELDS, width=145),
+            menu("Sort by", "timelines_sort", SORTS, width=115),
+            menu("Group by", "timelines_group", ("none", *FIELDS), width=145),
+            menu("Colour by", "timelines_color", FIELDS, width=145),
             choice("Time shown", "timelines_window", WINDOWS),
             shown_page(PAGE),
         )
