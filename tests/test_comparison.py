@@ -233,8 +233,8 @@ def test_numbers_with_interval_and_test(thirteen: Warehouse):
     assert (age.lower, age.upper) == (pairs[6], pairs[-7])
     assert age.test == "Mann–Whitney test"
     assert 0.05 < age.p_value < 0.5
-    assert found["Number of cycles"].figure_a == "–"
-    assert difference_text(found["Number of cycles"]) == "–"
+    # What is recorded of nobody is not listed.
+    assert "Number of cycles" not in found
 
 
 def test_what_the_cohorts_were_chosen_by_is_not_tested(thirteen: Warehouse):
@@ -312,7 +312,10 @@ def test_a_test_that_takes_seconds_is_made_when_asked_for(tmp_path: Path):
     [
         (Difference("response", "", "1/2", "0/2"), "–"),
         (Difference("dose_tier", ""), ""),
-        (Difference("response", "", "x", "x", "", "", 8.7, 8.7, 8.7, -12.4, 31.5), "+9 (−12 to +32)"),
+        (
+            Difference("response", "", "x", "x", "", "", 8.7, 8.7, 8.7, -12.4, 31.5),
+            "+9 (−12 to +32)",
+        ),
         (Difference("n_cycles", "", "x", "x", "", "", -0.25, -2, 1), "−0.3 ⟨−2 to +1⟩"),
         (Difference("response", "", "x", "x", "", "", -0.2, -0.2, -0.2), "0"),
     ],
@@ -387,16 +390,6 @@ def test_the_page_compares_the_filter_with_the_rest():
     assert len(app.get("vega_lite_chart")) == 1
 
 
-def test_the_page_compares_two_named_cohorts_of_the_link():
-    named = ["Reduced~dose_tier=1&dose_tier=0.5", "Standard~dose_tier=2"]
-    asked = {"compare_a": ["Reduced"], "compare_b": ["Standard"], "cohort": named}
-    app = open_page({"dataset": ["demo_registry"]} | asked)
-    assert not app.exception
-    assert "**A: 199** 1 or 0\\.5 g\\/kg per cycle · **B: 373**" in texts(app)
-    assert "rows were tested" in html_of(app)
-    assert "the cohorts were chosen by this" in html_of(app)
-
-
 def open_page(params: dict[str, list[str]]) -> AppTest:
     """The page Compare with parameters of its own, which a change of page would drop."""
     app = open_app("compare", {})
@@ -410,13 +403,6 @@ def test_a_choice_that_does_not_exist_is_said():
     assert not app.exception
     assert any("Nobody knows" in warning.value for warning in app.warning)
     assert "**A: 24** female" in texts(app)
-
-
-def test_a_cohort_against_itself_is_not_tested():
-    app = open_page({"compare_b": ["Present filter"], "dataset": ["demo_registry"]})
-    assert "**600** in both" in texts(app)
-    assert "patients are in both cohorts" in html_of(app)
-    assert "rows were tested" not in html_of(app)
 
 
 def test_with_nobody_left_to_compare_the_page_says_what_to_do():

@@ -10,19 +10,24 @@
 with
 
 asked as (
+    select $steps::varchar [] as steps
+),
+
+filters as (
     select
-        generate_subscripts($steps::varchar[], 1)::integer as step,
-        unnest($steps::varchar[]) as criteria
+        generate_subscripts(asked.steps, 1)::integer as step,
+        unnest(asked.steps) as criteria
+    from asked
 ),
 
 members_of_steps as (
     select
-        asked.step,
+        filters.step,
         members.patients
-    from asked
+    from filters
     cross join lateral (
         select patients
-        from members(asked.criteria)
+        from members(filters.criteria)
         where left_out = 0
     ) as members
 ),

@@ -1,0 +1,45 @@
+"""Two cohorts of a link, as a reader's browser opens it."""
+
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.harness import settled
+
+NAMED = ["Reduced~dose_tier=1&dose_tier=0.5", "Standard~dose_tier=2"]
+
+
+def open_compare(page: Page, **params: object) -> None:
+    page.goto(f"/compare?{urlencode(params, doseq=True)}")
+    settled(page)
+
+
+def test_the_page_compares_two_named_cohorts_of_the_link(page: Page):
+    open_compare(
+        page, dataset="demo_registry", compare_a="Reduced", compare_b="Standard", cohort=NAMED
+    )
+    main = page.get_by_test_id("stMain")
+    expect(main).to_contain_text("A: 199 1 or 0.5 g/kg per cycle · B: 373")
+    expect(main).to_contain_text("rows were tested")
+    expect(main).to_contain_text("the cohorts were chosen by this")
+
+
+def test_a_cohort_against_itself_is_not_tested(page: Page):
+    open_compare(page, dataset="demo_registry", compare_b="Present filter")
+    main = page.get_by_test_id("stMain")
+    expect(main).to_contain_text("600 in both")
+    expect(main).to_contain_text("patients are in both cohorts")
+    expect(main).not_to_contain_text("rows were tested")
+
+
+def test_a_researchers_walk_from_filter_to_comparison(page: Page):
+    page.goto("/?dataset=demo_registry&diagnosis=dermatomyositis&dose_tier=1&dose_tier=0.5")
+    settled(page)
+    page.get_by_role("link", name="Compare").click()
+    settled(page)
+    expect(page.get_by_test_id("stMain")).to_contain_text("everybody who is not in A")
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    settled(page)
+    expect(page.get_by_test_id("stMain")).to_contain_text("everybody who is not in A")
