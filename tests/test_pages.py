@@ -89,7 +89,11 @@ def test_a_tampered_link_is_ignored_with_a_notice(page, case):
 @given(
     st.dictionaries(
         st.sampled_from(
-            [*(field.name for field in FIELDS), "patient", "version", "timelines_sort"]
+            [
+                *(field.name for field in FIELDS),
+                *("patient", "patient_beside", "version", "summary_tables_by"),
+                *("timelines_sort", "timelines_group", "timelines_page"),
+            ]
         ),
         st.lists(st.text(max_size=30), min_size=1, max_size=3),
         max_size=4,
