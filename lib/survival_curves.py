@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from lib.figures import MISSING, format_number, round_half_up
 from lib.palette import DOSE_TIERS
 from lib.response import group_label
-from lib.stats import SurvivalCurve, choose_test, kaplan_meier, logrank, median_survival
+from lib.stats import (
+    MIN_GROUP_SIZE,
+    SurvivalCurve,
+    choose_test,
+    kaplan_meier,
+    logrank,
+    median_survival,
+)
 from lib.tables import TextTable
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -24,6 +31,7 @@ GROUPINGS = {
     "centre": "centre",
 }
 HINDSIGHT = "a usual dose is known only in hindsight, so curves by dose describe and do not compare"
+TOO_FEW = f"a curve of fewer than {MIN_GROUP_SIZE} would say little, so none is drawn"
 # Who can't have the event is no gap in the registry.
 NOT_CONCERNED = ("no response, or not evaluable", "IVIg goes on")
 
@@ -79,8 +87,8 @@ class Group:
 def why_no_curve(rows: Sequence[dict], n_versions: int, outcome: Outcome) -> str | None:
     """Why no curve can honestly be drawn; ``None`` if it can.
 
-    A curve is drawn if its times are recorded of at least half of the patients concerned, and
-    are the same in every version of the registry.
+    A curve is drawn if its times are recorded of at least half of the patients concerned, and of
+    five or more, and are the same in every version of the registry.
 
     Parameters
     ----------
@@ -105,6 +113,8 @@ def why_no_curve(rows: Sequence[dict], n_versions: int, outcome: Outcome) -> str
             "A curve of these few would not be the cohort's, so none is drawn; the page Timelines "
             "shows what is known of each."
         )
+    if possible < MIN_GROUP_SIZE:
+        return f"Times are recorded of {count} patients only: {TOO_FEW}."
     n_open = sum(not row["is_determined"] for row in concerned)
     if n_open:
         return (
@@ -125,7 +135,8 @@ def left_out_words(rows: Iterable[dict]) -> str:
 def groups_of(rows: Iterable[dict], field: str | None) -> tuple[list[Group], int]:
     """The patients in a curve by group, at most four, and how many are in none of them.
 
-    The largest groups are taken, and stand in the order of their size, doses in their own.
+    The largest groups are taken, of five patients or more, and stand in the order of their size,
+    doses in their own. There may be none.
 
     Parameters
     ----------
@@ -139,7 +150,8 @@ def groups_of(rows: Iterable[dict], field: str | None) -> tuple[list[Group], int
     if field is None:
         return [_group(None, EVERYBODY, followed)], 0
     sizes = Counter(row[field] for row in followed if row[field] is not None)
-    largest = sorted(sizes, key=lambda value: (-sizes[value], value))[:MOST_GROUPS]
+    large = [value for value, size in sizes.items() if size >= MIN_GROUP_SIZE]
+    largest = sorted(large, key=lambda value: (-sizes[value], value))[:MOST_GROUPS]
     if field == "dose_tier":
         largest.sort(key=DOSE_TIERS.index)
     groups = [
@@ -190,7 +202,8 @@ def notes(
     """Method, censoring, who is left out, and the test, for below the table."""
     return [
         f"{outcome.method} {left_out_words(rows)}"
-        + f" In none of the {len(groups)} groups drawn: {n_ungrouped}." * (n_ungrouped > 0),
+        + f" In no curve, as the {MOST_GROUPS} largest groups of {MIN_GROUP_SIZE} or more are "
+        f"drawn: {n_ungrouped}." * (n_ungrouped > 0),
         f"In brackets 95% limits. {groups[0].curve.method}; the median's limits are where those "
         f"cross one half; {MISSING}: not reached, or nobody was followed so long.",
         *filter(None, [comparison_words(groups, imputed)]),

@@ -28,18 +28,21 @@ def curves(
     """
     asked = {"event": outcome.event}
     rows = records("response/times_to_event", cohort, **asked)
+    take_away(Offer("Times", "response/times_to_event", cohort, asked))
     imputations = warehouse().manifest.imputations
     if why := survival.why_no_curve(rows, max(1, imputations), outcome):
         not_recorded(why)
         st.caption(f"{outcome.method} {survival.left_out_words(rows)}")
-    else:
-        with controls:
-            field = survival.GROUPINGS[menu("By", parameter, survival.GROUPINGS)]
-        groups, n_ungrouped = survival.groups_of(rows, field)
-        draw_chart(survival_chart(groups, outcome, field, palette()))
-        notes = survival.notes(rows, groups, n_ungrouped, outcome, imputed=imputations > 0)
-        st.html(table_html(survival.curves_table(groups, outcome), "In numbers", notes))
-    take_away(Offer("Times", "response/times_to_event", cohort, asked))
+        return
+    with controls:
+        field = survival.GROUPINGS[menu("By", parameter, survival.GROUPINGS)]
+    groups, n_ungrouped = survival.groups_of(rows, field)
+    if not groups:
+        not_recorded(f"No group has enough patients: {survival.TOO_FEW}.")
+        return
+    draw_chart(survival_chart(groups, outcome, field, palette()))
+    notes = survival.notes(rows, groups, n_ungrouped, outcome, imputed=imputations > 0)
+    st.html(table_html(survival.curves_table(groups, outcome), "In numbers", notes))
 
 
 def not_recorded(sentence: str) -> None:
