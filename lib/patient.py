@@ -52,6 +52,7 @@ COLUMN_WORDS = {
     "kind": ("Event", "", None),
     "label": ("In words", "", None),
 }
+SINGLE_CYCLE = "single cycle"
 SUMMARY = (
     "diagnosis",
     "sex",
@@ -92,8 +93,37 @@ def summary(statements: pd.DataFrame) -> list[Fact]:
     facts = {name: _fact(cells.loc[name]) for name in SUMMARY}
     if cells.loc["n_cycles", "value"] == "1":
         duration = facts["therapy_duration_years"]
-        facts["therapy_duration_years"] = replace(duration, value="single cycle")
+        facts["therapy_duration_years"] = replace(duration, value=SINGLE_CYCLE)
     return list(facts.values())
+
+
+def headline(patient_id: str, facts: list[Fact]) -> tuple[str, str]:
+    """A patient in two lines, from `summary`; what is filled in has its mark."""
+    said = {
+        name: ("○ " if fact.form == IMPUTED else "") + fact.value
+        for name, fact in zip(SUMMARY, facts, strict=True)
+        if fact.form != "unknown"
+    }
+    details = [
+        said.get("sex"),
+        said.get("age_at_first_ivig_years"),
+        _cycles_words(said.get("n_cycles"), said.get("therapy_duration_years")),
+        f"usually {said['dose_g_per_kg']}" if "dose_g_per_kg" in said else None,
+        f"end: {said['therapy_end_reason']}" if "therapy_end_reason" in said else None,
+    ]
+    response = said.get("response", "response not stated")
+    return (
+        f"{patient_id} · {said['diagnosis']} · {response}",
+        " · ".join(filter(None, details)),
+    )
+
+
+def _cycles_words(n_cycles: str | None, duration: str | None) -> str:
+    if n_cycles is None:
+        return "no cycle recorded"
+    if duration == SINGLE_CYCLE:
+        return "1 cycle"
+    return f"{n_cycles} cycles over {duration}"
 
 
 def sources(statements: pd.DataFrame) -> pd.DataFrame:

@@ -3,62 +3,39 @@
 import pandas as pd
 import streamlit as st
 
-from lib.charts.patient import course_chart, dated
-from lib.patient import STATUS_LABELS, sources, summary, summary_html, undated, undated_html
-from lib.ui.chart import draw_chart
+from lib.patient import STATUS_LABELS, sources, summary, summary_html
 from lib.ui.cohort_state import current_cohort
-from lib.ui.data import figures, warehouse
-from lib.ui.look import palette
+from lib.ui.courses import courses_of, draw_courses, say_what_they_are
+from lib.ui.data import figures
 from lib.ui.notice import ignored_notice
-from lib.ui.patient_choice import choose_patient
+from lib.ui.patient_choice import choose_patients
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version
 
-ONLY_COUNTED = (
-    "**The publication does not describe this patient**; it only counts them in its aggregates. "
-    "Everything below is one of {m} possible versions, not a record."
-)
 WIDE = st.column_config.Column(width="large")
-OUTSIDE = "This patient is outside the cohort that the filter selects."
 
 
 def main() -> None:
-    """Draw one patient: summary, course, what has no day, and the sources."""
+    """Draw one patient, or a few: summary, course, what has no day, and the sources."""
     version = shown_version()
     roster = figures("patient/roster", current_cohort(), version=version)
-    patient = choose_patient(roster, version)
-    if patient is None:
+    patients = choose_patients(roster, version)
+    if not patients:
         return
-    chosen = roster.set_index("patient_id").loc[patient]
+    say_what_they_are(roster.set_index("patient_id").loc[list(patients)])
+    courses = courses_of(patients, version)
+    if len(patients) == 1:
+        st.html(summary_html(summary(courses[patients[0]].statements)))
+    draw_courses(courses, version)
+    patient, shown = patients[0], {"patients": patients, "version": version}
+    st.subheader(f"Where each statement on {patient} comes from")
+    show_sources(courses[patient].statements, version)
     bound = {"patient": patient, "version": version}
-    statements = figures("patient/statements", **bound)
-    course = figures("timelines/course", patients=(patient,), version=version)
-    say_what_it_is(chosen)
-    st.html(summary_html(summary(statements)))
-    draw_course(course, statements)
-    st.subheader("Where each statement comes from")
-    show_sources(statements, version)
-    take_away(Offer(f"Statements {patient}", "patient/statements", parameters=bound))
-
-
-def say_what_it_is(chosen: pd.Series) -> None:
-    """Say plainly how much of the page is known, and whether the filter leaves the patient out."""
-    if not chosen["individually_reported"]:
-        st.warning(ONLY_COUNTED.format(m=warehouse().manifest.imputations), icon=":material/help:")
-    if not chosen["is_in_cohort"]:
-        st.info(OUTSIDE, icon=":material/filter_alt:")
-
-
-def draw_course(course: pd.DataFrame, statements: pd.DataFrame) -> None:
-    """Draw what has a day, and list what has none."""
-    if dated(course).empty:
-        st.info("No day of this patient's course is recorded.", icon=":material/event_busy:")
-    else:
-        draw_chart(course_chart(course, statements, palette()))
-    without_day = undated(course)
-    if without_day:
-        st.markdown("**Known, but without a day**, so not drawn")
-        st.html(undated_html(without_day))
+    take_away(
+        Offer(f"Statements {patient}", "patient/statements", parameters=bound),
+        Offer("Course", "timelines/course", parameters=shown),
+        Offer("Scores", "patient/scores", parameters=shown),
+    )
 
 
 def show_sources(statements: pd.DataFrame, version: int) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.cohort import Cohort
-from lib.markup import question_html, table_html
+from lib.markup import table_html
 from lib.table_one import GROUPINGS, STATISTICS, Statistics, table_one, table_one_notes
 from lib.tables import TextTable, table_1, table_1_notes, table_2, table_2_notes, versions_note
 from lib.ui.choice import choice, menu
@@ -22,8 +22,6 @@ PUBLISHED = (
         table_2_notes,
     ),
 )
-QUESTION_BY_GROUP = "Who are the patients of this cohort, group by group?"
-QUESTION = "What would the publication's tables say of this cohort?"
 COMPARED = (
     "<p class='table-note'>The page Publication sets every printed value beside the recomputed "
     "one.</p>"
@@ -32,15 +30,18 @@ COMPARED = (
 
 def main() -> None:
     """Draw the tables that the reader chose, for the present cohort."""
-    with st.container(horizontal=True, vertical_alignment="top"):
+    # Before any widget: it starts the run again where the page was opened without the frame.
+    cohort = current_cohort()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header("What do the tables say?", width="content")
         view = choice("Tables", "summary_tables_view", VIEWS)
         if view == VIEWS[1]:
-            by = menu("Columns", "summary_tables_by", GROUPINGS, width=200)
+            by = menu("Columns", "summary_tables_by", GROUPINGS, width=160)
             statistic = choice("Numbers", "summary_tables_statistic", STATISTICS)
     if view == VIEWS[1]:
-        draw_table_one(current_cohort(), by, statistic)
+        draw_table_one(cohort, by, statistic)
     else:
-        draw_published(current_cohort())
+        draw_published(cohort)
 
 
 def draw_published(cohort: Cohort) -> None:
@@ -50,7 +51,7 @@ def draw_published(cohort: Cohort) -> None:
         rows = records(query, cohort)
         cells = write_cells(rows)
         tables.append(as_html(cells, title, write_notes(rows)))
-    st.html("".join([question_html(QUESTION), *tables, COMPARED]))
+    st.html("".join([*tables, COMPARED]))
     take_away(*(Offer(title.partition(".")[0], query, cohort) for query, title, *_ in PUBLISHED))
 
 
@@ -63,7 +64,7 @@ def draw_table_one(cohort: Cohort, by: str, statistic: str) -> None:
     title = "Table 1. Characteristics" + f" by {by}" * (by != "none")
     cells = table_one(statistics, statistic, by)
     notes = table_one_notes(statistics, statistic, by)
-    st.html(question_html(QUESTION_BY_GROUP) + as_html(cells, title, notes))
+    st.html(as_html(cells, title, notes))
     take_away(
         Offer("Counts", "summary/table_1_counts", cohort, asked),
         Offer("Numbers", "summary/table_1_numbers", cohort, asked),

@@ -94,7 +94,13 @@ def test_a_tampered_link_is_ignored_with_a_notice(page, case):
 @settings(max_examples=15)
 @given(
     st.dictionaries(
-        st.sampled_from([*PARAMETERS, "patient", "version", "timelines_sort"]),
+        st.sampled_from(
+            [
+                *PARAMETERS,
+                *("patient", "patient_beside", "version", "summary_tables_by"),
+                *("timelines_sort", "timelines_group", "timelines_page"),
+            ]
+        ),
         st.lists(st.text(max_size=30), min_size=1, max_size=3),
         max_size=4,
     ),

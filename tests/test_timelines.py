@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.charts.patient import course_chart, dated
+from lib.charts.patient import Course, course_chart, dated
 from lib.charts.time_axis import duration_words, linear_axis, root_axis
 from lib.charts.timelines import (
     FIELDS,
@@ -429,21 +429,22 @@ def test_an_event_without_a_day_is_counted_and_not_drawn(reconstructed):
 
 
 def test_the_patients_chart_has_a_row_each_and_bars_for_dated_drugs(reconstructed):
-    spec = course_chart(
-        course_of(reconstructed, "A"), statements_of(reconstructed, "A"), palette=DARK
-    )
+    course = Course(course_of(reconstructed, "A"), statements_of(reconstructed, "A"))
+    spec = course_chart([course], DARK)
     json.dumps(spec, allow_nan=False)
-    items = pd.DataFrame(spec["datasets"]["items"])
-    assert list(dict.fromkeys(items["row"])) == [
+    assert [row["label"] for row in spec["datasets"]["rows"]] == [
+        "IVIg, 1 g/kg per cycle",
         "relapse",
         "headache",
-        "IVIg, 1 g/kg per cycle",
         "infliximab (subsequent)",
     ]
+    items = pd.DataFrame(spec["datasets"]["items"])
     bar = items.set_index("row").loc["infliximab (subsequent)"]
     assert (bar["bar_start"], bar["bar_end"]) == (60, 90)
     relapse = items.set_index("row").loc["relapse"]
     assert (relapse["lowest"], relapse["highest"]) == (150, 164)
+    therapy = items[items["kind"] == "therapy"].iloc[0]
+    assert (therapy["bar_start"], therapy["bar_end"]) == (0, 28)
 
 
 def test_what_has_no_day_is_listed(reconstructed):

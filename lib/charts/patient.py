@@ -1,13 +1,18 @@
-"""One patient's course: everything that has a day, on one time axis."""
+"""Courses of one patient, or of a few below each other: all that has a day, on one time axis.
+
+From top to bottom each patient has a row for the IVIg cycles, each kind of event, each side-effect
+and each other drug, and a panel for each instrument. The form (``patient_forms``) holds no data.
+"""
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
-import altair as alt
 import pandas as pd
 
-from lib.charts import NARROW, dressed
+from lib.charts import filled
+from lib.charts.kept import kept
 from lib.charts.marks import (
     CYCLE,
     EVENT_SHAPES,
@@ -18,34 +23,53 @@ from lib.charts.marks import (
     source_words,
     when_words,
 )
-from lib.charts.time_axis import DAYS_PER_MONTH, TimeAxis, linear_axis, position
+from lib.charts.time_axis import DAYS_PER_MONTH, TimeAxis, duration_words, linear_axis
 from lib.figures import format_number
 from lib.palette import DOSE_TIERS, Palette
 
-ROW_STEP = 26
+# Heights, in rows; a panel's is that of its plot, which has some room above and below.
+HEADING = 2
+LABELLED = 1.4
+PANEL = 1.7
+PANEL_ROOM = 0.3
+# What lies longer before the first infusion than this share of what comes after it stands at the
+# edge of the plot: one diagnosis, nine years before, would leave therapy a tenth of the axis.
+MOST_BEFORE = 0.5
+MIN_BEFORE_DAYS = 90
 # Room for a label behind the last mark, as a share of the span.
 MARGIN = 0.04
+# Labels of one row that stand closer than this share of the span would overlap.
+LABEL_ROOM = 0.07
 TREATMENT_ROLES = ("concomitant", "subsequent", "prior")
 OPEN_START, OPEN_END = "triangle-left", "triangle-right"
-TABLES = ("events", "side_effects", "cycles", "treatments")
-WORDS_WIDTH_PX = 420
-ROW_AXIS = alt.Axis(
-    title=None,
-    labelLimit=alt.ExprRef(f"{NARROW} ? 120 : 260"),
-    domain=False,
-    ticks=False,
-    grid=False,
-)
-TOOLTIP = [
-    alt.Tooltip("statement:N", title="What"),
-    alt.Tooltip("when:N", title="When"),
-    alt.Tooltip("source:N", title="Source"),
-]
-QUESTION = "What happened, and when?"
-DESCRIPTION = (
-    "Course of one patient over time: a row for each kind of event, each side-effect, the IVIg "
-    "cycles and each other drug. The table of statements on this page holds the same in words."
-)
+TABLES = ("cycles", "events", "side_effects", "treatments")
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is known of one patient.
+
+    Attributes
+    ----------
+    events
+        Result of ``timelines/course``.
+    statements
+        Result of ``patient/statements``: how far each day goes over the versions.
+    scores
+        Rows of ``patient/scores``.
+    heading
+        Two lines that stand above the patient, if there are several.
+    """
+
+    events: pd.DataFrame
+    statements: pd.DataFrame
+    scores: list[dict] = field(default_factory=list)
+    heading: tuple[str, str] | None = None
+
+    @property
+    def has_days(self) -> bool:
+        """Whether there is anything to draw."""
+        return bool(self.scores) or not dated(self.events).empty
 
 
 def dated(course: pd.DataFrame) -> pd.DataFrame:
@@ -53,50 +77,113 @@ def dated(course: pd.DataFrame) -> pd.DataFrame:
     return course[course["day"].notna() | course["stop_day"].notna()]
 
 
-@dataclass(frozen=True)
-class Form:
-    """All that shapes the chart apart from its data: the rows from top to bottom."""
-
-    palette: Palette
-    rows: tuple[str, ...]
-
-
-def course_chart(course: pd.DataFrame, statements: pd.DataFrame, palette: Palette) -> dict:
-    """Draw events, side-effects, IVIg cycles and other drugs, a row each, over time.
+def course_chart(courses: list[Course], palette: Palette) -> dict:
+    """Draw what happened to patients, one below the other, over time.
 
     Parameters
     ----------
-    course
-        Result of ``timelines/course`` for one patient, at least one row with a day.
-    statements
-        Result of ``patient/statements``: how far each day goes over the versions.
+    courses
+        At least one that has days.
 
     Returns
     -------
     dict
         Vega-Lite specification.
     """
-    ranges = _ranges(statements)
-    rows = rows_of(dated(course))
+    items = [_items(course, palette) for course in courses]
+    time = _time([item for own in items for item in own], courses)
+    ends = _score_ends([score for course in courses for score in course.scores])
+    rows, marks, scores, top = [], [], [], 0.0
+    for course, own in zip(courses, items, strict=True):
+        if course.heading:
+            rows.append(_row(top, HEADING, "heading", *course.heading))
+            top += HEADING
+        for name, members in _by_row(own):
+            worded = _with_labels(members, time)
+            height = LABELLED if any(item["is_above"] for item in worded) else 1
+            # Labels stand in the upper part of a higher row, marks in the lower one.
+            y = top + height - 0.5
+            rows.append(_row(top, height, "row", name, y=y))
+            marks += [{**_clipped(item, time), "y": y} for item in worded]
+            top += height
+        for instrument, members in groupby(course.scores, key=itemgetter("instrument")):
+            panel = list(members)
+            low, high = ends[instrument]
+            rows.append(_panel(top, panel[0], low, high))
+            scores += _score_points(panel, top, low, high, len(rows))
+            top += PANEL + 2 * PANEL_ROOM
+    return filled(
+        _form(palette),
+        rows=[{**row, "n_units": top} for row in rows],
+        items=marks,
+        scores=scores,
+        ticks=time.rows,
+    )
+
+
+@kept
+def _form(palette: Palette) -> dict:
+    from lib.charts.patient_forms import courses
+
+    return courses(palette)
+
+
+# Rows.
+
+
+def _row(
+    top: float, height: float, kind: str, label: str, detail: str = "", *, y: float | None = None
+) -> dict:
+    """A stretch of the chart, in rows from the top, with its name."""
+    return {
+        "kind": kind,
+        "top": top,
+        "bottom": top + height,
+        "y": top + height / 2 if y is None else y,
+        "label": label,
+        "detail": detail,
+        "low": "",
+        "high": "",
+    }
+
+
+def _panel(top: float, score: dict, low: float, high: float) -> dict:
+    row = _row(top + PANEL_ROOM, PANEL, "panel", score["instrument"], score["direction"])
+    return row | {"low": format_number(low), "high": format_number(high)}
+
+
+def _by_row(items: list[dict]) -> list[tuple[str, list[dict]]]:
+    """The items of each row, rows in the order of their first item."""
+    rows = {}
+    for item in items:
+        rows.setdefault(item["row"], []).append(item)
+    return list(rows.items())
+
+
+# Events, cycles and drugs.
+
+
+def _items(course: Course, palette: Palette) -> list[dict]:
+    ranges = _ranges(course.statements)
+    rows = rows_of(dated(course.events))
     ivig = _ivig([row["dose_g_per_kg"] for row in rows if row["kind"] == "cycle"])
     named = [(ivig if row["kind"] == "cycle" else _name(row), row) for row in rows]
-    n_of_row = Counter(name for name, _ in named)
     items = [
-        {**_item(row, ranges, palette), "row": name, "is_worded": n_of_row[name] == 1}
-        for name, row in sorted(named, key=_place)
+        {**_item(row, ranges, palette), "row": name} for name, row in sorted(named, key=_place)
     ]
-    form = _form(Form(palette, tuple(dict.fromkeys(item["row"] for item in items))))
-    params = [*form.get("params", []), *_time(items).params]
-    return form | {"params": params, "datasets": {"items": items}}
+    return _therapy(items) + items
 
 
-@lru_cache(maxsize=64)
-def _form(form: Form) -> dict:
-    y = alt.Y("row:N", sort=list(form.rows), axis=ROW_AXIS)
-    items = alt.Chart(alt.NamedData("items")).encode(y=y, tooltip=TOOLTIP)
-    layers = [*_bars(items, form), _points(items, form), _words(items, form)]
-    chart = alt.layer(*layers).properties(height=alt.Step(ROW_STEP))
-    return dressed(chart, form.palette, title=QUESTION, description=DESCRIPTION).to_dict()
+def _therapy(items: list[dict]) -> list[dict]:
+    """The span from the first to the last cycle, behind the cycles."""
+    cycles = [item for item in items if item["kind"] == "cycle"]
+    if len(cycles) < 2:
+        return []
+    days = [cycle["anchor"] for cycle in cycles]
+    ends = {"anchor": min(days), "bar_start": min(days), "bar_end": max(days)}
+    nothing = dict.fromkeys(("statement", "when", "source", "words", "label"), "")
+    span = {**cycles[0], **nothing, **ends, "kind": "therapy", "shape": None, "is_filled_in": False}
+    return [span | {"lowest": None, "highest": None}]
 
 
 def _ranges(statements: pd.DataFrame) -> dict[tuple, tuple]:
@@ -114,20 +201,19 @@ def _item(row: dict, ranges: dict[tuple, tuple], palette: Palette) -> dict:
     is_span = start is not None and stop is not None
     anchor = stop if start is None else start
     lowest, highest = ranges.get((row["table_name"], row["row_key"], row["number"]), (None, None))
-    extent = [day for day in (start, stop, lowest, highest) if day is not None]
+    is_open = is_filled_in(row) and lowest is not None and lowest < highest
     return {
         "kind": row["kind"],
         "statement": row["statement"],
         "when": when_words(anchor, row["day_status"]),
         "source": source_words(row["status"], row["locator"]),
         "words": _words_of(row),
+        "label": _label(row),
         "anchor": anchor,
         "bar_start": start if is_span else None,
         "bar_end": stop if is_span else None,
-        "left": min(extent),
-        "right": max(extent),
-        "lowest": lowest,
-        "highest": highest,
+        "lowest": lowest if is_open else None,
+        "highest": highest if is_open else None,
         "shape": _shape(row),
         "color": _color(row, palette),
         "is_filled_in": is_filled_in(row),
@@ -135,10 +221,45 @@ def _item(row: dict, ranges: dict[tuple, tuple], palette: Palette) -> dict:
 
 
 def _words_of(row: dict) -> str:
-    """What stands beside a mark; of a side-effect on a drawn day no cycle, as if it were known."""
-    if row["table_name"] == "side_effects" and is_filled_in(row):
-        return "day filled in"
-    return row["statement"].removeprefix(_drug(row) or row["kind"]).lstrip(": ")
+    """What stands beside the only mark of a row.
+
+    Of a side-effect on a day that is filled in no cycle, as if it were known.
+    """
+    if row["table_name"] != "side_effects":
+        return row["statement"].removeprefix(_drug(row) or row["kind"]).lstrip(": ")
+    if is_filled_in(row):
+        return ", ".join(filter(None, ["day filled in", _label(row)]))
+    return row["statement"].removeprefix(row["row_key"]).lstrip(", ")
+
+
+def _label(row: dict) -> str:
+    """What stands above one of several marks of a row: the dose, the grade."""
+    if row["kind"] == "cycle":
+        return f"{format_number(row['dose_g_per_kg'])} g/kg"
+    return "" if row["ctcae_grade"] is None else f"CTCAE grade {row['ctcae_grade']:.0f}"
+
+
+def _with_labels(items: list[dict], time: TimeAxis) -> list[dict]:
+    """The items of a row with the words that have room there.
+
+    A mark alone has them beside it. Of several, cycles have their dose above them where it
+    changes, and side-effects their grade.
+    """
+    n_marks = sum(item["kind"] != "therapy" for item in items)
+    labels = Counter(item["label"] for item in items if item["label"])
+    room = (time.last - time.first) * LABEL_ROOM
+    before, last_labelled, worded = "", -1e9, []
+    for item in items:
+        is_news = item["kind"] != "cycle" or item["label"] != before
+        is_above = n_marks > 1 and bool(item["label"]) and is_news
+        is_above &= item["kind"] != "cycle" or len(labels) > 1
+        is_above &= item["anchor"] - last_labelled >= room
+        if is_above:
+            last_labelled = item["anchor"]
+        before = item["label"] or before
+        is_worded = n_marks == 1 and item["kind"] != "therapy"
+        worded.append({**item, "is_above": is_above, "is_worded": is_worded})
+    return worded
 
 
 def _shape(row: dict) -> str | None:
@@ -177,81 +298,77 @@ def _drug(row: dict) -> str:
 
 
 def _place(named: tuple[str, dict]) -> tuple:
-    """Events in the order in which they happened, side-effects, IVIg, then the other drugs."""
+    """IVIg, events in the order in which they happened, side-effects, then the other drugs."""
     row = named[1]
     role = TREATMENT_ROLES.index(row["kind"]) if row["kind"] in TREATMENT_ROLES else 0
     first = row["stop_day"] if row["day"] is None else row["day"]
     return (TABLES.index(row["table_name"]), role, first)
 
 
-def _time(items: list[dict]) -> TimeAxis:
-    first = min(0, *(item["left"] for item in items))
-    last = max(DAYS_PER_MONTH, *(item["right"] for item in items))
+# Time.
+
+
+def _time(items: list[dict], courses: list[Course]) -> TimeAxis:
+    """The span of all patients, less what lies too long before the first infusion."""
+    ends = ("anchor", "bar_end", "lowest", "highest")
+    days = [item[end] for item in items for end in ends if item[end] is not None]
+    days += [score["day"] for course in courses for score in course.scores]
+    last = max(DAYS_PER_MONTH, *days)
+    limit = -max(MOST_BEFORE * last, MIN_BEFORE_DAYS)
+    # A bar that begins before the limit is drawn from there.
+    days += [max(item["bar_start"], limit) for item in items if item["bar_start"] is not None]
+    first = min(0, *(day for day in days if day >= limit))
     margin = (last - first) * MARGIN
     return linear_axis(first - margin, last + margin)
 
 
-def _bars(items: alt.Chart, form: Form) -> list[alt.Chart]:
-    """The span of therapy, other drugs, and where an imputed day lies over the versions."""
-    palette = form.palette
-    therapy = (
-        items.transform_filter("datum.kind == 'cycle'")
-        .transform_aggregate(first="min(anchor)", last="max(anchor)", groupby=["row"])
-        .mark_bar(height=7, color=palette.muted_text, opacity=0.35)
-        .encode(x=position("first:Q"), x2="last:Q", tooltip=alt.value(None))
-    )
-    ranges = (
-        items.transform_filter("datum.is_filled_in && datum.lowest < datum.highest")
-        .mark_rule(color=palette.muted_text, strokeDash=[2, 2])
-        .encode(x=position("lowest:Q"), x2="highest:Q")
-    )
-    drugs = items.transform_filter("isValid(datum.bar_start)").encode(
-        x=position("bar_start:Q"), x2="bar_end:Q"
-    )
-    known = drugs.transform_filter("!datum.is_filled_in").mark_bar(
-        height=12, color=palette.accent, opacity=0.75
-    )
-    filled_in = drugs.transform_filter("datum.is_filled_in").mark_bar(
-        height=12, filled=False, stroke=palette.accent, strokeDash=[3, 2]
-    )
-    return [therapy, ranges, known, filled_in]
+def _clipped(item: dict, time: TimeAxis) -> dict:
+    """An item that begins before the axis does, drawn from its edge on, with an arrow there."""
+    if item["anchor"] >= time.first:
+        return item
+    before = f"{duration_words(-item['anchor'])} before the first infusion"
+    edge = {"anchor": time.first, "shape": OPEN_START, "lowest": None, "highest": None}
+    if item["bar_end"] is not None and item["bar_end"] > time.first:
+        words = ", ".join(filter(None, [item["words"], f"from {before}"]))
+        return item | edge | {"words": words, "bar_start": time.first}
+    words = ": ".join(filter(None, [before, item["words"]]))
+    return item | edge | {"words": words, "bar_start": None, "bar_end": None}
 
 
-def _points(items: alt.Chart, form: Form) -> alt.Chart:
-    """Cycles, events, and the one known end of a drug; hollow where the day is filled in."""
-    color = alt.Fill("color:N", scale=None)
-    return (
-        items.transform_filter("isValid(datum.shape)")
-        .mark_point(filled=True, size=95, strokeWidth=1.5, opacity=1)
-        .encode(
-            x=position("anchor:Q"),
-            shape=alt.Shape("shape:N", scale=None),
-            stroke=alt.Stroke("color:N", scale=None),
-            fill=alt.condition("datum.is_filled_in", alt.value(form.palette.background), color),
+# Scores.
+
+
+def _score_ends(scores: list[dict]) -> dict[str, tuple[float, float]]:
+    """Both ends of each instrument's panel, round numbers, the same for all patients."""
+    ends = {}
+    for instrument in dict.fromkeys(score["instrument"] for score in scores):
+        members = [score for score in scores if score["instrument"] == instrument]
+        low, high = (end(score["score"] for score in members) for end in (min, max))
+        step = 10 if high - low > 20 else 5
+        lowest, highest = members[0]["minimum"], members[0]["maximum"]
+        ends[instrument] = (
+            max(low // step * step, lowest),
+            min((high // step + 1) * step, highest),
         )
-    )
+    return ends
 
 
-def _words(items: alt.Chart, form: Form) -> alt.Chart:
-    """Words beside the only mark of a row, above the line of its range; none on a phone."""
-    start = "(isValid(datum.bar_start) ? datum.bar_start : datum.anchor)"
-    end = "(isValid(datum.bar_end) ? datum.bar_end : datum.anchor)"
-    is_late = f"({start} + {end} > first_day + last_day)"
-    # A bar that takes most of the row has its words above it.
-    is_long = f"({end} - {start} > (last_day - first_day) / 2)"
-    return (
-        items.transform_filter(f"datum.is_worded && !({NARROW})")
-        .transform_calculate(at=f"{is_late} || {is_long} ? {start} : {end}")
-        .mark_text(
-            align=alt.ExprRef(f"{is_late} && !{is_long} ? 'right' : 'left'"),
-            dx=alt.ExprRef(f"{is_long} ? 0 : {is_late} ? -10 : 10"),
-            dy=alt.ExprRef(
-                f"{is_long} ? -12 : datum.is_filled_in && datum.lowest < datum.highest ? -8 : 0"
-            ),
-            baseline="middle",
-            fontSize=12,
-            limit=WORDS_WIDTH_PX,
-            color=form.palette.muted_text,
-        )
-        .encode(x=position("at:Q"), text="words:N")
-    )
+def _score_points(
+    scores: list[dict], top: float, low: float, high: float, series: int
+) -> list[dict]:
+    """The scores of one patient by one instrument; the first and last with their number."""
+    points = [
+        {
+            "series": series,
+            "day": score["day"],
+            "y": top + PANEL_ROOM + PANEL * (1 - (score["score"] - low) / ((high - low) or 1)),
+            "label": "",
+            "statement": f"{score['instrument']} {format_number(score['score'])}",
+            "when": when_words(score["day"], None),
+            "source": score["direction"],
+        }
+        for score in scores
+    ]
+    for place in {0, len(points) - 1}:
+        points[place]["label"] = format_number(scores[place]["score"])
+    return points

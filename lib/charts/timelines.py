@@ -4,12 +4,12 @@ The form holds no data: at a change of the filter the browser moves the lanes an
 chart that is there, instead of compiling and drawing it anew.
 """
 
-from functools import cache
 from itertools import accumulate
 
 import altair as alt
 
 from lib.charts import NARROW, dressed, filled
+from lib.charts.kept import kept
 from lib.charts.marks import (
     CYCLE,
     EVENT_SHAPES,
@@ -269,7 +269,7 @@ def undrawn(course: list[dict]) -> int:
     return sum(row["day"] is None and mark_word(row["kind"]) in EVENT_SHAPES for row in course)
 
 
-@cache
+@kept
 def _form(palette: Palette, is_recorded: bool, color_by: str) -> dict:
     """All of the plot but its data: Altair takes a second to build it."""
     lanes = alt.Chart(alt.NamedData("lanes")).encode(y=LANE)

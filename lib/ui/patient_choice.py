@@ -4,15 +4,20 @@ import pandas as pd
 import streamlit as st
 
 from lib.ui.icon_button import icon_button
-from lib.ui.notice import link_notice
+from lib.ui.notice import ignored_notice, link_notice
 from lib.ui.remembered import remember, remembered
 from lib.ui.version import version_control
 
 PARAMETER = "patient"
+BESIDE = "patient_beside"
+# More would not fit on a projector.
+MOST_BESIDE = 3
 
 
-def choose_patient(roster: pd.DataFrame, version: int) -> str | None:
-    """Draw the choice of a patient; ``None`` if the URL asks for one who does not exist.
+def choose_patients(roster: pd.DataFrame, version: int) -> tuple[str, ...]:
+    """Draw the choice of a patient, and of those to compare with.
+
+    Empty if the URL asks for a patient who does not exist; else the patient comes first.
 
     Parameters
     ----------
@@ -27,16 +32,35 @@ def choose_patient(roster: pd.DataFrame, version: int) -> str | None:
         _selection(roster, asked if known else None)
         if known:
             _neighbours(roster.loc[roster["is_in_cohort"], "patient_id"].tolist(), asked)
+            beside = _beside(patients)
         version_control(version)
     if known:
         remember(PARAMETER, asked)
-        return asked
+        return (asked, *(patient for patient in beside if patient != asked))
     link_notice(
         f"The link asks for patient “{asked[:60]}”, who is not in this dataset. Choose one of the "
         f"{len(patients)} patients above."
     )
     st.button(f"Open {patients[0]}", on_click=_show, args=(patients[0],), key="patient_first")
-    return None
+    return ()
+
+
+def _beside(patients: list[str]) -> list[str]:
+    """Draw the choice of other patients; the URL keeps it.
+
+    The options are the bare ids, because Streamlit writes an option's label into the URL.
+    """
+    ignored_notice(BESIDE, patients)
+    return st.multiselect(
+        "Compare with",
+        patients,
+        placeholder="Compare with …",
+        max_selections=MOST_BESIDE,
+        key=BESIDE,
+        bind="query-params",
+        width="stretch",
+        label_visibility="collapsed",
+    )
 
 
 def _selection(roster: pd.DataFrame, patient: str | None) -> None:
@@ -54,7 +78,7 @@ def _selection(roster: pd.DataFrame, patient: str | None) -> None:
         placeholder="Choose a patient",
         key=key,
         on_change=lambda: _show(st.session_state[key]),
-        width=330,
+        width=270,
         label_visibility="collapsed",
     )
 

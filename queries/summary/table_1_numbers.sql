@@ -116,7 +116,8 @@ statistics as (
         unnest(
             ['minimum', 'lower quartile', 'median', 'upper quartile', 'maximum']
         ) as statistic,
-        unnest(figures) as figures
+        unnest(figures) as figures,
+        unnest(range(5)) as place
     from over_versions
 ),
 
@@ -135,10 +136,10 @@ summarised as (
         list_min(ns_missing) as n_missing_lowest,
         list_max(ns_missing) as n_missing_highest
     from statistics
+    order by
+        group_place,
+        measure,
+        place
 )
 
 select * from summarised
-order by
-    group_place,
-    measure,
-    statistic

@@ -1,7 +1,7 @@
 -- title:   What happened to patients, in one version: cycles, side-effects, other drugs, events
 -- grain:   one row per (patient_id, table_name, row_key, number)
 -- params:  $patients: a list of patient ids, $version: an imputation (0 in recorded data)
--- columns: patient_id, table_name, row_key (text, as in provenance: the cycle's number, the symptom, role:drug, kind: label), number (count: which of the rows of this key), kind (text: cycle, side-effect, the drug's role, or the event's kind), statement (text), dose_g_per_kg (g/kg, cycles only), dose_tier (text, cycles only), day, stop_day (days since first IVIg), status, day_status (reported, derived, imputed, recorded), locator, day_locator (text or null)
+-- columns: patient_id, table_name, row_key (text, as in provenance: the cycle's number, the symptom, role:drug, kind: label), number (count: which of the rows of this key), kind (text: cycle, side-effect, the drug's role, or the event's kind), statement (text), dose_g_per_kg (g/kg, cycles only), dose_tier (text, cycles only), ctcae_grade (1 to 5, side-effects only), day, stop_day (days since first IVIg), status, day_status (reported, derived, imputed, recorded), locator, day_locator (text or null)
 -- missing: day and day_status are null where no day is known; a side-effect without a day stands on the day of its cycle; what provenance does not speak of counts as imputed
 with
 
@@ -41,10 +41,11 @@ side_effects as (
         concat(
             symptom,
             ' after cycle ' || side_effects.cycle_no,
-            ', grade ' || ctcae_grade,
+            ', CTCAE grade ' || ctcae_grade,
             if(serious, ', serious', null),
             if(led_to_discontinuation, ', led to discontinuation', null)
         ) as statement,
+        ctcae_grade,
         coalesce(side_effects."day", cycles."day") as "day",
         'symptom' as stated_in,
         if(side_effects."day" is null, 'cycle_no', 'day') as dated_in,
@@ -130,6 +131,7 @@ with_sources as (
         numbered.statement,
         numbered.dose_g_per_kg,
         dose_tiers.dose_tier,
+        numbered.ctcae_grade,
         numbered."day",
         numbered.stop_day,
         coalesce(stated.status, otherwise.status) as status,
