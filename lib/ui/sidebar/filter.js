@@ -92,9 +92,11 @@ class Panel {
     const node = this.clone("field");
     node.dataset.field = field.name;
     node.open = this.data.fields.indexOf(field) < 3;
-    // A field that cuts the cohort can't be folded away.
     node.querySelector("summary").addEventListener("click", (event) => {
+      // A field that cuts the cohort can't be folded away.
       if (field.name in this.selection) event.preventDefault();
+      // Filled before it opens, so that a quick Tab finds what is inside: `toggle` comes later.
+      this.updateBody(node, this.field(field.name));
     });
     node.addEventListener("toggle", () => node.open && this.updateBody(node, this.field(field.name)));
     return node;
