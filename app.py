@@ -17,8 +17,10 @@ def main() -> None:
     from lib.ui import cohort_state, frame
 
     st.set_page_config(page_title="IVIg case series", page_icon="docs/icon.png", layout="wide")
-    st.logo("docs/icon.png", size="large")
-    sections = pages()
+    # Made once a session: a dozen pages take longer to make than the frame to draw.
+    if "sections" not in st.session_state:
+        st.session_state["sections"] = pages()
+    sections = st.session_state["sections"]
     page = st.navigation(sections, position="hidden")
     try:
         cohort, notices = cohort_state.read_view(page.url_path)

@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
 # Of 255: how opaque the darkest cell is.
 DARKEST = 100
+CODE = re.compile(r"`([^`]+)`")
 VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+|\d+/\d+ \(\d+%\)")
 
 
-def question_html(question: str) -> str:
-    """What a page asks, as its heading."""
-    return f"<h2>{escape(question)}</h2>"
+def question_html(question: str, note: str = "") -> str:
+    """What a page asks, as its heading, and what has to be known before reading on."""
+    return f"<h2>{escape(question)}</h2>" + (note_html(note) if note else "")
+
+
+def note_html(note: str) -> str:
+    """A remark in small; a word between backquotes is one of the data's own."""
+    words = CODE.sub(r"<code>\1</code>", escape(note))
+    return f"<p class='note'>{words}</p>"
 
 
 def table_html(table: TextTable, title: str, notes: list[str]) -> str:

@@ -12,11 +12,11 @@ from lib.comparison import (
     sizes,
 )
 from lib.comparison_table import comparison_html
-from lib.markup import question_html
 from lib.ui.chart import draw_chart
 from lib.ui.compared import Compared, choose_cohorts, choose_slow_tests, offer_example
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
+from lib.ui.prose import heading
 from lib.ui.takeaway import Offer, take_away
 
 QUESTION = "How do two cohorts differ?"
@@ -25,7 +25,8 @@ QUESTION = "How do two cohorts differ?"
 def main() -> None:
     """Draw the choice of two cohorts, and what differs if there is somebody in both."""
     question, left, right = st.columns([2, 1, 1], gap="medium", vertical_alignment="bottom")
-    question.html(question_html(QUESTION))
+    with question:
+        heading(QUESTION)
     compared = choose_cohorts(left, right)
     shares = records("compare/shares", compared.cohort, **compared.parameters)
     size = sizes(shares)

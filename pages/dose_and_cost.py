@@ -11,6 +11,7 @@ from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.notice import as_text
+from lib.ui.prose import heading
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version, version_control
 
@@ -45,7 +46,7 @@ def main() -> None:
     cohort, version = current_cohort(), shown_version()
     m = warehouse().manifest.imputations
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("How much was used, at what cost?", width="content")
+        heading("How much was used, at what cost?", width="content")
         # Where weights are filled in, what is known of the doses comes first.
         unit = choice("Unit", "dose_and_cost_unit", UNITS if m else reversed(UNITS))
         price, problem = price_field()

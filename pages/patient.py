@@ -9,6 +9,7 @@ from lib.ui.courses import courses_of, draw_courses, say_what_they_are
 from lib.ui.data import figures
 from lib.ui.notice import ignored_notice
 from lib.ui.patient_choice import choose_patients
+from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version
 
@@ -48,7 +49,7 @@ def show_sources(statements: pd.DataFrame, version: int) -> None:
             "Show only", present, selection_mode="multi", key="patient_status", bind="query-params"
         )
         table = table[table["Status"].isin([STATUS_LABELS[name] for name in chosen or present])]
-        st.caption(
+        note(
             "● the publication says it of this patient · ◐ follows from what it says · ○ filled "
             "in; ⟨ ⟩ is the range over the versions, no confidence interval"
         )

@@ -17,8 +17,10 @@ from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
+from lib.ui.prose import heading, note
 from lib.ui.takeaway import Offer, take_away
 
+QUESTION = "Which side-effects, how often?"
 METHOD = "Method, denominators, missing values"
 MISSING = (
     "Dose at onset is that of the cycle in which a side-effect began, not the patient's usual "
@@ -41,7 +43,7 @@ def main() -> None:
     """Draw the page for the present cohort."""
     cohort = current_cohort()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("Which side-effects, how often?", width="content")
+        heading(QUESTION, width="content")
         by = choice("Columns", "side_effects_by", COUNTED_BY)
         per = choice("Per", "side_effects_per", PER)
     asked = {"counted_by": COUNTED_BY[by]}
@@ -81,9 +83,9 @@ def draw_onsets(onsets: list[dict], rows: list[dict], symptoms: list[str]) -> No
     measure = ONSET_FROM[since].measure
     if any(row[measure] is not None for row in onsets):
         draw_chart(onset_strip(onsets, symptoms, since, palette()))
-        st.caption(onset_note(rows, onsets, measure))
+        note(onset_note(rows, onsets, measure))
     else:
-        st.caption("When side-effects began is not recorded in this cohort.")
+        note("When side-effects began is not recorded in this cohort.")
 
 
 main()

@@ -10,6 +10,7 @@ from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import need_frame
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
+from lib.ui.prose import heading, note
 from lib.ui.takeaway import download_buttons
 
 EXAMPLE = """\
@@ -36,7 +37,7 @@ VERSIONS = (
 def main() -> None:
     """Draw the editor beside the tables, and the answer below."""
     need_frame()
-    st.header("What else do you want to know?")
+    heading("What else do you want to know?")
     editor, tables = st.columns([3, 1], gap="medium")
     with editor:
         # The key is not the widget's: leaving the page would take the text along.
@@ -45,9 +46,8 @@ def main() -> None:
         )
         st.session_state["sql_draft"] = text
         st.button("Run", type="primary", icon=":material/play_arrow:", key="sql_run")
-        st.caption(RULES)
-        if versions := warehouse().manifest.imputations:
-            st.caption(VERSIONS.format(m=versions))
+        versions = warehouse().manifest.imputations
+        note(RULES + (f" {VERSIONS.format(m=versions)}" if versions else ""))
     with tables:
         show_tables()
     try:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
-from streamlit.testing.v1 import AppTest
 
 from lib.charts.compare import share_chart
 from lib.cohort import FIELDS_BY_NAME, Cohort
@@ -40,7 +39,7 @@ from tests.cohorts_by_hand import (
     read_tables,
 )
 from tests.registries import open_tables
-from tests.test_pages import open_app, texts
+from tests.screen import html_of, open_app, texts
 
 EVERYBODY = Cohort()
 NUMBERS = (
@@ -385,10 +384,6 @@ def test_what_the_cohorts_were_chosen_by_is_not_drawn(thirteen: Warehouse, n_ver
     assert "Responded" in labels
     assert "Female" not in labels
     assert "Female" in by_label(found)
-
-
-def html_of(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
 
 
 def test_the_page_compares_the_filter_with_the_rest():

@@ -5,13 +5,13 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from lib.cohort import PARAMETERS
 from lib.errors import RegistryError
 from lib.ui import data
 from lib.ui.notice import as_text
 from tests.registries import open_tables
+from tests.screen import html_of, open_app, texts
 
 PAGES = (
     "overview",
@@ -46,18 +46,6 @@ COHORTS = {
 }
 
 
-def open_app(page: str, params: dict[str, list[str]]) -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=60)
-    for name, values in params.items():
-        app.query_params[name] = values
-    app.run()
-    return app if page == "overview" else app.switch_page(f"pages/{page}.py").run()
-
-
-def texts(app: AppTest) -> str:
-    return "\n".join(str(element.value) for element in [*app.markdown, *app.caption, *app.info])
-
-
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("cohort", COHORTS)
 def test_every_page_answers_every_cohort(page, cohort):
@@ -88,7 +76,7 @@ def test_a_tampered_link_is_ignored_with_a_notice(page, case):
     assert not app.exception
     assert not app.error
     assert any(as_text(offending) in warning.value for warning in app.warning)
-    assert "**32 of 32 patients**" in texts(app)
+    assert "32 of 32 patients" in texts(app)
 
 
 @settings(max_examples=15)
@@ -115,8 +103,7 @@ def test_no_link_whatever_brings_a_page_down(params, page):
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("timelines", "patient")])
 def test_a_page_opens_with_its_question(page):
     app = open_app(page, {})
-    headings = [header.value for header in app.header]
-    headings += re.findall("<h2>(.*?)</h2>", "".join(html.proto.body for html in app.get("html")))
+    headings = re.findall("<h2>(.*?)</h2>", html_of(app))
     assert headings[0].endswith("?")
 
 
@@ -131,7 +118,7 @@ def test_a_failed_first_run_does_not_break_the_next_page(monkeypatch):
         assert [error.value for error in app.error] == ["The registry is missing."]
     app.switch_page("pages/timelines.py").run()
     assert not app.exception
-    assert "**32 of 32 patients**" in texts(app)
+    assert "32 of 32 patients" in texts(app)
 
 
 @pytest.mark.usefixtures("own_cache")
@@ -148,7 +135,7 @@ def test_the_denominator_holds_every_patient_of_the_largest_version(monkeypatch,
         """,
     )
     monkeypatch.setattr(data, "open_warehouse", lambda folder: own)
-    assert "**1 ⟨1–3⟩ of 3 patients**" in texts(open_app("overview", {}))
+    assert "1 ⟨1–3⟩ of 3 patients" in texts(open_app("overview", {}))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -173,4 +160,4 @@ def test_the_dataset_stays_when_the_page_changes():
 def test_a_dataset_that_does_not_exist_is_answered_with_the_series():
     app = open_app("overview", {"dataset": ["nowhere"]})
     assert any("nowhere" in warning.value for warning in app.warning)
-    assert "**32 of 32 patients**" in texts(app)
+    assert "32 of 32 patients" in texts(app)

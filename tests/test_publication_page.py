@@ -22,6 +22,7 @@ from lib.ui import data
 from lib.verdicts import claims_table, narrow, recomputed_words, status_words, verdict
 from lib.warehouse import CASE_SERIES, PUBLICATIONS, open_warehouse
 from tests.registries import open_tables
+from tests.screen import texts
 
 APP = Path(__file__).parents[1] / "app.py"
 MANIFEST = read_manifest(CASE_SERIES)
@@ -62,16 +63,6 @@ def open_page(**params: str) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     app.query_params.update(params)
     return app.switch_page("pages/publication.py").run()
-
-
-def texts(app: AppTest) -> str:
-    """Everything the page writes as text, and its tables."""
-    kinds = ("header", "subheader", "markdown", "caption", "info", "warning", "html")
-    return "\n".join(
-        str(getattr(element, "value", "") or element.proto.body)
-        for kind in kinds
-        for element in app.main.get(kind)
-    )
 
 
 def test_every_published_claim_holds_in_every_version():

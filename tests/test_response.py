@@ -16,7 +16,7 @@ from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.stats import kaplan_meier, wilson_interval
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
-from tests.test_pages import open_app, texts
+from tests.screen import open_app, texts
 
 EVERYBODY = Cohort().criteria
 FIGURES = ("n_responders", "n_judged", "n_not_evaluable", "n_unknown", "n_patients")

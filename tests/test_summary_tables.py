@@ -11,6 +11,7 @@ from lib.markup import table_html, with_quiet_ranges
 from lib.registry.store import write_registry
 from lib.tables import TextTable, by_statistic, table_1, table_2, versions_note
 from lib.warehouse import Warehouse, open_warehouse
+from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
 # As printed; see the publication's Tables I and II.
@@ -214,10 +215,6 @@ def page(**params: str) -> AppTest:
         app.query_params[name] = value
     app.run()
     return app.switch_page("pages/summary_tables.py").run()
-
-
-def html_of(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
 
 
 def test_the_page_shows_both_tables():

@@ -142,11 +142,13 @@ def write_dataset(name: str) -> None:
 
 
 def _write(view: dict[str, list[str]]) -> None:
-    # One by one: Streamlit lets nobody write the parameters that a page's own widgets keep.
+    # One by one: Streamlit lets nobody write the parameters that a page's own widgets keep. And
+    # none that stays: for each that is written, the browser draws the page once more.
+    present = _view_params()
     for name in VIEW_PARAMETERS:
-        if name in view:
+        if name in view and view[name] != present.get(name):
             st.query_params[name] = view[name]
-        elif name in st.query_params:
+        elif name in present and name not in view:
             del st.query_params[name]
 
 

@@ -8,6 +8,7 @@ from lib.patient import headline, summary, undated, undated_html
 from lib.ui.chart import draw_chart
 from lib.ui.data import figures, records, warehouse
 from lib.ui.look import palette
+from lib.ui.prose import note
 from lib.ui.version import RECORDED
 
 ONLY_COUNTED = (
@@ -72,7 +73,7 @@ def draw_courses(courses: dict[str, Course], version: int) -> None:
     if without:
         st.info(NO_DAYS.format(who=", ".join(without)), icon=":material/event_busy:")
     marks = HOW_MARKS_ARE_DRAWN if version != RECORDED else ""
-    st.caption(" ".join(filter(None, [marks, _about_scores(courses, version)])))
+    note(" ".join(filter(None, [marks, _about_scores(courses, version)])))
     lists = {
         f"{patient}: {group[0].lower()}{group[1:]}" if len(courses) > 1 else group: said
         for patient, course in courses.items()

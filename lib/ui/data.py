@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -22,6 +23,8 @@ DATASET = "dataset"
 # longer to hash a cohort and to copy a result than most queries take to run.
 KEPT_RESULTS = 500
 
+_opening = Lock()
+
 
 def dataset() -> Dataset:
     """The registry that the frame read for this session; the published series before that."""
@@ -33,10 +36,24 @@ def warehouse() -> Warehouse:
     return open_dataset(dataset().name)
 
 
-@st.cache_resource(show_spinner=False)
 def open_dataset(name: str) -> Warehouse:
-    """A registry, opened once per server; it never changes while the app runs."""
+    """A registry, opened once per server; it never changes while the app runs.
+
+    Every run asks a dozen times: Streamlit's own cache took as long as a query to answer them.
+    """
+    # Who comes while it is being opened waits, and does not open it a second time.
+    with _opening:
+        return _opened(name)
+
+
+@cache
+def _opened(name: str) -> Warehouse:
     return open_warehouse(DATASETS[name].folder)
+
+
+def forget_datasets() -> None:
+    """Open every registry anew when it is next asked for."""
+    _opened.cache_clear()
 
 
 def figures(name: str, cohort: Cohort | None = None, **parameters: object) -> pd.DataFrame:
