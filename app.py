@@ -15,6 +15,7 @@ def main() -> None:
     # Not above: a server that has just started answers before the libraries are loaded.
     from lib.errors import UserFacingError
     from lib.ui import cohort_state, frame
+    from lib.ui.data import ask_ahead
 
     st.set_page_config(page_title="IVIg case series", page_icon="docs/icon.png", layout="wide")
     # Made once a session: a dozen pages take longer to make than the frame to draw.
@@ -24,6 +25,7 @@ def main() -> None:
     page = st.navigation(sections, position="hidden")
     try:
         cohort, notices = cohort_state.read_view(page.url_path)
+        ask_ahead(cohort)
         frame.draw_sidebar(sections, page, cohort)
         frame.header(cohort, notices)
         if cohort_state.size(cohort)["n_patients_highest"] or page.url_path in NEED_NO_COHORT:

@@ -6,6 +6,7 @@ Colours are the page's own, so that nothing here depends on light or dark.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -97,6 +98,22 @@ def heat_html(table: HeatTable, palette: Palette) -> str:
         f"style='--page:{palette.background}'>"
         f"<table class='summary-table'><caption>{escape(table.title)}</caption>"
         f"<thead><tr><th scope='col'></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def names_html(title: str, groups: Mapping[str, Mapping[str, str]]) -> str:
+    """Names with a remark each, under the name of their group, in a box that scrolls."""
+    lists = "".join(
+        f"<dt>{escape(group)}</dt>"
+        + "".join(
+            f"<dd>{escape(name)} <small>{escape(remark)}</small></dd>"
+            for name, remark in names.items()
+        )
+        for group, names in groups.items()
+    )
+    return (
+        f"<div class='names' tabindex='0' role='region' aria-label='{escape(title)}'>"
+        f"<b>{escape(title)}</b><dl>{lists}</dl></div>"
     )
 
 

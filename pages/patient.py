@@ -3,9 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from lib.patient import STATUS_LABELS, sources, summary, summary_html
+from lib.patient import STATUS_LABELS
 from lib.ui.cohort_state import current_cohort
-from lib.ui.courses import courses_of, draw_courses, say_what_they_are
+from lib.ui.courses import (
+    courses_of,
+    draw_courses,
+    say_what_they_are,
+    sources_of,
+    summary_of,
+)
 from lib.ui.data import figures
 from lib.ui.notice import ignored_notice
 from lib.ui.patient_choice import choose_patients
@@ -26,11 +32,11 @@ def main() -> None:
     say_what_they_are(roster.set_index("patient_id").loc[list(patients)])
     courses = courses_of(patients, version)
     if len(patients) == 1:
-        st.html(summary_html(summary(courses[patients[0]].statements)))
+        st.html(summary_of(patients[0], version))
     draw_courses(courses, version)
     patient, shown = patients[0], {"patients": patients, "version": version}
     st.subheader(f"Where each statement on {patient} comes from")
-    show_sources(courses[patient].statements, version)
+    show_sources(sources_of(patient, version), version)
     bound = {"patient": patient, "version": version}
     take_away(
         Offer(f"Statements {patient}", "patient/statements", parameters=bound),
@@ -39,11 +45,10 @@ def main() -> None:
     )
 
 
-def show_sources(statements: pd.DataFrame, version: int) -> None:
+def show_sources(table: pd.DataFrame, version: int) -> None:
     """Show the table of statements, narrowed to one status if the reader wants to."""
-    table = sources(statements)
     if version != RECORDED:
-        present = [status for status in STATUS_LABELS if (statements["status"] == status).any()]
+        present = [name for name, label in STATUS_LABELS.items() if label in set(table["Status"])]
         ignored_notice("patient_status", STATUS_LABELS)
         chosen = st.pills(
             "Show only", present, selection_mode="multi", key="patient_status", bind="query-params"

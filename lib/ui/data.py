@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import streamlit as st
 
 from lib.cohort import Cohort
 from lib.datasets import DATASETS, DEFAULT_DATASET, Dataset
+from lib.results import Results
 from lib.warehouse import Warehouse, open_warehouse
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -23,7 +24,11 @@ DATASET = "dataset"
 # longer to hash a cohort and to copy a result than most queries take to run.
 KEPT_RESULTS = 500
 
+# In the session: what the present run has asked of its cohort, in that order.
+_ASKED = "asked_of_the_cohort"
+
 _opening = Lock()
+_results = Results(KEPT_RESULTS)
 
 
 def dataset() -> Dataset:
@@ -73,23 +78,47 @@ def figures(name: str, cohort: Cohort | None = None, **parameters: object) -> pd
     return kept.copy(deep=False)
 
 
-def records(name: str, cohort: Cohort | None = None, **parameters: object) -> list[dict]:
-    """Result of a named query as one dict a row: of a few hundred rows, faster than a DataFrame."""
-    kept = _records(warehouse(), name, cohort, tuple(parameters.items()))
-    return [dict(row) for row in kept]
-
-
-@lru_cache(KEPT_RESULTS)
-def _records(source: Warehouse, name: str, cohort: Cohort | None, parameters: tuple) -> list[dict]:
-    return source.records(name, **bound(cohort, parameters))
-
-
-@lru_cache(KEPT_RESULTS)
 def figures_of(
     source: Warehouse, name: str, cohort: Cohort | None = None, parameters: tuple = ()
 ) -> pd.DataFrame:
     """As `figures`, of a registry that is named; shared by all, so not to be changed."""
-    return source.query(name, **bound(cohort, parameters))
+    query = partial(source.query, name, **bound(cohort, parameters))
+    return _results.get(("frame", source, name, cohort, parameters), query)
+
+
+def records(name: str, cohort: Cohort | None = None, **parameters: object) -> list[dict]:
+    """Result of a named query as one dict a row: of a few hundred rows, faster than a DataFrame."""
+    asked = name, tuple(parameters.items())
+    if cohort is not None and cohort == st.session_state.get("cohort"):
+        st.session_state.setdefault(_ASKED, {})[asked] = None
+    return [dict(row) for row in records_of(warehouse(), name, cohort, asked[1])]
+
+
+def records_of(
+    source: Warehouse, name: str, cohort: Cohort | None = None, parameters: tuple = ()
+) -> list[dict]:
+    """As `records`, of a registry that is named; shared by all, so not to be changed."""
+    return _results.get(*_rows(source, name, parameters, cohort))
+
+
+def ask_ahead(cohort: Cohort) -> None:
+    """Begin with what the run before asked of its cohort: this one most likely will too.
+
+    It begins with what was asked last, so that it meets the run, which begins with the first,
+    in the middle.
+    """
+    asked_before = st.session_state.get(_ASKED, {})
+    st.session_state[_ASKED] = {}
+    for name, parameters in reversed(asked_before):
+        _results.ahead(*_rows(warehouse(), name, parameters, cohort))
+
+
+def _rows(
+    source: Warehouse, name: str, parameters: tuple, cohort: Cohort | None
+) -> tuple[tuple, Callable[[], list[dict]]]:
+    """The key of a result, and what computes it."""
+    query = partial(source.records, name, **bound(cohort, parameters))
+    return ("rows", source, name, cohort, parameters), query
 
 
 def bound(cohort: Cohort | None, parameters: Mapping[str, object] | tuple) -> dict[str, object]:
