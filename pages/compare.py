@@ -15,6 +15,7 @@ from lib.comparison_table import comparison_html
 from lib.markup import question_html
 from lib.ui.chart import draw_chart
 from lib.ui.compared import Compared, choose_cohorts, choose_slow_tests, offer_example
+from lib.ui.cohort_state import need_frame
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.takeaway import Offer, take_away
@@ -24,6 +25,7 @@ QUESTION = "How do two cohorts differ?"
 
 def main() -> None:
     """Draw the choice of two cohorts, and what differs if there is somebody in both."""
+    need_frame()
     question, left, right = st.columns([2, 1, 1], gap="medium", vertical_alignment="bottom")
     question.html(question_html(QUESTION))
     compared = choose_cohorts(left, right)

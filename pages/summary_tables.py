@@ -30,7 +30,6 @@ COMPARED = (
 
 def main() -> None:
     """Draw the tables that the reader chose, for the present cohort."""
-    # Before any widget: it starts the run again where the page was opened without the frame.
     cohort = current_cohort()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("What do the tables say?", width="content")

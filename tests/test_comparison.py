@@ -113,21 +113,13 @@ def opened(request: pytest.FixtureRequest) -> tuple[Warehouse, ByHand, pd.DataFr
 
 def answers_by_hand(patients: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Yes, no or None for every patient; one column for each (characteristic, value)."""
-    had = patients["has_side_effect"]
     answers = {
         ("response", ""): (patients["response"] == "response").where(patients["response"].notna()),
-        ("has_side_effect", ""): had,
+        ("has_side_effect", ""): patients["has_side_effect"],
         ("female", ""): (patients["sex"] == "female").where(patients["sex"] != "unknown"),
     }
-    for characteristic, column in {
-        "serious_side_effect": "serious",
-        "stopped_for_side_effect": "led_to_discontinuation",
-    }.items():
-        flags = tables["side_effects"].set_index(KEYS)[column]
-        worst = flags.groupby(KEYS).agg(
-            lambda f: True if f.eq(True).any() else (None if f.isna().any() else False)
-        )
-        answers[characteristic, ""] = worst.reindex(patients.index).where(had, False)
+    for characteristic in ("serious_side_effect", "stopped_for_side_effect"):
+        answers[characteristic, ""] = patients[characteristic]
     for name in ("dose_tier", "diagnosis_group"):
         for value in patients[name].dropna().unique():
             answers[name, value] = (patients[name] == value).where(patients[name].notna())

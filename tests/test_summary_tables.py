@@ -203,6 +203,8 @@ def test_drawn_tables_escape_what_they_show():
     assert "6 <small>⟨5–7⟩</small>" in html
     assert with_quiet_ranges("a & b") == "a &amp; b"
     assert with_quiet_ranges("4.5 (0–18)") == "4.5 (<span>0–18</span>)"
+    ids = "<span>SYN-0042</span>, <small>⟨<span>DM-01</span>⟩</small>"
+    assert with_quiet_ranges("SYN-0042, ⟨DM-01⟩") == ids
 
 
 # --- the page ------------------------------------------------------------------------------
