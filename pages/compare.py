@@ -14,8 +14,8 @@ from lib.comparison import (
 from lib.comparison_table import comparison_html
 from lib.markup import question_html
 from lib.ui.chart import draw_chart
-from lib.ui.compared import Compared, choose_cohorts, choose_slow_tests, offer_example
 from lib.ui.cohort_state import need_frame
+from lib.ui.compared import Compared, choose_cohorts, choose_slow_tests, offer_example
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.takeaway import Offer, take_away

@@ -50,7 +50,8 @@ def draw_published(cohort: Cohort) -> None:
         rows = records(query, cohort)
         cells = write_cells(rows)
         tables.append(as_html(cells, title, write_notes(rows)))
-    st.html("".join([*tables, COMPARED]))
+    is_published = warehouse().manifest.publication is not None
+    st.html("".join([*tables, COMPARED * is_published]))
     take_away(*(Offer(title.partition(".")[0], query, cohort) for query, title, *_ in PUBLISHED))
 
 

@@ -147,7 +147,7 @@ def test_a_page_is_short(page: Path):
 
 @pytest.mark.parametrize("page", sources("pages").values(), ids=lambda path: path.stem)
 def test_a_page_asks_for_the_frame_before_it_draws_anything(page: Path):
-    """A widget drawn without the frame, in the first run of a server, loses its place in the URL."""
+    """In the first run of a server, a widget drawn without the frame never gets into the URL."""
     body = ast.parse(page.read_text()).body
     draw = next(node for node in body if getattr(node, "name", None) == "main")
     _docstring, first, *_ = draw.body

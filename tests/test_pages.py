@@ -1,5 +1,6 @@
 """Every page under filters, for an empty cohort, and with tampered links: never a traceback."""
 
+import json
 import re
 
 import pytest
@@ -29,6 +30,8 @@ PAGES = (
 )
 # What these show is not narrowed by the filter.
 NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "sql")
+# What these say does not depend on the registry.
+ABOUT_ALL_REGISTRIES = ("publication", "dictionary", "sql")
 COHORTS = {
     "everybody": {},
     "diagnosis": {"diagnosis": ["dermatomyositis"]},
@@ -52,6 +55,10 @@ def open_app(page: str, params: dict[str, list[str]]) -> AppTest:
         app.query_params[name] = values
     app.run()
     return app if page == "overview" else app.switch_page(f"pages/{page}.py").run()
+
+
+def charts(app: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
 
 
 def texts(app: AppTest) -> str:
@@ -161,6 +168,20 @@ def test_every_page_answers_for_the_demo_and_calls_it_synthetic(page, cohort):
     assert not app.error
     assert "of 600 patients" in texts(app)
     assert "Synthetic data: no real patient" in texts(app)
+    titles = [chart["title"] for chart in charts(app)]
+    assert all(title["subtitle"][0] == "Synthetic data: no real patient" for title in titles)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ABOUT_ALL_REGISTRIES])
+def test_only_a_reconstruction_has_versions(page):
+    def said(dataset: str) -> str:
+        app = open_app(page, {"dataset": [dataset], "dose_tier": ["2"], "sex": ["female"]})
+        pieces = [chart["title"].get("subtitle", []) for chart in charts(app)]
+        bodies = [html.proto.body for html in app.get("html")]
+        return texts(app) + "".join(bodies) + str(pieces)
+
+    assert "version" in said("case_series")
+    assert "version" not in said("demo_registry")
 
 
 def test_the_dataset_stays_when_the_page_changes():

@@ -8,6 +8,7 @@ from lib.palette import DOSE_TIERS, Palette
 
 # Three lines of text beside each row of dots.
 ROWS = alt.Step(56, **{"for": "position"})
+LEGEND = "by usual dose per cycle"
 NAMES = alt.Axis(
     labelExpr="split(datum.label, '|')",
     labelOffset=-12,
@@ -50,10 +51,9 @@ def dots(about: Amount, palette: Palette) -> dict:
     return dressed(
         alt.layer(ranges, lines, patients).properties(height=ROWS),
         palette,
-        title=alt.Title(
-            "How much was each patient given in all?",
-            subtitle="by usual dose per cycle · hollow: versions differ",
-        ),
+        title="How much was each patient given in all?",
+        subtitle=[LEGEND],
+        if_versions=[f"{LEGEND} · hollow: versions differ"],
         description=(
             "Rows of dots: cumulative dose of each patient by the tier of the usual dose per "
             "cycle, on a logarithmic scale, with each tier's median."
