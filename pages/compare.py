@@ -1,5 +1,7 @@
 """Compare: two cohorts side by side, every difference with its interval and test, or why not."""
 
+from collections.abc import Iterable, Iterator
+
 import streamlit as st
 
 from lib.charts.compare import share_chart
@@ -12,7 +14,9 @@ from lib.comparison import (
     sizes,
 )
 from lib.comparison_table import comparison_html
+from lib.comparison_times import LABELS, time_differences
 from lib.markup import question_html
+from lib.survival_curves import Outcome
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import need_frame
 from lib.ui.compared import Compared, choose_cohorts, choose_slow_tests, offer_example
@@ -47,13 +51,27 @@ def draw_differences(compared: Compared, shares: list[dict], size: Sizes) -> Non
     rows = records("compare/numbers", compared.cohort, **compared.parameters)
     numbers = number_differences(rows, basis)
     differences = share_differences(shares, basis)
+    followed = {} if versions else {outcome: compared.times(outcome) for outcome in LABELS}
+    times = time_differences(followed, basis)
     with chart:
         draw_chart(share_chart(differences, palette(), imputed=versions > 0))
-    st.html(comparison_html(differences, numbers, size, versions))
+    st.html(comparison_html(differences, numbers, times, size, versions))
     asked = compared.cohort, compared.parameters
     take_away(
-        Offer("Shares", "compare/shares", *asked), Offer("Numbers", "compare/numbers", *asked)
+        Offer("Shares", "compare/shares", *asked),
+        Offer("Numbers", "compare/numbers", *asked),
+        *time_offers(compared, followed),
     )
+
+
+def time_offers(compared: Compared, outcomes: Iterable[Outcome]) -> Iterator[Offer]:
+    """The times of both cohorts; where B is the rest of the registry, those of everybody."""
+    names = ("A", "everybody" if compared.less_first else "B")
+    for outcome in outcomes:
+        for name, cohort in zip(names, (compared.cohort, compared.other), strict=True):
+            event = {"event": outcome.event}
+            title = f"{LABELS[outcome]}, {name}"
+            yield Offer(title, "response/times_to_event", cohort, event)
 
 
 main()

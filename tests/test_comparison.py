@@ -330,7 +330,7 @@ def test_the_tables_say_why_and_how_many_and_never_significant(thirteen: Warehou
     rows = shares(thirteen, WOMEN, MEN)
     found = share_differences(rows, Basis(chosen_by=frozenset({"sex"})))
     further = number_differences(numbers(thirteen, WOMEN, MEN), Basis())
-    html = comparison_html(found, further, sizes(rows), 0)
+    html = comparison_html(found, further, [], sizes(rows), 0)
     tested = [each for each in [*found, *further] if each.p_value is not None]
     assert f"{len(tested)} rows were tested, without correction" in html
     reasons = reasons_withheld([*found, *further])

@@ -7,9 +7,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.cohort import Cohort
 from lib.comparison import Sizes
+from lib.comparison_times import rest
 from lib.named_cohorts import PRESENT, REST
+from lib.survival_curves import Outcome
 from lib.ui.choice import menu
 from lib.ui.cohort_state import current_cohort, write_cohort
+from lib.ui.data import records
 from lib.ui.named_cohorts import named_cohorts
 from lib.ui.notice import as_text, ignored_notice
 
@@ -38,6 +41,14 @@ class Compared:
     def chosen_by(self) -> frozenset[str]:
         """The filter's fields that either of them was chosen by."""
         return frozenset(self.cohort.words_by_field) | frozenset(self.other.words_by_field)
+
+    def times(self, outcome: Outcome) -> tuple[list[dict], list[dict]]:
+        """The rows of ``response/times_to_event`` of both."""
+        first, second = (
+            records("response/times_to_event", cohort, event=outcome.event)
+            for cohort in (self.cohort, self.other)
+        )
+        return first, rest(second, first) if self.less_first else second
 
     def sizes_words(self, size: Sizes) -> str:
         """Who both of them are, as Markdown."""
