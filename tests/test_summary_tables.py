@@ -148,7 +148,7 @@ def test_table_1_of_a_recorded_registry(recorded: Warehouse):
         "4 (1–9)",  # 0.5, 4, 9: the middle one; the lowest, 0.5, rounded half up
         "1.5 (0.4–2)",  # usual doses 2, 1, 0.4 and, on D's tie, 2: (1 + 2) / 2
         "2 (1–3)",  # 1, 2, 2, 3: (2 + 2) / 2
-        "0 (0–2)",  # 0, 0.077, 0.498, 1.5003: (0.077 + 0.498) / 2 = 0.29; 1.5003 rounds up
+        "0.3 (0–2)",  # 0, 0.077, 0.498, 1.5003: (0.077 + 0.498) / 2 = 0.29; 1.5003 rounds up
         "2/3",  # D's response is not recorded; C's is: not evaluable
         "2/4",
     ]
@@ -164,7 +164,7 @@ def test_table_2_of_a_recorded_registry(recorded: Warehouse):
 
 def test_one_patient_has_no_range(recorded: Warehouse):
     assert cells_1(recorded, diagnosis=["livedoid vasculopathy"]) == [
-        "9", "2", "2", "0", "–", "0/1",
+        "9", "2", "2", "0.5", "–", "0/1",
     ]  # fmt: skip
 
 

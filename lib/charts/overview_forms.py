@@ -8,7 +8,7 @@ from lib.palette import Palette
 
 # Whatever the number of rows, and of marks within one.
 ROWS = alt.Step(25, **{"for": "position"})
-HISTOGRAM_HEIGHT = 100
+HISTOGRAM_HEIGHT = 85
 # The label behind the longest bar reaches into the right margin; all in pixels.
 PADDING = {"right": 70, "bottom": 5}
 # Long names of diagnoses break at their last space, or they would take half a phone.
