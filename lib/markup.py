@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 # Of 255: how opaque the darkest cell is.
 DARKEST = 100
 CODE = re.compile(r"`([^`]+)`")
-VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+|\d+/\d+ \(\d+%\)")
+# What no line may end within: an id such as SYN-0042, a range, a share.
+ID = r"\w+(?:-\w+)*-\w*\d\w*"
+VERSIONS_OR_UNBROKEN = re.compile(rf"(⟨.*?⟩)|{ID}|[\d.]+–[\d.]+|\d+/\d+ \(\d+%\)")
 
 
 def question_html(question: str, note: str = "") -> str:
@@ -129,8 +131,16 @@ def _shaded(palette: Palette, shade: float) -> str:
 
 
 def with_quiet_ranges(text: str) -> str:
-    """A cell as HTML, no range broken, and those over versions small behind their figure."""
-    return VERSIONS_OR_RANGE.sub(
-        lambda match: f"<small>{match[0]}</small>" if match[1] else f"<span>{match[0]}</span>",
+    """A cell as HTML, no range or id broken, and what differs over versions small behind it."""
+    return VERSIONS_OR_UNBROKEN.sub(
+        lambda match: f"<small>{_with_ids(match[1])}</small>" if match[1] else _unbroken(match),
         escape(text),
     )
+
+
+def _with_ids(text: str) -> str:
+    return re.sub(ID, _unbroken, text)
+
+
+def _unbroken(match: re.Match) -> str:
+    return f"<span>{match[0]}</span>"

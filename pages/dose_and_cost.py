@@ -55,13 +55,16 @@ def main() -> None:
     rows = records("dose/use", cohort)
     notes = [VERSIONS.format(m=m) if m else weight_note(rows), CONFOUNDED]
     notes += [NO_PRICE] if price is None else []
-    st.html(
+    # Side by side, so that neither needs scrolling, whatever the price adds to the table.
+    left, right = st.columns([8, 5], gap="medium")
+    left.html(
         "<div class='dense'>"
         + table_html(dose_table(rows, unit, price), "Reduced and standard dosing", notes)
         + "</div>"
         + method_html("Method, denominators, missing values", METHOD)
     )
-    draw_patients(records("dose/patients", cohort, version=version), unit, version)
+    with right:
+        draw_patients(records("dose/patients", cohort, version=version), unit, version)
     take_away(
         Offer("Use", "dose/use", cohort),
         Offer("Patients", "dose/patients", cohort, {"version": version}),

@@ -24,8 +24,8 @@ WIDE = st.column_config.Column(width="large")
 
 def main() -> None:
     """Draw one patient, or a few: summary, course, what has no day, and the sources."""
-    version = shown_version()
-    roster = figures("patient/roster", current_cohort(), version=version)
+    cohort, version = current_cohort(), shown_version()
+    roster = figures("patient/roster", cohort, version=version)
     patients = choose_patients(roster, version)
     if not patients:
         return

@@ -1,5 +1,7 @@
 """Response: who responded, by whose rule, and for how long?"""
 
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -35,7 +37,8 @@ def rates(cohort: Cohort, controls: DeltaGenerator) -> None:
     shown = response.rates(response.shown_groups(rows), field)
     draw_chart(response_rates(shown, palette()))
     note(response.rates_caption(rows, field))
-    take_away(Offer("Response rates", "response/rates", cohort, {"field": field}))
+    limits = partial(response.with_limits, events="n_responders", total="n_judged")
+    take_away(Offer("Response rates", "response/rates", cohort, {"field": field}, computed=limits))
 
 
 def scores(cohort: Cohort, controls: DeltaGenerator) -> None:
@@ -54,8 +57,9 @@ def scores(cohort: Cohort, controls: DeltaGenerator) -> None:
     st.markdown(response.responders_words(found[name], chosen))
     draw_chart(score_courses(lines, medians, chosen, palette()))
     note(f"{response.rule_method(chosen)} {response.courses_caption(lines, version)}")
+    limits = partial(response.with_limits, events="n_responders", total="n_assessed")
     take_away(
-        Offer("Responders", "response/responders", cohort),
+        Offer("Responders", "response/responders", cohort, computed=limits),
         Offer("Scores", "response/trajectories", cohort, drawn),
         Offer("Medians", "response/score_medians", cohort, {"instrument": name}),
     )

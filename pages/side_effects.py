@@ -28,6 +28,10 @@ MISSING = (
     "of all the patient's cycles if they were in one tier. What can't be placed stands under “Not "
     "recorded”; the other cells of its row count only what is recorded."
 )
+CONSEQUENCES = (
+    "n of N: patients in whom it was so, of those of whom it is recorded. It is unknown of a "
+    "patient in whom one is not recorded and none was."
+)
 VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
     "between versions, or has side-effects under “Not recorded” beside it, has no interval."
@@ -66,7 +70,7 @@ def main() -> None:
         + table_html(
             consequences_table(consequences, symptoms),
             "Which led to discontinuation, which were serious?",
-            ["n of N: patients in whom it was so, of those of whom it is recorded."],
+            [CONSEQUENCES],
         )
         + "</div>"
     )

@@ -32,7 +32,6 @@ COMPARED = (
 
 def main() -> None:
     """Draw the tables that the reader chose, for the present cohort."""
-    # Before any widget: it starts the run again where the page was opened without the frame.
     cohort = current_cohort()
     with st.container(horizontal=True, vertical_alignment="center"):
         heading(QUESTION, width="content")
@@ -53,7 +52,8 @@ def draw_published(cohort: Cohort) -> None:
         rows = records(query, cohort)
         cells = write_cells(rows)
         tables.append(as_html(cells, title, write_notes(rows)))
-    st.html("".join([*tables, COMPARED]))
+    is_published = warehouse().manifest.publication is not None
+    st.html("".join([*tables, COMPARED * is_published]))
     take_away(*(Offer(title.partition(".")[0], query, cohort) for query, title, *_ in PUBLISHED))
 
 

@@ -129,7 +129,7 @@ def test_an_empty_cohort_shows_who_took_the_last():
     app = open_app("cohorts", {"diagnosis": ["livedoid vasculopathy"], "sex": ["male"]})
     assert not app.exception
     body = "".join(element.proto.body for element in app.get("html"))
-    assert "LV-01, LV-02" in body
+    assert "<span>LV-01</span>, <span>LV-02</span>" in body
 
 
 def test_without_a_filter_the_page_says_what_to_do():

@@ -1,10 +1,12 @@
 """Every page under filters, for an empty cohort, and with tampered links: never a traceback."""
 
+import json
 import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from lib.cohort import PARAMETERS
 from lib.errors import RegistryError
@@ -29,6 +31,8 @@ PAGES = (
 )
 # What these show is not narrowed by the filter.
 NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "sql")
+# What these say does not depend on the registry.
+ABOUT_ALL_REGISTRIES = ("publication", "dictionary", "sql")
 COHORTS = {
     "everybody": {},
     "diagnosis": {"diagnosis": ["dermatomyositis"]},
@@ -44,6 +48,10 @@ COHORTS = {
     "one patient": {"diagnosis": ["Stevens-Johnson syndrome"]},
     "nobody": {"diagnosis": ["livedoid vasculopathy"], "sex": ["male"]},
 }
+
+
+def charts(app: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -148,6 +156,20 @@ def test_every_page_answers_for_the_demo_and_calls_it_synthetic(page, cohort):
     assert not app.error
     assert "of 600 patients" in texts(app)
     assert "Synthetic data: no real patient" in texts(app)
+    titles = [chart["title"] for chart in charts(app)]
+    assert all(title["subtitle"][0] == "Synthetic data: no real patient" for title in titles)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ABOUT_ALL_REGISTRIES])
+def test_only_a_reconstruction_has_versions(page):
+    def said(dataset: str) -> str:
+        app = open_app(page, {"dataset": [dataset], "dose_tier": ["2"], "sex": ["female"]})
+        pieces = [chart["title"].get("subtitle", []) for chart in charts(app)]
+        bodies = [html.proto.body for html in app.get("html")]
+        return texts(app) + "".join(bodies) + str(pieces)
+
+    assert "version" in said("case_series")
+    assert "version" not in said("demo_registry")
 
 
 def test_the_dataset_stays_when_the_page_changes():

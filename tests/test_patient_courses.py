@@ -206,7 +206,7 @@ def test_no_patient_makes_the_browser_draw_anew(clinic):
         course_chart([course_of(clinic, name, with_heading=True) for name in "AB"], LIGHT),
     ]
     assert len({json.dumps(chart | {"datasets": None}) for chart in charts}) == 1
-    assert charts[0]["title"].endswith("?")
+    assert charts[0]["title"]["text"].endswith("?")
     assert charts[0]["description"]
 
 
