@@ -7,7 +7,7 @@ from string import ascii_lowercase
 from lib.comparison import MOST_DRUGS, Difference, Sizes
 from lib.comparison_times import LABELS
 from lib.figures import MISSING, format_number, round_half_up
-from lib.markup import table_html
+from lib.markup import method_html, table_html
 from lib.tables import TextTable
 
 MARKS = ascii_lowercase
@@ -68,9 +68,7 @@ def comparison_html(
     return (
         f"<div class='compared'>{''.join(tables)}</div>"
         + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in [*said, *drugs])
-        + "<details class='table-note'><summary>Method, denominators, missing values</summary>"
-        + "".join(f"<p>{escape(sentence)}</p>" for sentence in METHOD)
-        + "</details>"
+        + method_html("Method, denominators, missing values", METHOD)
     )
 
 

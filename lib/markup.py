@@ -6,7 +6,7 @@ Colours are the page's own, so that nothing here depends on light or dark.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -119,7 +119,7 @@ def names_html(title: str, groups: Mapping[str, Mapping[str, str]]) -> str:
     )
 
 
-def method_html(summary: str, sentences: list[str]) -> str:
+def method_html(summary: str, sentences: Iterable[str]) -> str:
     """One line that opens to say how figures came about."""
     items = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     return f"<details class='method'><summary>{escape(summary)}</summary>{items}</details>"

@@ -74,16 +74,9 @@ def main() -> None:
 
 def price_field() -> tuple[float | None, str]:
     """Draw the field for the price per gram; returns the price, and why there is none."""
-    typed = st.text_input(
-        "Price per gram",
-        key="dose_and_cost_price",
-        bind="query-params",
-        placeholder="such as 62.50",
-        max_chars=40,
-        width=150,
-        help=PRICE_HELP,
-    )
-    return read_price(typed)
+    like = {"placeholder": "such as 62.50", "max_chars": 40, "width": 150, "help": PRICE_HELP}
+    name = "dose_and_cost_price"
+    return read_price(st.text_input("Price per gram", key=name, bind="query-params", **like))
 
 
 def draw_patients(patients: list[dict], unit: str, version: int) -> None:

@@ -1,18 +1,15 @@
 """SQL: a question of the reader's own to the present dataset, within limits."""
 
-from itertools import groupby
-from operator import itemgetter
-
 import streamlit as st
 
 from lib.charts.own_query import MARKS, own_chart
 from lib.errors import UserFacingError
-from lib.markup import names_html
-from lib.own_query import MAX_ROWS, MAX_SECONDS, Answer, ask
+from lib.own_query import MAX_ROWS, MAX_SECONDS, Answer
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import need_frame
-from lib.ui.data import dataset, records, warehouse
+from lib.ui.data import warehouse
 from lib.ui.look import palette
+from lib.ui.own_query import answer_to, show_tables
 from lib.ui.prose import heading, note
 from lib.ui.takeaway import download_buttons
 
@@ -58,33 +55,6 @@ def main() -> None:
         st.error(str(answer), icon=":material/block:")
     else:
         show_answer(answer)
-
-
-def show_tables() -> None:
-    """List what can be asked for."""
-    columns = records("dictionary/columns")
-    tables = groupby(columns, key=itemgetter("table_name"))
-    st.html(
-        names_html(
-            "Tables and columns",
-            {
-                table: {each["column_name"]: each["data_type"] for each in rows}
-                for table, rows in tables
-            },
-        )
-    )
-
-
-def answer_to(text: str) -> Answer | UserFacingError:
-    """The answer, or why there is none; asked for once, however often the page is drawn."""
-    asked = dataset().name, text
-    if st.session_state.get("sql_asked") != asked:
-        try:
-            st.session_state["sql_answer"] = ask(warehouse(), text)
-        except UserFacingError as error:
-            st.session_state["sql_answer"] = error
-        st.session_state["sql_asked"] = asked
-    return st.session_state["sql_answer"]
 
 
 def show_answer(answer: Answer) -> None:
