@@ -1,4 +1,4 @@
-"""Results of queries, kept for the next reader of the same view and computed ahead of time."""
+"""Results of queries, kept for the next reader of the same view and computed side by side."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -21,10 +21,15 @@ class Results:
         self._kept: OrderedDict[Hashable, Future] = OrderedDict()
         self._lock = Lock()
 
-    def ahead(self, key: Hashable, compute: Callable[[], object]) -> None:
-        """Have a result computed by another thread, if it is not kept."""
-        if future := self._claim(key):
-            _AHEAD.submit(self._run, key, future, compute)
+    def together(self, wanted: list[tuple[Hashable, Callable[[], object]]]) -> None:
+        """Compute what is not kept of several results, on as many cores as there are.
+
+        This thread begins with the first, the others with the last: they meet in the middle.
+        """
+        for key, compute in reversed(wanted[1:]):
+            self._ahead(key, compute)
+        for key, compute in wanted:
+            self.get(key, compute)
 
     def get(self, key: Hashable, compute: Callable[[], object]) -> object:
         """The result for a key, computed here unless it is kept or on its way."""
@@ -41,6 +46,10 @@ class Results:
                 self._drop(key, future)
                 continue
             return future.result()
+
+    def _ahead(self, key: Hashable, compute: Callable[[], object]) -> None:
+        if future := self._claim(key):
+            _AHEAD.submit(self._run, key, future, compute)
 
     def _claim(self, key: Hashable) -> Future | None:
         """A future for a key that nobody has asked for; the asker has to compute it."""

@@ -23,21 +23,19 @@ def test_a_result_is_computed_once_for_all_who_ask_at_the_same_time():
     assert len(computed) == 1
 
 
-def test_what_was_asked_for_ahead_is_there():
-    results, done = Results(10), threading.Event()
-    results.ahead("key", lambda: done.set() or "ahead")
-    assert done.wait(5)
-    assert results.get("key", lambda: pytest.fail("computed again")) == "ahead"
+def test_several_results_are_computed_at_the_same_time():
+    results, met = Results(10), threading.Barrier(2, timeout=5)
+    results.together([("a", met.wait), ("b", met.wait)])
+    assert {results.get(key, lambda: pytest.fail("computed again")) for key in "ab"} == {0, 1}
 
 
 def test_what_nobody_has_begun_is_taken_over():
-    results, go = Results(10), threading.Event()
-    for busy in range(2):
-        results.ahead(busy, lambda: go.wait(5))
-    results.ahead("key", lambda: "by another thread")
-    assert results.get("key", lambda: "here") == "here"
-    go.set()
-    assert results.get("key", lambda: "again") == "here"
+    results, go, computed = Results(20), threading.Event(), []
+    # Two threads hang on the last ones; the first computes all the others, then lets them go.
+    wanted = [(n, lambda n=n: computed.append(n)) for n in range(8)]
+    wanted += [(8, go.set), *((n, lambda: go.wait(5)) for n in (9, 10))]
+    results.together(wanted)
+    assert sorted(computed) == list(range(8))
 
 
 def test_an_error_is_raised_to_who_asks_and_not_kept():

@@ -102,15 +102,14 @@ def records_of(
 
 
 def ask_ahead(cohort: Cohort) -> None:
-    """Begin with what the run before asked of its cohort: this one most likely will too.
+    """Ask at once what the run before asked of its cohort: this one most likely will too.
 
-    It begins with what was asked last, so that it meets the run, which begins with the first,
-    in the middle.
+    What the page draws then reaches the browser in one go, which draws it once instead of a
+    little at a time.
     """
     asked_before = st.session_state.get(_ASKED, {})
     st.session_state[_ASKED] = {}
-    for name, parameters in reversed(asked_before):
-        _results.ahead(*_rows(warehouse(), name, parameters, cohort))
+    _results.together([_rows(warehouse(), *asked, cohort) for asked in asked_before])
 
 
 def _rows(
