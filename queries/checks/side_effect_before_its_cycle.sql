@@ -21,6 +21,7 @@ found as (
         on
             side_effects.patient_id = cycle_steps.patient_id
             and side_effects.cycle_no = cycle_steps.cycle_no
+            and cycle_steps.cycle_no is distinct from cycle_steps.previous_no
     where
         side_effects."day" between 0 and cycle_steps."day" - 1
 )
