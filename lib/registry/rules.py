@@ -18,6 +18,7 @@ SOURCE_ROW = pa.field("source_row", pa.int64())
 # Built in this order, in `queries/courses`: what more than one rule stands on.
 PREPARATION = (
     "plain",
+    "repeated_rows",
     "patient_courses",
     "cycle_steps",
     "dated_rows",

@@ -8,28 +8,15 @@
 -- mend:     Keep the score that is right, or correct the day.
 with
 
-numbered as (
-    select
-        source_row,
-        min(source_row) over same_key as first_row,
-        min(source_row) over same_row as first_same_row
-    from registry.assessments
-    where patient_id is not null
-    window
-        same_key as (partition by patient_id, "day", instrument),
-        same_row as (partition by patient_id, "day", instrument, score)
-),
-
--- The same in every cell is another rule.
 found as (
     select
-        'assessments' as sheet,
+        sheet,
         source_row,
         'score' as column_name,
         null as value,
         first_row
-    from numbered
-    where source_row > first_row and source_row = first_same_row
+    from repeated_rows
+    where sheet = 'assessments' and not is_same
 )
 
 select * from found

@@ -8,31 +8,15 @@
 -- mend:     Keep the row that is right. If it occurred twice, give the second its own day or cycle.
 with
 
-numbered as (
-    select
-        source_row,
-        min(source_row) over same_key as first_row,
-        min(source_row) over same_row as first_same_row
-    from registry.side_effects
-    where patient_id is not null
-    window
-        same_key as (partition by patient_id, symptom, cycle_no, "day"),
-        same_row as (
-            partition by
-                patient_id, symptom, cycle_no, "day", ctcae_grade, serious, led_to_discontinuation
-        )
-),
-
--- The same in every cell is another rule.
 found as (
     select
-        'side_effects' as sheet,
+        sheet,
         source_row,
         'symptom' as column_name,
         null as value,
         first_row
-    from numbered
-    where source_row > first_row and source_row = first_same_row
+    from repeated_rows
+    where sheet = 'side_effects' and not is_same
 )
 
 select * from found

@@ -11,40 +11,60 @@ with
 spellings as (
     select
         'patients' as sheet,
-        source_row,
         'centre' as column_name,
-        centre as value
+        centre as value,
+        count(*) as n_rows
     from registry.patients
     where centre is not null
+    group by centre
     union all
     select
         'treatments' as sheet,
-        source_row,
         'dose_unit' as column_name,
-        dose_unit as value
+        dose_unit as value,
+        count(*) as n_rows
     from registry.treatments
     where dose_unit is not null
-),
-
-counted as (
-    select
-        *,
-        count(*) over (partition by sheet, value) as n_rows
-    from spellings
+    group by dose_unit
 ),
 
 compared as (
     select
-        * exclude (n_rows),
+        *,
         first_value(value) over (
             partition by sheet, plain(value) order by n_rows desc, value asc
         ) as usual
-    from counted
+    from spellings
+),
+
+unusual as (
+    select * exclude (n_rows) from compared
+    where value != usual
+),
+
+all_rows as (
+    select
+        'patients' as sheet,
+        source_row,
+        centre as value
+    from registry.patients
+    union all
+    select
+        'treatments' as sheet,
+        source_row,
+        dose_unit as value
+    from registry.treatments
 ),
 
 found as (
-    select * from compared
-    where value != usual
+    select
+        all_rows.sheet,
+        all_rows.source_row,
+        unusual.column_name,
+        unusual.value,
+        unusual.usual
+    from all_rows
+    inner join unusual on all_rows.sheet = unusual.sheet and all_rows.value = unusual.value
 )
 
 select * from found

@@ -7,10 +7,13 @@ create table patient_courses as
 with
 
 patients as (
-    select *
-    from registry.patients
-    where patient_id is not null
-    qualify row_number() over (partition by patient_id order by source_row) = 1
+    select patients.*
+    from registry.patients as patients
+    anti join repeated_rows
+        on
+            repeated_rows.sheet = 'patients'
+            and patients.source_row = repeated_rows.source_row
+    where patients.patient_id is not null
 ),
 
 courses as (
