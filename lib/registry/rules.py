@@ -72,7 +72,7 @@ def find(tables: Mapping[str, pa.Table]) -> list[Finding]:
         in the schema. Of each rule the first 10,000; a last one says how many more there are.
     """
     connection = open_for_checks(tables)
-    found = [finding for rule in rules() for finding in _apply(rule, connection)]
+    found = [finding for rule in rules() for finding in findings_of(rule, connection)]
     return sorted(found, key=_place)
 
 
@@ -89,7 +89,8 @@ def _schema(table: str) -> pa.Schema:
     return TABLES[table].arrow_schema.append(SOURCE_ROW)
 
 
-def _apply(rule: Rule, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def findings_of(rule: Rule, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Where one rule is broken; only the first 10,000 places, and then how many more."""
     result = connection.execute(read_query(f"checks/{rule.name}"))
     columns = [column[0] for column in result.description]
     rows = result.fetchmany(MOST_FINDINGS_OF_A_RULE)
