@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -45,6 +46,12 @@ PREPARATION = (
     "filter_options",
     "filter_bitmaps",
     "categories",
+    "members",
+    "everybody",
+    "cohort",
+)
+# Built when the first query asks for them, which most readers' pages never do.
+LATER = (
     "onset_columns",
     "exposure",
     "answers",
@@ -53,10 +60,8 @@ PREPARATION = (
     "trait_values",
     "onsets",
     "side_effect_counts",
-    "members",
-    "everybody",
-    "cohort",
 )
+READS = re.compile(r"\b(?:from|join)\s+(\w+)")
 PARAMETER = re.compile(r"\$(\w+)")
 HEADER_LINE = re.compile(r"-- (\w+): +(\S.*)")
 SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")
@@ -90,6 +95,15 @@ def read_header(name: str) -> dict[str, str]:
     return texts
 
 
+@cache
+def built_later(name: str) -> tuple[str, ...]:
+    """Those of `LATER` that a query reads, and those that they read, in the order to build them."""
+    own = name.removeprefix("registry/")
+    read = set(READS.findall(read_query(name))) & set(LATER) - {own}
+    read |= {each for table in read for each in built_later(f"registry/{table}")}
+    return tuple(table for table in LATER if table in read)
+
+
 class Reader:
     """A cursor with the plans it has made: planning is nearly half of a query on so few rows.
 
@@ -119,6 +133,8 @@ class Warehouse:
     manifest: Manifest
     connection: duckdb.DuckDBPyConnection
     idle_readers: deque[Reader] = field(default_factory=deque, repr=False)
+    built: set[str] = field(default_factory=set, repr=False)
+    building: Lock = field(default_factory=Lock, repr=False)
 
     def query(self, name: str, **parameters: object) -> pd.DataFrame:
         """Run the query ``<domain>/<concept>`` with its values, which DuckDB quotes.
@@ -135,15 +151,25 @@ class Warehouse:
         DataFrame
             The columns and grain of the query's header.
         """
+        self.build(built_later(name))
         with self._reader() as reader:
             return reader.execute(name, parameters).df()
 
     def records(self, name: str, **parameters: object) -> list[dict]:
         """Run a query as `query` does; its rows as one dict each."""
+        self.build(built_later(name))
         with self._reader() as reader:
             result = reader.execute(name, parameters)
             columns = [column[0] for column in result.description]
             return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+    def build(self, tables: Iterable[str] = LATER) -> None:
+        """Build those of `LATER` that are not there yet."""
+        with self.building:
+            for table in tables:
+                if table not in self.built:
+                    self.connection.execute(read_query(f"registry/{table}"))
+                    self.built.add(table)
 
     @contextmanager
     def _reader(self) -> Iterator[Reader]:

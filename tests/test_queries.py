@@ -15,6 +15,7 @@ from lib.cohort import Cohort
 from lib.own_query import ask
 from lib.registry import rules
 from lib.warehouse import (
+    LATER,
     PREPARATION,
     QUERIES,
     Warehouse,
@@ -28,16 +29,15 @@ KEYS = ["title", "grain", "params", "columns", "missing"]
 RULE_KEYS = [*KEYS, "severity", "message", "mend"]
 PATHS = sorted(QUERIES.glob("*/*.sql"))
 # `create` statements that the warehouse runs once when it opens, and those of an import.
-DEFINITIONS = [QUERIES / "registry" / f"{name}.sql" for name in PREPARATION]
+BUILT = (*PREPARATION, *LATER)
+DEFINITIONS = [QUERIES / "registry" / f"{name}.sql" for name in BUILT]
 IMPORT_DEFINITIONS = [QUERIES / "courses" / f"{name}.sql" for name in rules.PREPARATION]
 # The rules of an import; tests/registry/test_rules.py breaks each of them.
 RULES = sorted((QUERIES / "checks").glob("*.sql"))
 # The others answer a question.
 QUESTIONS = [path for path in PATHS if path not in DEFINITIONS + IMPORT_DEFINITIONS + RULES]
 MACROS = ("members", "everybody", "cohort")
-CALLS = {
-    name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in PREPARATION
-}
+CALLS = {name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in BUILT}
 # The published series has no scores; tests/test_response.py finds those of the demo registry.
 NEED_SCORES = ("response/trajectories", "response/score_medians")
 # A value for each parameter that a query may have.
@@ -126,6 +126,7 @@ def made_by(warehouse: Warehouse, path: Path) -> pd.DataFrame:
     """What a definition made: the rows of the table, or of the macro for the example cohort."""
     criteria = {"criteria": EXAMPLES["cohort"]}
     call = CALLS[path.stem]
+    warehouse.build()
     with warehouse.connection.cursor() as cursor:
         return cursor.execute(call, criteria if "$criteria" in call else None).df()
 
