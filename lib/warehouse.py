@@ -65,16 +65,17 @@ READS = re.compile(r"\b(?:from|join)\s+(\w+)")
 PARAMETER = re.compile(r"\$(\w+)")
 HEADER_LINE = re.compile(r"-- (\w+): +(\S.*)")
 SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")
-# Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
-# no network, no Python variables, and no way to open them again.
-LOCKDOWN = {
+LIMITS = {
     "memory_limit": "256MB",
+    # What needs more is refused: nothing of a registry is written to a disk.
+    "temp_directory": "",
     # A second thread costs more than it brings on so few rows.
     "threads": 1,
-    "enable_external_access": False,
     "python_enable_replacements": False,
-    "lock_configuration": True,
 }
+# Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
+# no network, and no way to open them again.
+LOCKDOWN = ("set enable_external_access = false", "set lock_configuration = true")
 
 
 @cache
@@ -211,10 +212,10 @@ def load(tables: Mapping[str, pa.Table], **settings: object) -> duckdb.DuckDBPyC
     tables
         By name; they are found in the schema ``registry``.
     **settings
-        In the place of those of `LOCKDOWN`.
+        In the place of those of `LIMITS`.
     """
-    connection = duckdb.connect(":memory:", config=LOCKDOWN | settings)
-    for statement in SCHEMAS:
+    connection = duckdb.connect(":memory:", config=LIMITS | settings)
+    for statement in (*LOCKDOWN, *SCHEMAS):
         connection.execute(statement)
     for table, rows in tables.items():
         connection.from_arrow(rows).create(f"registry.{table}")
