@@ -554,6 +554,16 @@ def test_a_mistake_of_a_whole_column_is_listed_in_part_and_counted(monkeypatch):
     assert found[-1].message == "The same in 2 more rows, which are not listed."
 
 
+def test_another_row_is_called_what_the_importer_calls_it():
+    tables = to_tables(edited(add("events", like=1), put("cycles", 0, patient_id="a")))
+    found = find(tables, lambda table, row: f"{row - 1} of “{table} 2020”")
+    messages = [f.message for f in found if f.rule in ("row_twice", "patient_id_misspelled")]
+    assert messages[0].startswith(
+        "The sheet of patients has no such patient_id; row 1 of “patients"
+    )
+    assert messages[1] == "This row is the same as row 2 of “events 2020” in every cell."
+
+
 def test_findings_come_in_the_order_of_the_sheets_and_rows():
     found = find(to_tables(edited(cycle(3, day=50), cycle(0, day=1), patient(body_weight_kg=7.0))))
     assert [(f.sheet, f.row) for f in found] == [("patients", 2), ("cycles", 2), ("cycles", 5)]
