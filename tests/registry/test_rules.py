@@ -5,13 +5,27 @@ from dataclasses import dataclass
 from itertools import chain
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lib.registry import rules
 from lib.registry.importer.finding import Finding
+from lib.registry.reference import read_reference
 from lib.registry.rules import find, findings_of, open_for_checks
-from lib.registry.schema import TABLES
+from lib.registry.schema import TABLES, Column
 from lib.warehouse import QUERIES
-from tests.registry.sheets import CLEAN, Edit, Sheets, add, drop, edited, put, row_of, to_tables
+from tests.registry.sheets import (
+    CLEAN,
+    Edit,
+    Sheets,
+    add,
+    drop,
+    edited,
+    numbered,
+    put,
+    row_of,
+    to_tables,
+)
 
 RULES = {rule.name: rule for rule in rules.rules()}
 WHOLE_SHEET = None
@@ -490,6 +504,40 @@ def test_what_was_not_understood_is_no_error_here(sheet: str, column: str):
     assert errors == []
 
 
+def cells(column: Column) -> st.SearchStrategy:
+    """What the importer may hand on: few different values, so that rows meet, and nulls."""
+    if column.name == "patient_id":
+        return st.sampled_from(["A", "a", "B", "C-1", "c 01", None])
+    if column.values or column.vocabulary:
+        known = column.values or tuple(read_reference()[column.vocabulary].column(0).to_pylist())
+        return st.sampled_from([*known[:4], known[-1], None])
+    return {
+        "INTEGER": st.sampled_from([-40_000, -30, 0, 1, 2, 3, 5, 29, 400, 50_000, None]),
+        "DOUBLE": st.sampled_from([0.0, 0.04, 1.0, 2.5, 70.0, 300.0, None]),
+        "VARCHAR": st.sampled_from(["North", "north ", "mg/day", "", None]),
+        "BOOLEAN": st.sampled_from([True, False, None]),
+    }[column.type]
+
+
+SOME_ROWS = {
+    sheet: st.lists(
+        st.fixed_dictionaries({c.name: cells(c) for c in TABLES[sheet].columns[1:]}), max_size=6
+    )
+    for sheet in CLEAN
+}
+
+
+@settings(max_examples=30)
+@given(st.fixed_dictionaries(SOME_ROWS), st.randoms(use_true_random=False))
+def test_any_rows_are_checked_and_their_order_does_not_matter(sheets: Sheets, rng):
+    sheets = numbered(sheets)
+    found = find(to_tables(sheets))
+    known = {(sheet, row["source_row"]) for sheet, rows in sheets.items() for row in rows}
+    assert {(f.sheet, f.row) for f in found if f.row is not None} <= known
+    shuffled = {sheet: rng.sample(rows, len(rows)) for sheet, rows in sheets.items()}
+    assert sorted(found, key=repr) == sorted(find(to_tables(shuffled)), key=repr)
+
+
 def test_no_sheet_is_needed():
     assert find({}) == []
     assert {f.rule for f in find({"patients": to_tables(edited())["patients"]})} == {
@@ -504,6 +552,16 @@ def test_a_mistake_of_a_whole_column_is_listed_in_part_and_counted(monkeypatch):
     found = list(findings_of(RULES["dose_high"], open_for_checks(to_tables(edited(*wrong)))))
     assert [f.row for f in found] == [2, 3, 4, 5, None]
     assert found[-1].message == "The same in 2 more rows, which are not listed."
+
+
+def test_another_row_is_called_what_the_importer_calls_it():
+    tables = to_tables(edited(add("events", like=1), put("cycles", 0, patient_id="a")))
+    found = find(tables, lambda table, row: f"{row - 1} of “{table} 2020”")
+    messages = [f.message for f in found if f.rule in ("row_twice", "patient_id_misspelled")]
+    assert messages[0].startswith(
+        "The sheet of patients has no such patient_id; row 1 of “patients"
+    )
+    assert messages[1] == "This row is the same as row 2 of “events 2020” in every cell."
 
 
 def test_findings_come_in_the_order_of_the_sheets_and_rows():
