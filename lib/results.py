@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial, wraps
 from threading import Lock
 
 # While one query runs, another core is free; more would only wait for each other.
@@ -75,3 +76,19 @@ class Results:
         with self._lock:
             if self._kept.get(key) is future:
                 del self._kept[key]
+
+
+def kept_with_source(function: Callable) -> Callable:
+    """Keep what a function makes of its first argument, which has ``results``, and the others.
+
+    It is kept by that argument alone, so that it goes when that goes: a clinic's own registry
+    leaves nothing behind.
+    """
+
+    @wraps(function)
+    def kept(source: object, *others: Hashable) -> object:
+        return source.results.get(
+            (function.__qualname__, *others), partial(function, source, *others)
+        )
+
+    return kept

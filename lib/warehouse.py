@@ -22,11 +22,13 @@ import pyarrow as pa
 from lib.cohort import FIELDS
 from lib.registry.reference import read_csv, read_reference
 from lib.registry.store import Manifest, read_registry
+from lib.results import Results
 
 # Not imported to run: that takes longer than all the rest of the first page.
 if TYPE_CHECKING:
     import pandas as pd
 
+KEPT_RESULTS = 500
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "queries"
 DATA = ROOT / "data"
@@ -134,6 +136,9 @@ class Warehouse:
     manifest: Manifest
     connection: duckdb.DuckDBPyConnection
     idle_readers: deque[Reader] = field(default_factory=deque, repr=False)
+    # What was computed of it, of so many views: those asked for last. Streamlit's own cache would
+    # take longer to hash a cohort and to copy a result than most queries take to run.
+    results: Results = field(default_factory=lambda: Results(KEPT_RESULTS), repr=False)
     built: set[str] = field(default_factory=set, repr=False)
     building: Lock = field(default_factory=Lock, repr=False)
 

@@ -1,22 +1,18 @@
 """The courses of one patient or a few on the screen: what they are, the chart, what has no day."""
 
-from functools import lru_cache
-
 import pandas as pd
 import streamlit as st
 
 from lib.charts.patient import Course, course_chart
 from lib.palette import Palette
 from lib.patient import headline, sources, summary, summary_html, undated, undated_html
+from lib.results import kept_with_source
 from lib.ui.chart import draw_chart
 from lib.ui.data import figures_of, records, records_of, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import note
 from lib.ui.version import RECORDED
 from lib.warehouse import Warehouse
-
-# Of the patients looked at last.
-KEPT_PATIENTS = 50
 
 ONLY_COUNTED = (
     "**The publication does not describe {who}**; it only counts them in its aggregates. "
@@ -44,7 +40,7 @@ def courses_of(patients: tuple[str, ...], version: int) -> dict[str, Course]:
 
 
 # The filter does not change what is known of a patient: all of this is kept while it changes.
-@lru_cache(KEPT_PATIENTS)
+@kept_with_source
 def _courses_of(source: Warehouse, patients: tuple[str, ...], version: int) -> dict[str, Course]:
     asked = (("patients", patients), ("version", version))
     events = figures_of(source, "timelines/course", parameters=asked)
@@ -94,7 +90,7 @@ def draw_courses(courses: dict[str, Course], version: int) -> None:
         st.html(undated_html(lists))
 
 
-@lru_cache(KEPT_PATIENTS)
+@kept_with_source
 def _chart(
     source: Warehouse, patients: tuple[str, ...], version: int, colours: Palette
 ) -> dict | None:
@@ -103,7 +99,7 @@ def _chart(
     return course_chart(with_days, colours) if with_days else None
 
 
-@lru_cache(KEPT_PATIENTS)
+@kept_with_source
 def _undated(source: Warehouse, patients: tuple[str, ...], version: int) -> dict[str, list[str]]:
     return {
         f"{patient}: {group[0].lower()}{group[1:]}" if len(patients) > 1 else group: said
@@ -117,7 +113,7 @@ def summary_of(patient: str, version: int) -> str:
     return _summary(warehouse(), patient, version)
 
 
-@lru_cache(KEPT_PATIENTS)
+@kept_with_source
 def _summary(source: Warehouse, patient: str, version: int) -> str:
     return summary_html(summary(_courses_of(source, (patient,), version)[patient].statements))
 
@@ -127,7 +123,7 @@ def sources_of(patient: str, version: int) -> pd.DataFrame:
     return _sources(warehouse(), patient, version)
 
 
-@lru_cache(KEPT_PATIENTS)
+@kept_with_source
 def _sources(source: Warehouse, patient: str, version: int) -> pd.DataFrame:
     return sources(_courses_of(source, (patient,), version)[patient].statements)
 

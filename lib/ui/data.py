@@ -11,7 +11,6 @@ import streamlit as st
 
 from lib.cohort import Cohort
 from lib.datasets import DATASETS, DEFAULT_DATASET, Dataset
-from lib.results import Results
 from lib.warehouse import Warehouse, open_warehouse
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -20,15 +19,10 @@ if TYPE_CHECKING:
 
 # URL parameter, and key in the session.
 DATASET = "dataset"
-# Results of this many views are kept, those asked for last. Streamlit's own cache would take
-# longer to hash a cohort and to copy a result than most queries take to run.
-KEPT_RESULTS = 500
-
 # In the session: what the present run has asked of its cohort, in that order.
 _ASKED = "asked_of_the_cohort"
 
 _opening = Lock()
-_results = Results(KEPT_RESULTS)
 
 
 def dataset() -> Dataset:
@@ -83,7 +77,7 @@ def figures_of(
 ) -> pd.DataFrame:
     """As `figures`, of a registry that is named; shared by all, so not to be changed."""
     query = partial(source.query, name, **bound(cohort, parameters))
-    return _results.get(("frame", source, name, cohort, parameters), query)
+    return source.results.get(("frame", name, cohort, parameters), query)
 
 
 def records(name: str, cohort: Cohort | None = None, **parameters: object) -> list[dict]:
@@ -98,7 +92,7 @@ def records_of(
     source: Warehouse, name: str, cohort: Cohort | None = None, parameters: tuple = ()
 ) -> list[dict]:
     """As `records`, of a registry that is named; shared by all, so not to be changed."""
-    return _results.get(*_rows(source, name, parameters, cohort))
+    return source.results.get(*_rows(source, name, parameters, cohort))
 
 
 def ask_ahead(cohort: Cohort) -> None:
@@ -109,7 +103,8 @@ def ask_ahead(cohort: Cohort) -> None:
     """
     asked_before = st.session_state.get(_ASKED, {})
     st.session_state[_ASKED] = {}
-    _results.together([_rows(warehouse(), *asked, cohort) for asked in asked_before])
+    source = warehouse()
+    source.results.together([_rows(source, *asked, cohort) for asked in asked_before])
 
 
 def _rows(
@@ -117,7 +112,7 @@ def _rows(
 ) -> tuple[tuple, Callable[[], list[dict]]]:
     """The key of a result, and what computes it."""
     query = partial(source.records, name, **bound(cohort, parameters))
-    return ("rows", source, name, cohort, parameters), query
+    return ("rows", name, cohort, parameters), query
 
 
 def bound(cohort: Cohort | None, parameters: Mapping[str, object] | tuple) -> dict[str, object]:
