@@ -20,6 +20,7 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
 PARQUET = b"PAR1"
+UNREADABLE = (BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error)
 WORKBOOK_PART = "xl/workbook.xml"
 
 
