@@ -58,6 +58,7 @@ PREPARATION = (
     "cohort",
 )
 PARAMETER = re.compile(r"\$(\w+)")
+HEADER_LINE = re.compile(r"-- (\w+): +(\S.*)")
 SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")
 # Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
 # no network, no Python variables, and no way to open them again.
@@ -75,6 +76,18 @@ LOCKDOWN = {
 def read_query(name: str) -> str:
     """Text of the query ``<domain>/<concept>``, from ``queries/``."""
     return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def read_header(name: str) -> dict[str, str]:
+    """What a query says of itself: ``-- key: text``, continued by lines that are indented."""
+    texts: dict[str, str] = {}
+    for line in _split_header(read_query(name))[0].splitlines():
+        if match := HEADER_LINE.match(line):
+            key = match[1]
+            texts[key] = match[2]
+        else:
+            texts[key] += " " + line.removeprefix("--").strip()
+    return texts
 
 
 class Reader:
@@ -164,6 +177,26 @@ def _constant(value: object) -> duckdb.Expression:
     return duckdb.ConstantExpression(list(value) if isinstance(value, tuple) else value)
 
 
+def load(tables: Mapping[str, pa.Table], **settings: object) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory, locked, with a registry's tables and the reference tables.
+
+    Parameters
+    ----------
+    tables
+        By name; they are found in the schema ``registry``.
+    **settings
+        In the place of those of `LOCKDOWN`.
+    """
+    connection = duckdb.connect(":memory:", config=LOCKDOWN | settings)
+    for statement in SCHEMAS:
+        connection.execute(statement)
+    for table, rows in tables.items():
+        connection.from_arrow(rows).create(f"registry.{table}")
+    for table, rows in read_reference().items():
+        connection.from_arrow(rows).create(f"reference.{table}")
+    return connection
+
+
 def open_warehouse(folder: Path = CASE_SERIES, publications: Path = PUBLICATIONS) -> Warehouse:
     """Verify and load a registry, prepare the views that every query stands on, and lock up.
 
@@ -181,13 +214,7 @@ def open_warehouse(folder: Path = CASE_SERIES, publications: Path = PUBLICATIONS
         fit the schema.
     """
     manifest, tables = read_registry(folder)
-    connection = duckdb.connect(":memory:", config=LOCKDOWN)
-    for statement in SCHEMAS:
-        connection.execute(statement)
-    for table, rows in tables.items():
-        connection.from_arrow(rows).create(f"registry.{table}")
-    for table, rows in read_reference().items():
-        connection.from_arrow(rows).create(f"reference.{table}")
+    connection = load(tables)
     for table in PUBLICATION_TABLES:
         rows = read_csv(publications / (manifest.publication or NO_PUBLICATION) / f"{table}.csv")
         connection.from_arrow(rows).create(f"publication.{table}")

@@ -1,0 +1,23 @@
+-- title:    Rows whose patient_id is spelled otherwise than among the patients
+-- grain:    one row per (sheet, source_row)
+-- params:   none
+-- columns:  sheet, source_row, column_name, value (null), similar_row (source_row among the patients)
+-- missing:  a row without patient_id is not checked
+-- severity: error
+-- message:  The sheet of patients has no such patient_id; row {similar_row} there differs only in case, spaces, punctuation or leading zeros.
+-- mend:     Spell it the same in every sheet.
+with
+
+found as (
+    select
+        sheet,
+        orphans.source_row,
+        'patient_id' as column_name,
+        null as value,
+        similar_row
+    from orphans
+    where
+        similar_row is not null
+)
+
+select * from found

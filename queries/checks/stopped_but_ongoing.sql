@@ -1,0 +1,28 @@
+-- title:    Side-effects that ended an IVIg therapy that goes on
+-- grain:    one row per (sheet, source_row)
+-- params:   none
+-- columns:  sheet, source_row, column_name, value (boolean)
+-- missing:  without cycle and day a side-effect is not checked
+-- severity: error
+-- message:  The patient is said to have stopped IVIg because of this side-effect, and no cycle follows; but in the sheet of patients IVIg is “ongoing”.
+-- mend:     Correct the reason in the sheet of patients, or what is said here.
+with
+
+found as (
+    select
+        'side_effects' as sheet,
+        side_effects.source_row,
+        'led_to_discontinuation' as column_name,
+        side_effects.led_to_discontinuation as value
+    from registry.side_effects as side_effects
+    inner join patient_courses on side_effects.patient_id = patient_courses.patient_id
+    where
+        side_effects.led_to_discontinuation
+        and patient_courses.therapy_end_reason = 'ongoing'
+        and not coalesce(
+            patient_courses.last_cycle_no > side_effects.cycle_no,
+            patient_courses.last_cycle_day > side_effects."day"
+        )
+)
+
+select * from found
