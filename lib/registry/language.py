@@ -1,4 +1,6 @@
-"""What sheets, columns and values are called in English and German: `data/reference/german.csv`.
+"""What sheets, columns and values are called in English and German.
+
+The names are in `data/reference/german.csv`, meanings and examples of columns in `columns.csv`.
 
 Names are compared *folded*: any case, umlauts written out or not, without spaces and marks.
 """
@@ -45,8 +47,13 @@ def fold(text: str) -> str:
 @cache
 def terms() -> tuple[Term, ...]:
     """All lines of the file."""
-    with (REFERENCE / "german.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(Term(**row) for row in csv.DictReader(file))
+    return tuple(Term(**row) for row in _lines("german.csv"))
+
+
+@cache
+def _lines(file_name: str) -> tuple[dict[str, str], ...]:
+    with (REFERENCE / file_name).open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
 
 
 def sheet_names() -> dict[str, str]:
@@ -103,6 +110,26 @@ def months() -> dict[str, int]:
     """Folded name of a month → its number."""
     named = _folded(term for term in terms() if term.kind == "month")
     return {name: int(number) for name, number in named.items()}
+
+
+def example(sheet: str, column: str) -> str:
+    """A value that a column may hold, in English, dates as ISO."""
+    return _described(sheet, column)["example"]
+
+
+def meaning(sheet: str, column: Column, language: str) -> str:
+    """What a column holds, in a language."""
+    if language == "en":
+        return column.description
+    return _described(sheet, column.name)["german"]
+
+
+def _described(sheet: str, column: str) -> dict[str, str]:
+    return next(
+        row
+        for row in _lines("columns.csv")
+        if row["sheet"] in (sheet, ANY_SHEET) and row["column"] == column
+    )
 
 
 def unit_title(unit: str, language: str) -> str:

@@ -19,10 +19,14 @@ _DAY_OF = "calendar day; becomes days since first IVIg and is not kept"
 
 @dataclass(frozen=True)
 class Instead:
-    """A column that may stand instead of another: ``replaces`` is None if it only helps."""
+    """A column that may stand instead of another: ``replaces`` is None if it only helps.
+
+    ``offered`` in the template; others are understood, but nobody is told to use them.
+    """
 
     column: Column
     replaces: str | None
+    offered: bool = True
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,11 @@ class Sheet:
     def accepted(self) -> dict[str, Column]:
         """Every column that the sheet may have, by name."""
         return {c.name: c for c in (*self.columns, *(entry.column for entry in self.instead))}
+
+    @property
+    def offered(self) -> list[Column]:
+        """The columns of the template, those that convert to others at the end."""
+        return [*self.columns, *(entry.column for entry in self.instead if entry.offered)]
 
     @property
     def replaced_by(self) -> dict[str, list[str]]:
@@ -71,10 +80,9 @@ INSTEAD = {
                 "DOUBLE",
                 "IVIg per kg body weight and cycle",
                 unit="mg/kg per cycle",
-                lower=10,
-                upper=5000,
             ),
             "dose_g_per_kg",
+            offered=False,
         ),
         Instead(
             Column(
@@ -82,14 +90,13 @@ INSTEAD = {
                 "DOUBLE",
                 "IVIg per cycle; divided by the body weight",
                 unit="g per cycle",
-                lower=0.1,
-                upper=2000,
             ),
             "dose_g_per_kg",
         ),
         Instead(
-            Column("dose", "DOUBLE", "dose per cycle; the unit is asked for", lower=0),
+            Column("dose", "DOUBLE", "dose per cycle; the unit is asked for"),
             "dose_g_per_kg",
+            offered=False,
         ),
         Instead(_WEIGHT, None),
     ),
