@@ -18,13 +18,13 @@ REFUSED, NO_MEMORY = 3, 4
 
 def main() -> int:
     """Do the job on standard input; its result is in files, a refusal on standard output."""
-    _limit_memory()
-    sources, options, out = job_from_text(sys.stdin.read())
+    job = job_from_text(sys.stdin.read())
+    _limit(job.cpu_seconds)
     try:
-        # Libraries are loaded under the limit, too.
+        # Libraries are loaded under the limits, too.
         from lib.registry.importer.stages import read_here
 
-        put_down(read_here(sources, options), out)
+        put_down(read_here(job.sources, job.options), job.out)
     except SourceError as error:
         sys.stdout.write(str(error))
         return REFUSED
@@ -39,14 +39,15 @@ def main() -> int:
     return 0
 
 
-def _limit_memory() -> None:
-    """Bound the addresses of this process, where the system knows how (not on Windows)."""
+def _limit(cpu_seconds: int) -> None:
+    """Bound the memory and time of this process, where the system knows how (not on Windows)."""
     try:
         import resource
     except ImportError:
         return
     n_bytes = MAX_ADDRESSES_MB * MB
     resource.setrlimit(resource.RLIMIT_AS, (n_bytes, n_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """How a job goes to the child process, and what came of it back: JSON and Arrow files."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -14,25 +14,36 @@ from lib.registry.importer.reading import Interpretation, Question, Reading, She
 RESULT = "reading.json"
 
 
-def job_as_text(sources: Sequence[Path], options: Options, out: Path) -> str:
-    """What to read, how, and where to put the result."""
-    answers = [[*place, answer] for place, answer in options.answers.items()]
+class Job(NamedTuple):
+    """What to read, how, where to put the result, and how long it may take the processor."""
+
+    sources: list[Path]
+    options: Options
+    out: Path
+    cpu_seconds: int
+
+
+def job_as_text(job: Job) -> str:
+    """A job as JSON."""
+    answers = [[*place, answer] for place, answer in job.options.answers.items()]
     return json.dumps(
         {
-            "sources": [str(source) for source in sources],
-            "options": asdict(options) | {"answers": answers},
-            "out": str(out),
+            "sources": [str(source) for source in job.sources],
+            "options": asdict(job.options) | {"answers": answers},
+            "out": str(job.out),
+            "cpu_seconds": job.cpu_seconds,
         }
     )
 
 
-def job_from_text(text: str) -> tuple[list[Path], Options, Path]:
+def job_from_text(text: str) -> Job:
     """The reverse of `job_as_text`."""
     job = json.loads(text)
     options = job["options"]
     answers = {(sheet, heading): answer for sheet, heading, answer in options["answers"]}
     sources = [Path(source) for source in job["sources"]]
-    return sources, Options(**options | {"answers": answers}), Path(job["out"])
+    given = Options(**options | {"answers": answers})
+    return Job(sources, given, Path(job["out"]), job["cpu_seconds"])
 
 
 def put_down(reading: Reading, folder: Path) -> None:
