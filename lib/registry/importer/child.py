@@ -11,7 +11,7 @@ from lib.registry.importer.handover import job_from_text, put_down
 from lib.registry.importer.limits import MB
 
 # Addresses, not pages in use: libraries reserve several times what they touch.
-MAX_ADDRESSES_MB = 4000
+MAX_ADDRESSES_MB = 2000
 # Exit codes beside 0 and 1.
 REFUSED, NO_MEMORY = 3, 4
 

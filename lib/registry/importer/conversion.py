@@ -42,6 +42,21 @@ class Converted:
     frame: pd.DataFrame
     failed: dict[str, np.ndarray]
 
+    def has_failed(self) -> np.ndarray:
+        """The rows with such a cell."""
+        nowhere = np.zeros(len(self.frame), bool)
+        return np.logical_or.reduce([nowhere, *self.failed.values()])
+
+    def without_failed(self) -> pd.DataFrame:
+        """The table with those cells empty."""
+        return self.frame.assign(
+            **{
+                name: self.frame[name].mask(failed)
+                for name, failed in self.failed.items()
+                if failed.any()
+            }
+        )
+
 
 class Reference:
     """What values are converted by: each patient's first infusion and weight."""

@@ -43,6 +43,8 @@ def decode(file: str, data: bytes, encoding: str | None) -> tuple[str, str]:
     found = encoding or _encoding(data)
     if found == "utf-8":
         found = "utf-8-sig"
+    if b"\0" in data and not found.startswith("utf-16"):
+        raise _no_text(file)
     try:
         text = data.decode(found)
     except UnicodeError as error:
@@ -50,10 +52,7 @@ def decode(file: str, data: bytes, encoding: str | None) -> tuple[str, str]:
             file, f"it can't be read as {encoding or 'Windows-1252'}"
         ) from error
     if "\0" in text:
-        raise SourceError(
-            f"“{file}” is no text file: it can't be read as CSV. "
-            "Save the sheet as CSV or as an Excel workbook (.xlsx)."
-        )
+        raise _no_text(file)
     if encoding is None and found == "cp1252" and MARK_IN_A_WORD.search(text):
         raise _unclear_encoding(file, "some letters, perhaps umlauts, come out as odd marks")
     return text, {"utf-8-sig": "utf-8", "cp1252": "windows-1252"}.get(found, found)
@@ -64,13 +63,23 @@ def _encoding(data: bytes) -> str:
         if data.startswith(mark):
             return encoding
     even, odd = data[:PROBE:2], data[1:PROBE:2]
-    if even.count(0) + odd.count(0) > len(even) // 4:
-        return "utf-16-le" if odd.count(0) > even.count(0) else "utf-16-be"
+    # Letters of the West have one byte of two empty in UTF-16, always on the same side.
+    if odd.count(0) > len(odd) // 2 and not even.count(0):
+        return "utf-16-le"
+    if even.count(0) > len(even) // 2 and not odd.count(0):
+        return "utf-16-be"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
+
+
+def _no_text(file: str) -> SourceError:
+    return SourceError(
+        f"“{file}” is no text file: it can't be read as CSV. "
+        "Save the sheet as CSV or as an Excel workbook (.xlsx)."
+    )
 
 
 def _unclear_encoding(file: str, why: str) -> SourceError:

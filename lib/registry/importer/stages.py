@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from lib.registry.importer.columns import ColumnReading, read_column
@@ -63,8 +64,8 @@ def read_here(sources: Sequence[Path], options: Options) -> Reading:
     read.findings += findings
     for name, table in typed.items():
         read.findings += check_values(table, converted[name])
-    tables = {name: _arrow(typed[name], converted[name]) for name in typed}
-    read.findings += _across_rows(typed, tables)
+    tables = {name: _arrow(typed[name], converted[name].frame) for name in typed}
+    read.findings += _across_rows(typed, converted)
     return Reading(
         tuple(read.sheets),
         tuple(column.interpretation for column in read.columns),
@@ -131,23 +132,39 @@ def _unknown_sheet(grid: Grid) -> Finding:
     )
 
 
-def _arrow(table: TypedTable, converted: Converted) -> pa.Table:
+def _arrow(table: TypedTable, frame: pd.DataFrame) -> pa.Table:
     """A table in the types of the schema, as recorded data, with the rows it came from."""
-    n_rows = len(converted.frame)
     columns = {
-        column.name: pa.array(np.zeros(n_rows), TYPES[column.type])
+        column.name: pa.array(np.zeros(len(frame)), TYPES[column.type])
         if column == IMPUTATION
-        else pa.array(converted.frame[column.name], TYPES[column.type], from_pandas=True)
+        else pa.array(frame[column.name], TYPES[column.type], from_pandas=True)
         for column in TABLES[table.name].columns
     }
     return pa.table(columns | {SOURCE_ROW: pa.array(table.source_rows, pa.int64())})
 
 
-def _across_rows(typed: Mapping[str, TypedTable], tables: Mapping[str, pa.Table]) -> list[Finding]:
-    """What the rules across rows find, in the user's own names of sheets and columns."""
-    if not set(REQUIRED_SHEETS) <= set(tables):
+def _across_rows(
+    typed: Mapping[str, TypedTable], converted: Mapping[str, Converted]
+) -> list[Finding]:
+    """What the rules across rows find, in the user's own names of sheets and columns.
+
+    A cell that was reported by itself is unknown to them. Nothing more is said of its row: what
+    is said of a row with a hole may be due to the hole.
+    """
+    if not set(REQUIRED_SHEETS) <= set(typed):
         return []
-    return [_in_place(finding, typed[finding.sheet]) for finding in find(tables)]
+    tables = {
+        name: _arrow(table, converted[name].without_failed()) for name, table in typed.items()
+    }
+    rows_with_holes = {
+        name: set(table.source_rows[converted[name].has_failed()].tolist())
+        for name, table in typed.items()
+    }
+    return [
+        _in_place(finding, typed[finding.sheet])
+        for finding in find(tables)
+        if finding.row not in rows_with_holes[finding.sheet]
+    ]
 
 
 def _in_place(finding: Finding, table: TypedTable) -> Finding:

@@ -25,7 +25,10 @@ N_SUGGESTIONS = 2
 
 
 def check_values(table: TypedTable, converted: Converted) -> Iterator[Finding]:
-    """Every cell of a table that the schema does not allow, unless it was reported already."""
+    """Every cell of a table that the schema does not allow, unless it was reported already.
+
+    The cells found are marked as reported in ``converted``.
+    """
     failing = _failing(table.name, converted.frame)
     for column in SHEETS[table.name].columns:
         for rule, message in _rules(column).items():
@@ -36,6 +39,7 @@ def check_values(table: TypedTable, converted: Converted) -> Iterator[Finding]:
             if rule == REQUIRED and not set(table.giving(column.name)) & set(table.headings):
                 continue
             yield from _findings(table, converted.frame, column, rule, message, where)
+            converted.failed[column.name] |= where
 
 
 def _findings(
