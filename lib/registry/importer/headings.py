@@ -56,6 +56,8 @@ def match_headings(grid: Grid, table: str) -> Matched:
             unknown.append(column)
         elif any(not is_missing(cell) for cell in column.cells):
             findings.append(_no_heading(grid))
+    if not by_name:
+        return Matched(grid, table, {}, [], [_no_headings(grid, table)])
     findings += [_twice(grid, columns) for columns in by_name.values() if len(columns) > 1]
     findings += _missing_columns(grid, table, set(by_name))
     findings += _second_headings(grid, table)
@@ -77,6 +79,20 @@ def unknown_column(grid: Grid, table: str, heading: str) -> Finding:
         heading,
         f"The column is not known and will not be imported.{meant}",
         "Rename it after the dictionary sheet of the template, or delete it.",
+    )
+
+
+def _no_headings(grid: Grid, table: str) -> Finding:
+    """What is said if no heading is known; they are not shown, as they may be a patient's data."""
+    needed = ", ".join(f"“{_both(table, c.name)}”" for c in SHEETS[table].columns if not c.nullable)
+    return Finding(
+        "error",
+        "no_headings",
+        grid.sheet,
+        grid.heading_row,
+        None,
+        f"None of the headings is known. These are needed: {needed}.",
+        "Put the headings of the template into the first row.",
     )
 
 
