@@ -14,3 +14,7 @@ class RegistryError(UserFacingError):
 
 class PublicationError(UserFacingError):
     """A publication's facts and claims are malformed or can't hold together."""
+
+
+class SourceError(UserFacingError):
+    """A file of the user can't be read as sheets of data."""

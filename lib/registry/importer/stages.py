@@ -1,0 +1,175 @@
+"""From files to checked tables, stage by stage; in this process, without limits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from lib.registry.importer.columns import ColumnReading, read_column
+from lib.registry.importer.conversion import Converted, convert
+from lib.registry.importer.finding import Finding
+from lib.registry.importer.grid import Grid
+from lib.registry.importer.headings import (
+    known_headings,
+    match_headings,
+    sheets_missing,
+    table_of,
+    unknown_column,
+)
+from lib.registry.importer.identifiers import refuse_identifiers
+from lib.registry.importer.options import Options
+from lib.registry.importer.reading import SOURCE_ROW, Reading, SheetReading
+from lib.registry.importer.sources import read_sources
+from lib.registry.importer.typed import TypedTable, typed_table
+from lib.registry.importer.values import check_values
+from lib.registry.rules import find
+from lib.registry.schema import IMPUTATION, TABLES, TYPES
+from lib.registry.sheets import REQUIRED_SHEETS, SHEETS
+
+# Sheets of the template that explain and hold no patients.
+NO_DATA = ("dictionary", "lists")
+
+
+@dataclass
+class _Read:
+    """What has been gathered so far."""
+
+    sheets: list[SheetReading] = field(default_factory=list)
+    columns: list[ColumnReading] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    by_table: dict[str, list[tuple[Grid, list[ColumnReading]]]] = field(default_factory=dict)
+
+
+def read_here(sources: Sequence[Path], options: Options) -> Reading:
+    """Read, interpret, convert and check files; nothing is written.
+
+    Raises
+    ------
+    SourceError
+        If a file can't be read as sheets of data.
+    """
+    grids = read_sources(sources, options, known_headings)
+    read = _Read()
+    for grid in grids:
+        _read_sheet(grid, options, read)
+    names = [grid.sheet for grid in grids]
+    read.findings += sheets_missing(set(read.by_table), REQUIRED_SHEETS, names)
+    typed = {
+        name: typed_table(name, read.by_table[name]) for name in SHEETS if name in read.by_table
+    }
+    converted, findings = convert(typed)
+    read.findings += findings
+    for name, table in typed.items():
+        read.findings += check_values(table, converted[name])
+    tables = {name: _arrow(typed[name], converted[name].frame) for name in typed}
+    read.findings += _across_rows(typed, converted)
+    return Reading(
+        tuple(read.sheets),
+        tuple(column.interpretation for column in read.columns),
+        tuple(column.question for column in read.columns if column.question is not None),
+        tuple(read.findings),
+        tables,
+    )
+
+
+def _read_sheet(grid: Grid, options: Options, read: _Read) -> None:
+    table = table_of(grid.sheet)
+    if table in NO_DATA:
+        return
+    if table is None:
+        read.sheets.append(_sheet_reading(grid, None, 0))
+        read.findings.append(_unknown_sheet(grid))
+        return
+    matched = match_headings(grid, table)
+    read.findings += [*grid.findings, *matched.findings]
+    named = [*matched.columns.items(), *((None, column) for column in matched.unknown)]
+    refused = {id(column): found for column, found in refuse_identifiers(grid, named)}
+    read.findings += [finding for found in refused.values() for finding in found]
+    read.findings += [
+        unknown_column(grid, table, column.heading)
+        for column in matched.unknown
+        if id(column) not in refused
+    ]
+    columns = [
+        read_column(grid, table, name, column, options)
+        for name, column in matched.columns.items()
+        if id(column) not in refused
+    ]
+    read.findings += [finding for column in columns for finding in column.findings]
+    read.columns += columns
+    read.by_table.setdefault(table, []).append((grid, columns))
+    read.sheets.append(_sheet_reading(grid, table, len(grid.rows)))
+
+
+def _sheet_reading(grid: Grid, table: str | None, n_imported: int) -> SheetReading:
+    n_rows = len(grid.rows) + grid.n_reported
+    return SheetReading(
+        grid.file,
+        grid.sheet,
+        table,
+        grid.form,
+        grid.heading_row,
+        n_rows,
+        grid.n_empty,
+        n_imported,
+        n_rows - n_imported,
+    )
+
+
+def _unknown_sheet(grid: Grid) -> Finding:
+    return Finding(
+        "warning",
+        "unknown_sheet",
+        grid.sheet,
+        None,
+        None,
+        f"The sheet is called like no table of a registry; its {len(grid.rows)} rows will not "
+        "be imported.",
+        "Name it as in the template if it holds data for the registry.",
+    )
+
+
+def _arrow(table: TypedTable, frame: pd.DataFrame) -> pa.Table:
+    """A table in the types of the schema, as recorded data, with the rows it came from."""
+    columns = {
+        column.name: pa.array(np.zeros(len(frame)), TYPES[column.type])
+        if column == IMPUTATION
+        else pa.array(frame[column.name], TYPES[column.type], from_pandas=True)
+        for column in TABLES[table.name].columns
+    }
+    return pa.table(columns | {SOURCE_ROW: pa.array(table.source_rows, pa.int64())})
+
+
+def _across_rows(
+    typed: Mapping[str, TypedTable], converted: Mapping[str, Converted]
+) -> list[Finding]:
+    """What the rules across rows find, in the user's own names of sheets and columns.
+
+    A cell that was reported by itself is unknown to them. Nothing more is said of its row: what
+    is said of a row with a hole may be due to the hole.
+    """
+    if not set(REQUIRED_SHEETS) <= set(typed):
+        return []
+    tables = {
+        name: _arrow(table, converted[name].without_failed()) for name, table in typed.items()
+    }
+    rows_with_holes = {
+        name: set(table.source_rows[converted[name].has_failed()].tolist())
+        for name, table in typed.items()
+    }
+    return [
+        _in_place(finding, typed[finding.sheet])
+        for finding in find(tables)
+        if finding.row not in rows_with_holes[finding.sheet]
+    ]
+
+
+def _in_place(finding: Finding, table: TypedTable) -> Finding:
+    heading = finding.column and table.heading(finding.column)
+    if finding.row is None:
+        return replace(finding, sheet=str(table.sheets[0]), column=heading)
+    sheet, row = table.place(finding.row)
+    return replace(finding, sheet=sheet, row=row, column=heading)

@@ -1,0 +1,147 @@
+"""Hold every single cell to the schema: required, in the list, within the range.
+
+pandera finds all failing rows of a column at once; the rules are the schema's own, put into its
+words, so that the schema stays the only place that states them.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pandera
+
+from lib.registry.importer.conversion import Converted
+from lib.registry.importer.finding import Finding
+from lib.registry.importer.typed import TypedTable
+from lib.registry.language import allowed_values, fold, value_names, value_titles
+from lib.registry.schema import Column
+from lib.registry.sheets import SHEETS
+
+REQUIRED, LISTED, IN_RANGE = "missing", "not_in_list", "out_of_range"
+FEW = 12
+N_SUGGESTIONS = 2
+
+
+def check_values(table: TypedTable, converted: Converted) -> Iterator[Finding]:
+    """Every cell of a table that the schema does not allow, unless it was reported already.
+
+    The cells found are marked as reported in ``converted``.
+    """
+    failing = _failing(table.name, converted.frame)
+    for column in SHEETS[table.name].columns:
+        for rule, message in _rules(column).items():
+            where = np.zeros(len(converted.frame), bool)
+            where[failing.get((column.name, rule), [])] = True
+            where &= ~converted.failed[column.name]
+            # A column that is not there is one finding, not one a row.
+            if rule == REQUIRED and not set(table.giving(column.name)) & set(table.headings):
+                continue
+            yield from _findings(table, converted.frame, column, rule, message, where)
+            converted.failed[column.name] |= where
+
+
+def _findings(
+    table: TypedTable,
+    frame: pd.DataFrame,
+    column: Column,
+    rule: str,
+    message: str,
+    where: np.ndarray,
+) -> Iterator[Finding]:
+    def shown(at: int) -> str | None:
+        value = frame[column.name].iloc[at]
+        return None if pd.isna(value) else f"{value:g}" if column.type == "DOUBLE" else str(value)
+
+    def words(at: int) -> tuple[str, str, str]:
+        mend = _mend(column, rule, shown(at))
+        return table.heading(column.name, at), message, mend
+
+    return table.findings("error", rule, where, words, shown)
+
+
+def _rules(column: Column) -> dict[str, str]:
+    """The rules of a column, each with what is said of a cell that breaks it."""
+    rules = {}
+    if not column.nullable:
+        rules[REQUIRED] = "The cell is empty. A value is needed here in every row."
+    if _is_listed(column):
+        rules[LISTED] = f"The value is not one of the list. {_allowed(column)}"
+    if (column.lower, column.upper) != (None, None):
+        rules[IN_RANGE] = f"The value is outside what is possible: {_range(column)}."
+    return rules
+
+
+def _failing(table: str, frame: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
+    """Positions of the failing rows by column and rule."""
+    try:
+        _pandera_schema(table).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        return {
+            (column, REQUIRED if check == "not_nullable" else check): group["index"].to_numpy(
+                "int64"
+            )
+            for (column, check), group in cases.groupby(["column", "check"])
+        }
+    return {}
+
+
+@cache
+def _pandera_schema(table: str) -> pandera.DataFrameSchema:
+    return pandera.DataFrameSchema(
+        {
+            column.name: pandera.Column(checks=_checks(column), nullable=column.nullable)
+            for column in SHEETS[table].columns
+        }
+    )
+
+
+def _checks(column: Column) -> list[pandera.Check]:
+    checks = []
+    if _is_listed(column):
+        checks.append(pandera.Check.isin(allowed_values(column), error=LISTED))
+    if column.lower is not None and column.upper is not None:
+        checks.append(pandera.Check.in_range(column.lower, column.upper, error=IN_RANGE))
+    elif column.lower is not None:
+        checks.append(pandera.Check.ge(column.lower, error=IN_RANGE))
+    return checks
+
+
+def _is_listed(column: Column) -> bool:
+    return column.type == "VARCHAR" and bool(allowed_values(column))
+
+
+def _allowed(column: Column) -> str:
+    values = allowed_values(column)
+    if len(values) > FEW:
+        return f"The list has {len(values)} values; the template shows them."
+    return f"Allowed are {', '.join(values)}, or the same in German."
+
+
+def _range(column: Column) -> str:
+    unit = f" {column.unit}" if column.unit else ""
+    if column.upper is None:
+        return f"at least {column.lower:g}{unit}"
+    return f"{column.lower:g} to {column.upper:g}{unit}"
+
+
+def _mend(column: Column, rule: str, value: str | None) -> str:
+    if rule == REQUIRED:
+        return "Enter the value, or delete the row if it does not belong here."
+    if rule == LISTED:
+        close = suggestions(column, value)
+        if close:
+            return f"Perhaps {' or '.join(f'“{name}”' for name in close)} is meant."
+        return "Choose a value from the list."
+    return "Correct the value; check its unit and its decimal mark."
+
+
+def suggestions(column: Column, value: str) -> list[str]:
+    """The values of a column's list that a misspelled one may have meant, in either language."""
+    names = value_names(column)
+    close = get_close_matches(fold(value), names, n=N_SUGGESTIONS, cutoff=0.7)
+    german = dict(zip(allowed_values(column), value_titles(column, "de"), strict=True))
+    meant = dict.fromkeys(names[name] for name in close)
+    return [name if german[name] == name else f"{name} ({german[name]})" for name in meant]

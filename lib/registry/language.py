@@ -1,0 +1,176 @@
+"""What sheets, columns and values are called in English and German.
+
+The names are in `data/reference/german.csv`, meanings and examples of columns in `columns.csv`.
+
+Names are compared *folded*: any case, umlauts written out or not, without spaces and marks.
+"""
+
+import csv
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from lib.registry.reference import REFERENCE, read_reference
+from lib.registry.schema import Column
+
+LANGUAGES = ("en", "de")
+ANY_SHEET = "*"
+BOOLEANS = "yes/no"
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+class Term(NamedTuple):
+    """One line of the file; ``of`` is the sheet of a column, the column or list of a value."""
+
+    kind: str
+    of: str
+    english: str
+    german: str
+    further: str
+
+    @property
+    def spellings(self) -> list[str]:
+        """Every way to write it, the English term first."""
+        return [self.english, self.german, *filter(None, self.further.split(";"))]
+
+
+def fold(text: str) -> str:
+    """A name as it is compared: only letters and digits, in lower case, umlauts written out.
+
+    A text without letters and digits stays as it is: a dash is not the same as nothing.
+    """
+    lower = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
+    return "".join(filter(str.isalnum, lower)) or lower.strip()
+
+
+@cache
+def terms() -> tuple[Term, ...]:
+    """All lines of the file."""
+    return tuple(Term(**row) for row in _lines("german.csv"))
+
+
+@cache
+def _lines(file_name: str) -> tuple[dict[str, str], ...]:
+    with (REFERENCE / file_name).open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def sheet_names() -> dict[str, str]:
+    """Folded name of a sheet, in any spelling → its table."""
+    return _folded(term for term in terms() if term.kind == "sheet")
+
+
+@cache
+def column_names(sheet: str) -> dict[str, str]:
+    """Folded heading, in any spelling → the column of the sheet."""
+    return _folded(
+        term for term in terms() if term.kind == "column" and term.of in (ANY_SHEET, sheet)
+    )
+
+
+@cache
+def value_names(column: Column) -> dict[str, str]:
+    """Folded value, in any spelling → the value of the schema; empty for a column without list.
+
+    Yes and no are ``yes`` and ``no``.
+    """
+    own = {fold(value): value for value in allowed_values(column)}
+    return _folded(_terms_of_values(column)) | own
+
+
+def allowed_values(column: Column) -> tuple[str, ...]:
+    """The values of the schema that a column may hold, in English."""
+    if column.vocabulary:
+        return tuple(read_reference()[column.vocabulary].column(0).to_pylist())
+    return ("yes", "no") if column.type == "BOOLEAN" else column.values
+
+
+@cache
+def missing_words() -> frozenset[str]:
+    """Folded words that say that nothing is known."""
+    return frozenset(
+        fold(spelling) for term in terms() if term.kind == "missing" for spelling in term.spellings
+    )
+
+
+@cache
+def unit_names(unit: str) -> frozenset[str]:
+    """Folded spellings of a unit; none if there is no unit."""
+    return frozenset(
+        fold(spelling)
+        for term in terms()
+        if (term.kind, term.english) == ("unit", unit)
+        for spelling in term.spellings
+    )
+
+
+@cache
+def months() -> dict[str, int]:
+    """Folded name of a month → its number."""
+    named = _folded(term for term in terms() if term.kind == "month")
+    return {name: int(number) for name, number in named.items()}
+
+
+def example(sheet: str, column: str) -> str:
+    """A value that a column may hold, in English, dates as ISO."""
+    return _described(sheet, column)["example"]
+
+
+def meaning(sheet: str, column: Column, language: str) -> str:
+    """What a column holds, in a language."""
+    if language == "en":
+        return column.description
+    return _described(sheet, column.name)["german"]
+
+
+def _described(sheet: str, column: str) -> dict[str, str]:
+    return next(
+        row
+        for row in _lines("columns.csv")
+        if row["sheet"] in (sheet, ANY_SHEET) and row["column"] == column
+    )
+
+
+def unit_title(unit: str, language: str) -> str:
+    """What a unit is called in a language; one without an entry is the same in all."""
+    known = any((term.kind, term.english) == ("unit", unit) for term in terms())
+    return _named("unit", ("",), unit, language) if known else unit
+
+
+def sheet_title(sheet: str, language: str) -> str:
+    """What a sheet is called in a language."""
+    return _named("sheet", ("",), sheet, language)
+
+
+def column_title(sheet: str, column: str, language: str) -> str:
+    """What a column is called in a language."""
+    return _named("column", (sheet, ANY_SHEET), column, language)
+
+
+def value_titles(column: Column, language: str) -> list[str]:
+    """The values that a column may hold, in a language."""
+    values = allowed_values(column)
+    return [_named("value", _lists(column), value, language) for value in values]
+
+
+def _named(kind: str, of: tuple[str, ...], english: str, language: str) -> str:
+    if language == "en":
+        return english
+    return next(
+        term.german
+        for term in terms()
+        if (term.kind, term.english) == (kind, english) and term.of in of
+    )
+
+
+def _lists(column: Column) -> tuple[str, ...]:
+    return (BOOLEANS,) if column.type == "BOOLEAN" else (column.vocabulary or column.name,)
+
+
+def _terms_of_values(column: Column) -> Iterator[Term]:
+    return (term for term in terms() if term.kind == "value" and term.of in _lists(column))
+
+
+def _folded(selected: Iterator[Term]) -> dict[str, str]:
+    return {fold(spelling): term.english for term in selected for spelling in term.spellings}
