@@ -245,7 +245,13 @@ def open_warehouse(folder: Path = CASE_SERIES, publications: Path = PUBLICATIONS
         If the folder holds no registry, a file is missing or damaged, or a table does not
         fit the schema.
     """
-    manifest, tables = read_registry(folder)
+    return open_tables(*read_registry(folder), publications)
+
+
+def open_tables(
+    manifest: Manifest, tables: Mapping[str, pa.Table], publications: Path = PUBLICATIONS
+) -> Warehouse:
+    """As `open_warehouse`, of a registry that is in memory already, whole and checked."""
     connection = load(tables)
     for table in PUBLICATION_TABLES:
         rows = read_csv(publications / (manifest.publication or NO_PUBLICATION) / f"{table}.csv")

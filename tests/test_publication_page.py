@@ -1,6 +1,7 @@
 """The page that holds the data against the publication: every claim, and why to believe it."""
 
 import csv
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -282,8 +283,8 @@ def test_damaged_diagnostics_are_a_sentence(tmp_path: Path, text: str):
 def test_damaged_diagnostics_leave_the_page_standing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    shutil.copytree(CASE_SERIES, tmp_path, dirs_exist_ok=True)
     (tmp_path / DIAGNOSTICS).write_text("{")
-    open_page()  # with its data, of which only the diagnostics are damaged afterwards
     damaged = replace(DATASETS["case_series"], folder=tmp_path)
     monkeypatch.setitem(DATASETS, "case_series", damaged)
     app = open_page(publication_view="Diagnostics")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import lru_cache, partial
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from lib.cohort import Cohort
-from lib.datasets import DATASETS, DEFAULT_DATASET, Dataset
+from lib.datasets import DATASETS, DEFAULT_DATASET, OWN, Dataset, saved_datasets
+from lib.registry.store import MANIFEST
 from lib.warehouse import Warehouse, open_warehouse
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -19,35 +21,50 @@ if TYPE_CHECKING:
 
 # URL parameter, and key in the session.
 DATASET = "dataset"
+# Registries in memory at the same time; of more, those asked for longest ago are opened again.
+MOST_OPEN = 8
 # In the session: what the present run has asked of its cohort, in that order.
 _ASKED = "asked_of_the_cohort"
 
 _opening = Lock()
 
 
+def datasets() -> dict[str, Dataset]:
+    """The registries that this session may look at, its own last."""
+    own = st.session_state.get(OWN)
+    mine = {OWN: Dataset(OWN, f"{own.manifest.name} (this session)", None)} if own else {}
+    return {**DATASETS, **saved_datasets(), **mine}
+
+
 def dataset() -> Dataset:
     """The registry that the frame read for this session; the published series before that."""
-    return DATASETS[st.session_state.get(DATASET, DEFAULT_DATASET)]
+    return datasets()[st.session_state.get(DATASET, DEFAULT_DATASET)]
 
 
 def warehouse() -> Warehouse:
     """The registry that this session looks at, opened."""
-    return open_dataset(dataset().name)
+    name = st.session_state.get(DATASET, DEFAULT_DATASET)
+    return st.session_state[OWN] if name == OWN else open_dataset(name)
 
 
 def open_dataset(name: str) -> Warehouse:
-    """A registry, opened once per server; it never changes while the app runs.
+    """A registry that everybody may look at, opened once per server, and again if it is replaced.
 
     Every run asks a dozen times: Streamlit's own cache took as long as a query to answer them.
     """
     # Who comes while it is being opened waits, and does not open it a second time.
     with _opening:
-        return _opened(name)
+        if name in DATASETS:
+            return _opened(DATASETS[name].folder, 0)
+        folder = saved_datasets()[name].folder
+        return _opened(folder, (folder / MANIFEST).stat().st_mtime_ns)
 
 
-@cache
-def _opened(name: str) -> Warehouse:
-    return open_warehouse(DATASETS[name].folder)
+@lru_cache(MOST_OPEN)
+def _opened(folder: Path, written: int) -> Warehouse:
+    """``written`` tells a registry that was replaced from the one before it."""
+    del written
+    return open_warehouse(folder)
 
 
 def forget_datasets() -> None:

@@ -8,7 +8,6 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from lib.cohort import Cohort
-from lib.datasets import DATASETS
 from lib.errors import UserFacingError
 from lib.figures import format_figure
 from lib.registry.store import Manifest
@@ -22,7 +21,7 @@ from lib.ui.cohort_state import (
     write_cohort,
     write_dataset,
 )
-from lib.ui.data import dataset, warehouse
+from lib.ui.data import dataset, datasets, warehouse
 from lib.ui.filter import filter_fields
 from lib.ui.notice import link_notice
 from lib.ui.page_header import page_header
@@ -122,7 +121,7 @@ def _link_to(page: Page, current: Page, query: str) -> dict:
 def _dataset_options() -> list[dict]:
     return [
         {"name": name, "label": each.label, "current": name == dataset().name}
-        for name, each in DATASETS.items()
+        for name, each in datasets().items()
     ]
 
 
