@@ -44,7 +44,7 @@ def main() -> None:
             "Query", st.session_state.get("sql_draft", EXAMPLE), height=230, key="sql_text"
         )
         st.session_state["sql_draft"] = text
-        st.button("Run", type="primary", icon=":material/play_arrow:", key="sql_run")
+        st.button("Run", icon=":material/play_arrow:", key="sql_run")
         st.caption(RULES)
         if versions := warehouse().manifest.imputations:
             st.caption(VERSIONS.format(m=versions))

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from sqlfluff.api import simple
-from sqlfluff.core import FluffConfig
 
 from lib.cohort import Cohort
 from lib.own_query import ask
@@ -183,13 +181,6 @@ def test_the_statement_ends_with_its_last_step(path: Path):
     last = re.fullmatch(r"select \* from (\w+)\n(?:order by\s[\s\S]+\n)?", ending)
     assert last
     assert last[1] == steps[-1]
-
-
-@every(PATHS)
-def test_the_format_is_sqlfluffs(path: Path):
-    config = FluffConfig.from_path(str(path))
-    found = simple.lint(path.read_text(encoding="utf-8"), config=config)
-    assert [f"{v['start_line_no']}: {v['description']}" for v in found] == []
 
 
 def test_definitions_are_all_made_and_nothing_else_is_in_their_folder():
