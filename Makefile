@@ -52,9 +52,8 @@ run: $(VENV)/run.stamp
 lint: $(VENV)/dev.stamp
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m sqlfluff lint --disable-progress-bar queries
 
-# Two workers; the browser tests share one of them, and with it one server and one Chromium.
+# SQL is linted by tests/test_queries.py. Two workers; the browser tests share one of them, and with it one server and one Chromium.
 test: lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 

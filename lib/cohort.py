@@ -105,6 +105,8 @@ FIELDS = (
         bin_width=5,
     ),
     FilterField("response", "Response", "response", "options"),
+    # “Recorded”: a patient of whom no relapse is written down may have had one.
+    FilterField("event", "Recorded events", "event_kinds", "list", noun="recorded {}"),
     FilterField(
         "cycles", "Number of cycles", "n_cycles", "range", _cycle_words, "cycles", bin_width=1
     ),

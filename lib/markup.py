@@ -41,7 +41,7 @@ def table_html(table: TextTable, title: str, notes: list[str]) -> str:
     """A table as publications print it; a wide one is scrolled within the page."""
     head = "".join(f"<th scope='col'>{with_quiet_ranges(name)}</th>" for name in table.columns)
     return (
-        "<div class='table-room'>"
+        f"<div class='table-room' tabindex='0' role='region' aria-label='{escape(title)}'>"
         f"<table class='summary-table'><caption>{escape(title)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(map(_row_html, table.rows))}</tbody>"
         "</table></div>" + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in notes)
@@ -96,8 +96,7 @@ def heat_html(table: HeatTable, palette: Palette) -> str:
         for name, cells in table.rows
     )
     return (
-        f"<div class='heat' tabindex='0' role='region' aria-label='{escape(table.title)}' "
-        f"style='--page:{palette.background}'>"
+        f"<div class='heat' tabindex='0' role='region' aria-label='{escape(table.title)}'>"
         f"<table class='summary-table'><caption>{escape(table.title)}</caption>"
         f"<thead><tr><th scope='col'></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )

@@ -29,7 +29,7 @@ def main() -> None:
     )
     found = dictionary_html(words)
     if found:
-        st.html(f"<div class='scrolls' tabindex='0'>{found}</div>")
+        st.html(found)
     else:
         st.info("No column and no allowed name fits. Try fewer words.", icon=":material/search:")
 

@@ -45,7 +45,7 @@ def main() -> None:
             "Query", st.session_state.get("sql_draft", EXAMPLE), height=230, key="sql_text"
         )
         st.session_state["sql_draft"] = text
-        st.button("Run", type="primary", icon=":material/play_arrow:", key="sql_run")
+        st.button("Run", icon=":material/play_arrow:", key="sql_run")
         versions = warehouse().manifest.imputations
         note(RULES + (f" {VERSIONS.format(m=versions)}" if versions else ""))
     with tables:

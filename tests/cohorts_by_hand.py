@@ -28,6 +28,7 @@ LISTS = {
     "side_effect": "symptoms",
     "concomitant_drug": "concomitant_drugs",
     "prior_drug": "prior_drugs",
+    "event": "event_kinds",
 }
 MOST_BINS = 30
 Registry = dict[str, pd.DataFrame]
@@ -61,6 +62,7 @@ def patients_by_hand(registry: Registry) -> pd.DataFrame:
         has_side_effect=symptoms.map(bool),
         prior_drugs=sets(patients, drugs[drugs["role"] == "prior"], "drug"),
         concomitant_drugs=sets(patients, drugs[drugs["role"] == "concomitant"], "drug"),
+        event_kinds=sets(patients, registry["events"], "kind"),
         serious_side_effect=with_row(patients, side_effects, "serious"),
         stopped_for_side_effect=with_row(patients, side_effects, "led_to_discontinuation"),
         individually_reported=(versions == 0) | ids.isin(reported),

@@ -14,13 +14,14 @@ ALLOWED = {
     "side_effect": ["any", "none", "headache", "abdominal pain"],
     "sex": ["female", "male"],
     "response": ["response", "no response"],
+    "event": ["any", "none", "relapse", "remission"],
     "concomitant_drug": ["any", "none", "prednisolone", "methotrexate"],
     "prior_drug": ["any", "none", "rituximab", "glucocorticoid, not specified"],
     "subtype": ["classic", "amyopathic"],
     "overlap": ["lupus erythematosus"],
     "centre": ["Centre 1", "Centre 2"],
 }
-LISTS = ("side_effect", "concomitant_drug", "prior_drug")
+LISTS = ("side_effect", "event", "concomitant_drug", "prior_drug")
 # Whole numbers, or tenths; in tenths, because those are exact.
 TENTHS = {"age": 10, "cycles": 10, "duration": 1}
 

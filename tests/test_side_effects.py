@@ -37,8 +37,13 @@ COHORTS = {
 
 @pytest.fixture(scope="module", params=[CASE_SERIES, DEMO_REGISTRY], ids=lambda path: path.name)
 def opened(request: pytest.FixtureRequest) -> tuple[Warehouse, dict[str, pd.DataFrame]]:
-    """A registry as the app opens it, and as pandas reads it."""
-    return open_warehouse(request.param), read_tables(request.param)
+    """A registry as the app opens it; its patients, cycles and onsets as pandas reads them."""
+    tables = read_tables(request.param)
+    return open_warehouse(request.param), {
+        "patients": patients_by_hand(tables),
+        "cycles": cycles_by_hand(tables),
+        "onsets": onsets_by_hand(tables),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -106,15 +111,14 @@ def onsets_by_hand(registry: dict[str, pd.DataFrame]) -> pd.DataFrame:
 @pytest.mark.parametrize("cohort", COHORTS.values(), ids=COHORTS.keys())
 @pytest.mark.parametrize("by", COUNTED_BY)
 def test_every_cell_against_pandas(opened, by: str, cohort: Cohort):
-    warehouse, registry = opened
-    patients = patients_by_hand(registry)
+    warehouse, by_hand = opened
+    patients = by_hand["patients"]
     if cohort.selection:
         patients = patients[
             (patients["diagnosis"] == "dermatomyositis") & (patients["sex"] == "female")
         ]
     inside = lambda rows: rows[pd.MultiIndex.from_frame(rows[KEYS]).isin(patients.index)]  # noqa: E731
-    cycles = inside(cycles_by_hand(registry))
-    onsets = inside(onsets_by_hand(registry))
+    cycles, onsets = inside(by_hand["cycles"]), inside(by_hand["onsets"])
     versions = patients.index.get_level_values("imputation").unique()
     place = COUNTED_BY[by]
 

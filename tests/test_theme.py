@@ -41,5 +41,11 @@ def test_text_is_readable(scheme: str, part: str):
     assert contrast(theme["primaryColor"], "#ffffff") >= MARK
 
 
+def test_the_styles_of_the_frame_know_the_ground_of_the_page():
+    styles = (ROOT / "lib" / "ui" / "frame.css").read_text(encoding="utf-8")
+    light, dark = (THEME[scheme]["backgroundColor"] for scheme in ("light", "dark"))
+    assert f"--page: light-dark({light}, {dark});" in styles
+
+
 def test_fonts_are_those_that_streamlit_ships():
     assert (THEME["font"], THEME["codeFont"]) == ("sans-serif", "monospace")

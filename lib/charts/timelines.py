@@ -71,6 +71,9 @@ DIAGNOSIS_WIDTH_PX = 116
 # Beside filter and labels the legend has room for a column every 140 pixels, on a phone for two.
 LEGEND_COLUMNS = "clamp(floor((windowSize()[0] - 520) / 140), 2, 5)"
 LABEL_X = alt.ExprRef(f"{NARROW} ? -50 : -{LABEL_WIDTH_PX}")
+# The coloured edge of a label; not the label itself, as pale colours can't be read.
+EDGE_WIDTH_PX = 3
+EDGE_END = alt.ExprRef(f"{LABEL_X.expr} + {EDGE_WIDTH_PX}")
 # What follows from the data is left to Vega, so that it is no part of the form.
 N_ROWS = "(length(data('lanes')) ? data('lanes')[0].n_rows : 1)"
 # 32 lanes under 8 headings fit a projector, few lanes don't look lost; in pixels.
@@ -102,7 +105,8 @@ def swimmer(
     group_by
         What they are grouped by: one of ``FIELDS``, or none.
     color_by
-        One of ``FIELDS``: what colours labels and bars, and stands in words beside the patient.
+        One of ``FIELDS``: what colours a label's edge and the bars, and stands in words beside
+        the patient.
     window
         One of ``WINDOWS``. A course that goes on beyond it is cut off and says how long it is.
     is_recorded
@@ -317,19 +321,20 @@ def _clickable_lanes(lanes: alt.Chart, palette: Palette, trait: str) -> list[alt
         .add_params(hover, opened)
     )
     colors = color_scale(trait, palette) | {NOT_RECORDED: palette.text}
-    if trait == "dose_tier":
-        # The shades of the legend; the pale ones can't be read.
-        colors = dict.fromkeys(colors, palette.text)
     # What a phone has no room for beside the patients, and no other legend explains.
     legend = alt.Legend(orient="bottom", symbolType="square", labelFontSize=11)
-    label = _text(lanes).encode(
+    edge = lanes.mark_bar(height=alt.ExprRef("step * 0.7"), aria=False).encode(
         x=alt.value(LABEL_X),
-        text="patient_id:N",
+        x2=alt.value(EDGE_END),
         color=alt.Color(
             "value:N",
             scale=alt.Scale(domain=list(colors), range=list(colors.values())),
             legend=legend if trait == "response" else None,
         ),
+    )
+    label = _text(lanes).encode(
+        x=alt.value(LABEL_X),
+        text="patient_id:N",
         opacity=alt.condition("datum.individually_reported", alt.value(1), alt.value(0.75)),
     )
     words = _text(lanes, color=palette.muted_text, limit=DIAGNOSIS_WIDTH_PX).encode(
@@ -339,7 +344,7 @@ def _clickable_lanes(lanes: alt.Chart, palette: Palette, trait: str) -> list[alt
     heading = _text(lanes, color=palette.text, fontWeight=600, dy=alt.ExprRef("-step")).encode(
         x=alt.value(LABEL_X), text="heading:N"
     )
-    return [ground, label, words, heading]
+    return [ground, edge, label, words, heading]
 
 
 def _tooltip(**fields: str) -> alt.ExprRef:

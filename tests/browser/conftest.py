@@ -1,18 +1,15 @@
 """The running app and a Chromium page on it, watched for errors and for requests that leave."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
-from tests.browser.harness import chromium, leaves_machine, new_context, serving
+from tests.browser.harness import Profile, chromium, new_context, serving
 
 FAILURES = Path(__file__).with_name("failures")
-# On a link to a page Streamlit's own front end first asks below that page whether the server
-# is there, is told 404, and then asks at the root.
-PROBE_OF_STREAMLIT = re.compile(r"/\w+/_stcore/(health|host-config)$")
 HAS_FAILED = pytest.StashKey[bool]()
 
 
@@ -42,6 +39,26 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def profiles(browser: Browser, app_url: str) -> Iterator[Callable[..., Profile]]:
+    """A profile by its options, the same one each time.
+
+    The scripts of Streamlit take longer to load than most pages to draw: a profile that has them
+    keeps them for the next test.
+    """
+    known: dict[str, Profile] = {}
+
+    def profile(**options: object) -> Profile:
+        name = repr(sorted(options.items()))
+        if name not in known:
+            known[name] = Profile(new_context(browser, app_url, **options))
+        return known[name]
+
+    yield profile
+    for each in known.values():
+        each.context.close()
+
+
 @pytest.fixture
 def context_options() -> dict:
     """Options of Playwright's `new_context`; a test parametrizes it to have others."""
@@ -50,38 +67,25 @@ def context_options() -> dict:
 
 @pytest.fixture
 def page(
-    browser: Browser, app_url: str, context_options: dict, request: pytest.FixtureRequest
+    profiles: Callable[..., Profile],
+    app_url: str,
+    context_options: dict,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Page]:
-    """An empty page in a fresh profile; `page.goto("/timelines")` opens the app there.
+    """An empty page that remembers nothing; `page.goto("/timelines")` opens the app there.
 
     The test fails if the page logs an error or asks for anything outside this machine.
     """
-    context = new_context(browser, app_url, **context_options)
-    problems = _watch(context)
-    page = context.new_page()
-    page.on("websocket", lambda socket: _note_if_leaving(problems, socket.url))
+    profile = profiles(**context_options)
+    profile.problems.clear()
+    page = profile.context.new_page()
     yield page
-    if problems or request.node.stash.get(HAS_FAILED, False):
+    if profile.problems or request.node.stash.get(HAS_FAILED, False):
         FAILURES.mkdir(exist_ok=True)
         name = re.sub(r"\W+", "_", request.node.name)
         page.screenshot(path=FAILURES / f"{name}.png")
-    context.close()
-    assert not problems
-
-
-def _watch(context: BrowserContext) -> list[str]:
-    problems: list[str] = []
-
-    def note_console(message: object) -> None:
-        if message.type == "error" and not PROBE_OF_STREAMLIT.search(message.location["url"]):
-            problems.append(f"console: {message.text}")
-
-    context.on("console", note_console)
-    context.on("weberror", lambda error: problems.append(f"exception: {error.error}"))
-    context.on("request", lambda request: _note_if_leaving(problems, request.url))
-    return problems
-
-
-def _note_if_leaving(problems: list[str], url: str) -> None:
-    if leaves_machine(url):
-        problems.append(f"request to another machine: {url}")
+    if page.url.startswith(app_url):
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    for each in profile.context.pages:
+        each.close()
+    assert not profile.problems

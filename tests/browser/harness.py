@@ -1,6 +1,7 @@
 """A served app and a real Chromium: what browser tests, benchmark and screenshots share."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 PROBE = Path(__file__).with_name("probe.js")
@@ -31,6 +32,9 @@ PAGES = {
     "dictionary": "/dictionary",
     "sql": "/sql",
 }
+# On a link to a page Streamlit's own front end first asks below that page whether the server
+# is there, is told 404, and then asks at the root.
+PROBE_OF_STREAMLIT = re.compile(r"/\w+/_stcore/(health|host-config)$")
 LOCAL_HOSTS = {"localhost", "127.0.0.1"}
 START_TIMEOUT_S = 60
 SETTLE_TIMEOUT_MS = 30_000
@@ -95,6 +99,29 @@ def new_context(browser: Browser, url: str, **options: object) -> BrowserContext
     context.set_default_timeout(SETTLE_TIMEOUT_MS)
     context.add_init_script(path=PROBE)
     return context
+
+
+class Profile:
+    """A browser's profile, with what went wrong in it so far."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.problems: list[str] = []
+        context.on("console", self._note_console)
+        context.on("weberror", lambda error: self.problems.append(f"exception: {error.error}"))
+        context.on("request", lambda request: self._note_if_leaving(request.url))
+        context.on("page", self._watch_sockets)
+
+    def _watch_sockets(self, page: Page) -> None:
+        page.on("websocket", lambda socket: self._note_if_leaving(socket.url))
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not PROBE_OF_STREAMLIT.search(message.location["url"]):
+            self.problems.append(f"console: {message.text}")
+
+    def _note_if_leaving(self, url: str) -> None:
+        if leaves_machine(url):
+            self.problems.append(f"request to another machine: {url}")
 
 
 def settled(page: Page, quiet_ms: int = 300) -> float:

@@ -3,59 +3,20 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.harness import new_context, settled
-from tests.browser.test_frame import choose, open_page, params
-
-
-def save_as(page: Page, name: str) -> None:
-    page.get_by_role("textbox", name="Name of the present cohort").fill(name)
-    page.get_by_role("button", name="Save").click()
-    settled(page)
+from tests.browser.harness import settled
+from tests.browser.steps import choose, open_page, params, pick
 
 
 def listed(page: Page, name: str) -> Locator:
     return page.get_by_test_id("stMarkdown").filter(has_text=f"{name} ·")
 
 
-def select(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option, exact=True).click()
-    settled(page)
-
-
-def test_two_cohorts_are_named_compared_and_reopened_from_the_link(page: Page, browser: Browser):
-    open_page(page, "/cohorts?diagnosis=dermatomyositis&dose_tier=1&dose_tier=0.5")
-    save_as(page, "Reduced dose")
-    expect(listed(page, "Reduced dose")).to_contain_text("6 patients")
-    page.get_by_role("button", name="Reset").first.click()
-    settled(page)
-    choose(page, "dose_tier", "2")
-    save_as(page, "Standard dose")
-    page.get_by_role("link", name="Compare").click()
-    settled(page)
-    select(page, "Cohort A", "Reduced dose")
-    select(page, "Cohort B", "Standard dose")
-    main = page.get_by_test_id("stMain")
-    expect(main).to_contain_text("A: 6 dermatomyositis")
-    expect(main).to_contain_text("B: 23 2 g/kg per cycle")
-    assert params(page)["compare_a"] == ["Reduced dose"]
-    assert len(params(page)["cohort"]) == 2
-    shown = page.locator(".compared").inner_text()
-
-    fresh = new_context(browser, page.url.split("/compare")[0]).new_page()
-    fresh.goto(page.url)
-    settled(fresh)
-    expect(fresh.get_by_test_id("stMain")).to_contain_text("A: 6 dermatomyositis")
-    assert fresh.locator(".compared").inner_text() == shown
-    fresh.context.close()
-
-
 def test_the_filter_can_change_while_a_choice_is_kept(page: Page):
     open_page(page, "/compare?cohort=Women~sex%3Dfemale&cohort=Men~sex%3Dmale&dose_tier=2")
-    select(page, "Cohort A", "Women")
-    select(page, "Cohort B", "Men")
+    pick(page, "Cohort A", "Women")
+    pick(page, "Cohort B", "Men")
     choose(page, "diagnosis", "dermatomyositis")
     main = page.get_by_test_id("stMain")
     expect(main).to_contain_text("A: 24 female · B: 8 male")

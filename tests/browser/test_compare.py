@@ -30,16 +30,3 @@ def test_a_cohort_against_itself_is_not_tested(page: Page):
     expect(main).to_contain_text("600 in both")
     expect(main).to_contain_text("patients are in both cohorts")
     expect(main).not_to_contain_text("rows were tested")
-
-
-def test_a_researchers_walk_from_filter_to_comparison(page: Page):
-    page.goto("/?dataset=demo_registry&diagnosis=dermatomyositis&dose_tier=1&dose_tier=0.5")
-    settled(page)
-    page.get_by_role("link", name="Compare").click()
-    settled(page)
-    expect(page.get_by_test_id("stMain")).to_contain_text("everybody who is not in A")
-    address = page.url
-    page.goto("about:blank")
-    page.goto(address)
-    settled(page)
-    expect(page.get_by_test_id("stMain")).to_contain_text("everybody who is not in A")

@@ -6,27 +6,24 @@ Figures are of the published series, where they are the same in all versions.
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.harness import settled
-from tests.browser.test_frame import PHONE, choose, cohort_line, open_page, option, params
+from tests.browser.steps import (
+    PHONE,
+    chips,
+    choose,
+    cohort_line,
+    field,
+    open_page,
+    option,
+    params,
+    unfold,
+)
 
 # Marks every picture on the page, or says which of them are still the same ones.
 MARK = "() => document.querySelectorAll('svg.marks').forEach(svg => { svg.isOld = true })"
 ARE_OLD = "() => [...document.querySelectorAll('svg.marks')].map(svg => Boolean(svg.isOld))"
-
-
-def field(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-testid="filter-field"][data-field="{name}"]')
-
-
-def unfold(page: Page, name: str) -> Locator:
-    field(page, name).locator("summary").click()
-    return field(page, name)
-
-
-def chips(page: Page) -> Locator:
-    return page.get_by_test_id("filter-chip")
 
 
 def click_and_settle(page: Page, button: str) -> None:

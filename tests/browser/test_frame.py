@@ -5,47 +5,13 @@ Every test also fails on a console error or a request that leaves the machine (s
 
 import re
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.harness import PAGES, new_context, serving, settled
-
-PHONE = {"viewport": {"width": 390, "height": 844}}
-
-
-def option(page: Page, field: str, value: str) -> Locator:
-    return page.locator(
-        f'[data-testid="filter-option"][data-field="{field}"][data-value="{value}"] input'
-    )
-
-
-def open_page(page: Page, path: str) -> None:
-    page.goto(path)
-    settled(page)
-
-
-def choose(page: Page, field: str, value: str) -> None:
-    option(page, field, value).click()
-    settled(page)
-
-
-def params(page: Page) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.url).query)
-
-
-def cohort_line(page: Page) -> Locator:
-    return page.get_by_test_id("stMarkdown").filter(has_text=re.compile(r"of 32 patients")).first
-
-
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-def test_every_page_opens_without_an_error(page: Page, path: str):
-    open_page(page, path)
-    expect(cohort_line(page)).to_contain_text("32 of 32 patients")
-    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.get_by_text("not for decisions on an individual's treatment")).to_be_visible()
+from tests.browser.harness import new_context, serving, settled
+from tests.browser.steps import PHONE, choose, cohort_line, open_page, option, params
 
 
 def test_a_click_in_the_filter_changes_count_table_and_url(page: Page):
@@ -194,14 +160,6 @@ def test_the_link_on_the_page_reopens_the_view(page: Page):
     page.goto(link)
     settled(page)
     expect(cohort_line(page)).to_contain_text("2 of 32 patients")
-
-
-@pytest.mark.parametrize("context_options", [PHONE], ids=["phone"])
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
-def test_nothing_sticks_out_on_a_phone(page: Page, path: str):
-    open_page(page, path)
-    width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    assert width <= 390
 
 
 @pytest.mark.parametrize("path", ["/timelines?diagnosis=livedoid+vasculopathy", "/publication"])

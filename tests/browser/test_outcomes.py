@@ -1,21 +1,12 @@
 """What a reader does on the pages Side-effects and Dose and cost, in a real browser."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.harness import settled
-
-
-def open_page(page: Page, path: str) -> None:
-    page.goto(path)
-    settled(page)
-
-
-def params(page: Page) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.url).query)
+from tests.browser.steps import PHONE, open_page, params
 
 
 def press(page: Page, name: str) -> None:
@@ -98,7 +89,7 @@ def test_a_step_to_the_next_version_moves_only_what_is_open(page: Page):
     assert page.locator(".summary-table").inner_text() == table
 
 
-@pytest.mark.parametrize("context_options", [{"viewport": {"width": 390, "height": 844}}])
+@pytest.mark.parametrize("context_options", [PHONE])
 @pytest.mark.parametrize("path", ["/side_effects", "/dose_and_cost?dose_tier=0.4"])
 def test_on_a_phone_nothing_is_wider_than_the_page(page: Page, path: str):
     open_page(page, path)
@@ -109,7 +100,7 @@ def test_on_a_phone_nothing_is_wider_than_the_page(page: Page, path: str):
     assert widths[0] <= widths[1]
 
 
-@pytest.mark.parametrize("context_options", [{"viewport": {"width": 390, "height": 844}}])
+@pytest.mark.parametrize("context_options", [PHONE])
 def test_on_a_phone_the_names_stay_readable_over_the_cells_that_scroll_below_them(page: Page):
     open_page(page, "/side_effects?dataset=demo_registry")
     table = page.locator(".heat")

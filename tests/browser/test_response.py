@@ -4,20 +4,22 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.harness import settled
-from tests.browser.test_frame import PHONE, choose, open_page, params
-from tests.browser.test_timelines import IS_SAME, is_inside, picture
+from tests.browser.steps import (
+    IS_SAME,
+    PHONE,
+    choose,
+    is_inside,
+    open_page,
+    params,
+    pick,
+    picture,
+)
 
 DEMO = "/response?dataset=demo_registry"
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_test_id("stMain").get_by_text(name, exact=True).click()
-    settled(page)
-
-
-def pick(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option, exact=True).click()
     settled(page)
 
 

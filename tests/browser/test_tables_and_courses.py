@@ -4,17 +4,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.harness import new_context, settled
-from tests.browser.test_frame import PHONE, open_page, params
-from tests.browser.test_timelines import IS_SAME, picture
+from tests.browser.steps import IS_SAME, PHONE, open_page, params, pick, picture
 
 TABLE_1 = "/summary_tables?summary_tables_view=Table+1+by+group"
-
-
-def pick(page: Page, box: str, option: str) -> None:
-    """Choose from a list that opens."""
-    page.get_by_role("combobox", name=box).click()
-    page.get_by_role("option", name=option, exact=True).click()
-    settled(page)
 
 
 def test_table_1_is_chosen_grouped_and_reopened_from_its_link(

@@ -1,27 +1,10 @@
 """The swimmer plot in a real browser: that it fits, and that the filter moves what is there."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.harness import settled
-from tests.browser.test_frame import PHONE, choose, open_page
-
-# Whether the picture is the one that the last question was asked of.
-IS_SAME = (
-    "svg => { const same = svg === window.lastPicture; window.lastPicture = svg; return same }"
-)
-
-
-def picture(page: Page) -> Locator:
-    return page.get_by_test_id("stVegaLiteChart").locator("svg.marks")
-
-
-def is_inside(inner: Locator, outer: Locator) -> bool:
-    box, room = inner.bounding_box(), outer.bounding_box()
-    return all(
-        room[side] - 1 <= box[side] and box[side] + box[size] <= room[side] + room[size] + 1
-        for side, size in (("x", "width"), ("y", "height"))
-    )
+from tests.browser.steps import IS_SAME, PHONE, choose, is_inside, open_page, picture
 
 
 def test_all_lanes_and_their_axis_fit_a_projector(page: Page):

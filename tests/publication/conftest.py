@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+NAME = "invented_2026"
 FILES = {
     "publication.toml": """
         [citation]
@@ -80,4 +81,4 @@ def write_publication(folder: Path, **changed: str) -> Path:
 
 @pytest.fixture
 def publication_folder(tmp_path: Path) -> Path:
-    return write_publication(tmp_path / "publications" / "invented_2026")
+    return write_publication(tmp_path / "publications" / NAME)

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -186,12 +187,11 @@ def test_a_printed_range_of_infusion_days_is_attained_at_both_ends(series):
             assert set(days["infusion_days"].max()) == {highest}
 
 
-def fits_day(row: pd.Series, column: str, expression: str, cycles: pd.DataFrame) -> bool:
+def fits_day(row: dict, column: str, expression: str, days: dict[int, int]) -> bool:
     """Whether a day lies where an expression such as ``last_cycle + 122`` puts it."""
     anchor, number, sign, lower, upper = DAY.fullmatch(expression).groups()
-    days = cycles[cycles["imputation"] == row["imputation"]].set_index("cycle_no")["day"]
     own = row.get("cycle_no") if anchor == "own_cycle" else number
-    origin = {"last_cycle": days.max(), "first_cycle": 0, None: 0}.get(anchor)
+    origin = {"last_cycle": max(days.values()), "first_cycle": 0, None: 0}.get(anchor)
     origin = days[int(own)] if origin is None else origin
     offsets = [int(lower), int(upper or lower)]
     ends = sorted(origin + (-offset if sign == "-" else offset) for offset in offsets)
@@ -225,19 +225,21 @@ def test_facts_on_side_effects_drugs_and_events_stand_in_every_version(series):
     facts = source("facts")
     stated = facts[facts["table_name"].isin(["side_effects", "treatments", "events"])]
     assert len(stated) > 200
+    days = defaultdict(lambda: defaultdict(dict))
+    for cycle in series["cycles"].itertuples():
+        days[cycle.patient_id][cycle.imputation][cycle.cycle_no] = cycle.day
     for fact in stated.itertuples():
         rows = stated_rows(series, fact, facts)
         assert set(rows["imputation"]) == set(range(1, M + 1)), fact
-        cycles = of_patient(series, "cycles", fact.patient_id)
-        for _, row in rows.iterrows():
-            assert holds_in(row, fact, cycles), fact
+        for row in rows.to_dict("records"):
+            assert holds_in(row, fact, days[fact.patient_id][row["imputation"]]), fact
 
 
-def holds_in(row: pd.Series, fact, cycles: pd.DataFrame) -> bool:
+def holds_in(row: dict, fact, days: dict[int, int]) -> bool:
     if fact.column_name in ("day", "start_day", "stop_day"):
-        return fits_day(row, fact.column_name, fact.value, cycles)
+        return fits_day(row, fact.column_name, fact.value, days)
     if fact.column_name == "cycle_no" and fact.value.startswith("last-"):
-        last = cycles.loc[cycles["imputation"] == row["imputation"], "cycle_no"].max()
+        last = max(days)
         return last - int(fact.value[5:].partition("..")[0]) <= row["cycle_no"] <= last
     return fits(row[fact.column_name], fact.value)
 
@@ -330,17 +332,18 @@ def variables(series, attributes) -> dict[str, pd.DataFrame]:
     return found
 
 
-def values_held(variables: dict, variable: str, patient_id: str) -> list:
-    """The values of one patient's variable over the versions; `none` where it has none."""
+def values_held(rows: pd.DataFrame, variable: str) -> set:
+    """The values of one patient's variable over the versions; `none` where it has none.
+
+    ``rows`` are the patient's of the variable's field.
+    """
     kind, _, name = variable.partition(".")
-    rows = variables[HAS.get(kind, variable)]
-    rows = rows[rows["patient_id"] == patient_id]
     if kind in HAS:
-        having = set(rows.loc[rows["value"] == name, "imputation"])
-        return ["yes" if version in having else "no" for version in range(1, M + 1)]
+        n_having = rows.loc[rows["value"] == name, "imputation"].nunique()
+        return {*["yes"] * (n_having > 0), *["no"] * (n_having < M)}
     unknown = "." not in variable and variable != "interval_days"
-    missing = M - rows["imputation"].nunique() if unknown else 0
-    return [*rows["value"], *["none"] * missing]
+    is_missing = unknown and rows["imputation"].nunique() < M
+    return {*rows["value"], *["none"] * is_missing}
 
 
 def is_plausible(value: object, row: pd.Series) -> bool:
@@ -360,11 +363,13 @@ def test_every_unknown_stays_within_its_plausible_range(variables):
             binding[row["variable"], patient_id] = row
     unknown = binding.keys() - stated_variables()
     assert len({variable for variable, _ in unknown}) >= 25
-    outside = {
-        (*key, binding[key]["population"])
-        for key in unknown
-        if not all(is_plausible(value, binding[key]) for value in values_held(variables, *key))
-    }
+    by_patient = {name: dict(list(rows.groupby("patient_id"))) for name, rows in variables.items()}
+    outside = set()
+    for variable, patient_id in unknown:
+        field, row = HAS.get(variable.partition(".")[0], variable), binding[variable, patient_id]
+        rows = by_patient[field].get(patient_id, variables[field][:0])
+        if not all(is_plausible(value, row) for value in values_held(rows, variable)):
+            outside.add((variable, patient_id, row["population"]))
     assert outside == set()
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -21,7 +22,7 @@ from lib.publication.mixing import Mixer, holds
 from lib.publication.solver import solve
 from lib.publication.source import Claim, number_bounds, read_publication
 from lib.warehouse import DATA, open_warehouse
-from tests.publication.conftest import write_publication
+from tests.publication.conftest import NAME, write_publication
 
 REFERENCE = DATA / "reference"
 # Seeded, not steered draw by draw: what is drawn is checked, not how.
@@ -29,10 +30,18 @@ SOURCES = st.integers(0, 2**32).map(Random)
 TABLES = ("patients", "cycles", "side_effects", "treatments", "events")
 
 
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    publication = write_publication(folder / "publications" / NAME)
+    build(publication, folder / "registry")
+    return folder / "registry"
+
+
 @pytest.fixture
-def built(publication_folder: Path, tmp_path: Path) -> Path:
-    build(publication_folder, tmp_path / "registry")
-    return tmp_path / "registry"
+def built(built_once: Path, tmp_path: Path) -> Path:
+    """The registry of the invented publication, to be changed at will."""
+    return shutil.copytree(built_once, tmp_path / "registry")
 
 
 def rows(registry: Path, table: str) -> pd.DataFrame:

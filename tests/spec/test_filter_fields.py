@@ -68,6 +68,24 @@ def test_a_drug_given_before_is_no_co_medication(registry: Registry):
     assert "rituximab" not in counts(warehouse, Cohort(), "concomitant_drugs")
 
 
+def test_who_relapsed_is_who_has_a_relapse_recorded(registry: Registry):
+    warehouse = registry(
+        patients=PATIENTS,
+        events="""
+            patient_id | kind      | day
+            A          | relapse   | 200
+            A          | relapse   | 400
+            A          | follow-up | 500
+            B          | follow-up | 300
+        """,
+    )
+    relapsed = Cohort.of(event=["relapse"])
+    assert members(warehouse, relapsed) == "A"
+    assert relapsed.words == "with recorded relapse"
+    expected = {"any": 2, "none": 1, "follow-up": 2, "relapse": 1}
+    assert counts(warehouse, Cohort(), "event_kinds") == expected
+
+
 def test_the_most_frequent_drug_stands_first(registry: Registry):
     warehouse = registry(patients=PATIENTS, treatments=DRUGS)
     drugs = list(counts(warehouse, Cohort(), "concomitant_drugs"))
