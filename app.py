@@ -15,13 +15,18 @@ def main() -> None:
     # Not above: a server that has just started answers before the libraries are loaded.
     from lib.errors import UserFacingError
     from lib.ui import cohort_state, frame
+    from lib.ui.data import ask_ahead
 
-    st.set_page_config(page_title="IVIg case series", page_icon="docs/icon.png", layout="wide")
-    st.logo("docs/icon.png", size="large")
-    sections = pages()
+    # Once a session: the browser keeps the title and the layout, and a dozen pages take longer to
+    # make than the frame to draw.
+    if "sections" not in st.session_state:
+        st.set_page_config(page_title="IVIg case series", page_icon="docs/icon.png", layout="wide")
+        st.session_state["sections"] = pages()
+    sections = st.session_state["sections"]
     page = st.navigation(sections, position="hidden")
     try:
         cohort, notices = cohort_state.read_view(page.url_path)
+        ask_ahead(cohort)
         frame.draw_sidebar(sections, page, cohort)
         frame.header(cohort, notices)
         if cohort_state.size(cohort)["n_patients_highest"] or page.url_path in NEED_NO_COHORT:

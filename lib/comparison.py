@@ -50,6 +50,7 @@ YES_OR_NO = {
 # Their categories exclude each other and are tested together.
 CATEGORIES = {"dose_tier": "Usual dose per cycle", "diagnosis_group": "Diagnosis"}
 DRUGS = {"concomitant_drugs": "With IVIg", "prior_drugs": "Before IVIg"}
+SHARES = YES_OR_NO.keys() | CATEGORIES.keys() | DRUGS.keys()
 NUMBERS = {
     "n_cycles": "Number of cycles",
     "cumulative_dose_g_per_kg": "Cumulative dose, g/kg",
@@ -71,6 +72,7 @@ CHOSEN_BY = {
     "n_cycles": "cycles",
     "therapy_duration_years": "duration",
     "age_at_first_ivig_years": "age",
+    "stop": "duration",
 }
 # What the chart shows, if the cohorts were not chosen by it: outcomes, and what may explain them.
 DRAWN = (*YES_OR_NO, "dose_tier")
@@ -120,7 +122,8 @@ class Difference:
     @property
     def decimals(self) -> int:
         """Digits after the point: shares differ by whole percentage points."""
-        return DECIMALS if self.characteristic in NUMBERS else 0
+        is_share = self.characteristic in SHARES
+        return 0 if is_share else DECIMALS
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,7 @@ def _share(row: dict, basis: Basis) -> Difference:
     found: dict[str, object] = {}
     if characteristic not in CATEGORIES:
         table = ((n_a, known_a - n_a), (n_b, known_b - n_b))
-        found = _tested("categorical", row, basis, lambda: _fisher(table))
+        found = tested("categorical", row, basis, lambda: _fisher(table))
     return Difference(
         characteristic,
         _share_label(characteristic, value),
@@ -248,7 +251,7 @@ def _categories(rows: list[dict], basis: Basis) -> Difference:
     """The row above the categories: their common test."""
     table = tuple(tuple(row[name] for row in rows) for name in ("n_a", "n_b"))
     is_slow = sum(map(sum, table)) > MAX_AT_ONCE and not basis.also_slow
-    found = _tested("categorical", rows[0], basis, None if is_slow else lambda: _fisher(table))
+    found = tested("categorical", rows[0], basis, None if is_slow else lambda: _fisher(table))
     characteristic = rows[0]["characteristic"]
     return Difference(characteristic, CATEGORIES[characteristic], **found)
 
@@ -259,7 +262,7 @@ def _number(row: dict, basis: Basis) -> Difference:
     if shifts and not basis.obstacle(row):
         shift = hodges_lehmann(row["numbers_a"][0], row["numbers_b"][0])
         ends = {"lower": shift.lower, "upper": shift.upper}
-    found = _tested(
+    found = tested(
         "numeric", row, basis, lambda: mann_whitney(row["numbers_a"][0], row["numbers_b"][0])
     )
     return Difference(
@@ -276,13 +279,27 @@ def _number(row: dict, basis: Basis) -> Difference:
     )
 
 
-def _tested(
-    kind: Kind, row: dict, basis: Basis, test: Callable[[], Comparison] | None
+def tested(
+    kind: Kind,
+    row: dict,
+    basis: Basis,
+    test: Callable[[], Comparison] | None,
+    obstacle: str | None = None,
 ) -> dict[str, object]:
-    """Which test, why, and its p-value or why it is withheld; ``test`` is None if too slow."""
+    """Which test, why, and its p-value or why it is withheld.
+
+    Parameters
+    ----------
+    row
+        How many are known in both cohorts, as in the rows of ``compare/shares``.
+    test
+        None if it is too slow.
+    obstacle
+        Why this characteristic is not tested, beside what `Basis.obstacle` says of all.
+    """
     chosen = choose_test(kind, (row["known_a"], row["known_b"]), basis.n_versions > 0)
     named = {"test": chosen.test, "reason": chosen.reason}
-    withheld = basis.obstacle(row) or chosen.withheld or (None if test else SLOW)
+    withheld = basis.obstacle(row) or obstacle or chosen.withheld or (None if test else SLOW)
     if withheld:
         return named | {"withheld": withheld}
     found = test()

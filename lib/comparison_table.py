@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from string import ascii_lowercase
 
 from lib.comparison import MOST_DRUGS, Difference, Sizes
+from lib.comparison_times import LABELS
 from lib.figures import MISSING, format_number, round_half_up
-from lib.markup import table_html
+from lib.markup import method_html, table_html
 from lib.tables import TextTable
 
-MARKS = "abcdefgh"
+MARKS = ascii_lowercase
 METHOD = (
     "Shares: patients who have it, of those of whom it is known; their difference with Newcombe's "
     "hybrid score interval (method 10, no continuity correction).",
     "Numbers: median and quartiles of the patients in whom it is known; the difference is the "
     "Hodges–Lehmann shift, the median of all differences between a patient of A and one of B, "
     "with Moses' interval. It is in general not the difference of the two medians.",
+    "Times: the Kaplan–Meier median, and in how many it came to that, of those followed; “not "
+    "reached” where more than half were still without it. The difference of the medians has no "
+    "interval. No hazard ratio is given: it would assume that the hazards keep their proportion.",
+    *(f"{label}: {outcome.method}" for outcome, label in LABELS.items()),
     "“Not evaluable” is a known response. Whether a side-effect was serious or ended the therapy "
     "is unknown of a patient in whom one is not recorded and none was. A drug that is not recorded "
     f"counts as not taken; the {MOST_DRUGS} that most patients of both cohorts had are shown.",
@@ -30,15 +36,20 @@ DRUGS_OF_PUBLICATION = (
 
 
 def comparison_html(
-    shares: Sequence[Difference], numbers: Sequence[Difference], size: Sizes, n_versions: int
+    shares: Sequence[Difference],
+    numbers: Sequence[Difference],
+    times: Sequence[Difference],
+    size: Sizes,
+    n_versions: int,
 ) -> str:
-    """Both tables with what a reader has to know below them."""
-    reasons = reasons_withheld([*shares, *numbers])
+    """The tables with what a reader has to know below them."""
+    differences = [*shares, *numbers, *times]
+    reasons = reasons_withheld(differences)
     heads = (f"A (n = {size.a})", f"B (n = {size.b})")
     extent = "range over versions" if n_versions else "95% interval"
     tables = [
-        table_html(differences_table(differences, reasons, heads, unit), title, [])
-        for title, differences, unit in (
+        table_html(differences_table(members, reasons, heads, unit), title, [])
+        for title, members, unit in (
             (
                 "Shares of patients: n/N (%)",
                 shares,
@@ -49,16 +60,15 @@ def comparison_html(
                 numbers,
                 f"A − B, typical difference ({extent})",
             ),
+            ("Times: median, months (events/patients)", times, "A − B, months (no interval)"),
         )
     ]
-    said = notes([*shares, *numbers], reasons)
+    said = notes(differences, reasons)
     drugs = [DRUGS_OF_PUBLICATION] if n_versions else []
     return (
         f"<div class='compared'>{''.join(tables)}</div>"
         + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in [*said, *drugs])
-        + "<details class='table-note'><summary>Method, denominators, missing values</summary>"
-        + "".join(f"<p>{escape(sentence)}</p>" for sentence in METHOD)
-        + "</details>"
+        + method_html("Method, denominators, missing values", METHOD)
     )
 
 

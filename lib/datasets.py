@@ -1,18 +1,30 @@
-"""The registries that everybody may look at: the published series and the synthetic demo."""
+"""The registries to choose from: the published series, the synthetic demo, and clinics' own."""
 
+import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.errors import RegistryError
+from lib.registry.store import MANIFEST, parse_manifest
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY
+
+# Where the operator keeps the registries that everybody may look at, one a folder.
+REGISTRY_DIR = "REGISTRY_DIR"
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A registry that the reader can choose; ``name`` is what the URL says."""
+    """A registry that the reader can choose; ``name`` is what the URL says.
+
+    ``folder`` is None for a registry that is in the memory of one session alone.
+    """
 
     name: str
     label: str
-    folder: Path
+    folder: Path | None
 
 
 DATASETS = {
@@ -23,3 +35,27 @@ DATASETS = {
     )
 }
 DEFAULT_DATASET = "case_series"
+# The name of a session's own registry.
+OWN = "own"
+
+
+def registry_dir() -> Path | None:
+    """The operator's folder, if one is set."""
+    folder = os.environ.get(REGISTRY_DIR, "").strip()
+    return Path(folder) if folder else None
+
+
+def saved_datasets() -> Mapping[str, Dataset]:
+    """The registries in the operator's folder; what is no registry there is passed over."""
+    folder = registry_dir()
+    if folder is None or not folder.is_dir():
+        return {}
+    found = {}
+    for each in sorted(folder.iterdir()):
+        if NAME.fullmatch(each.name) and each.name not in {*DATASETS, OWN}:
+            try:
+                label = parse_manifest(each / MANIFEST).name
+            except RegistryError:
+                continue
+            found[each.name] = Dataset(each.name, label, each)
+    return found

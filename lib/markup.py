@@ -6,6 +6,7 @@ Colours are the page's own, so that nothing here depends on light or dark.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -19,12 +20,21 @@ if TYPE_CHECKING:
 
 # Of 255: how opaque the darkest cell is.
 DARKEST = 100
-VERSIONS_OR_RANGE = re.compile(r"(⟨.*?⟩)|[\d.]+–[\d.]+|\d+/\d+ \(\d+%\)")
+CODE = re.compile(r"`([^`]+)`")
+# What no line may end within: an id such as SYN-0042, a range, a share.
+ID = r"\w+(?:-\w+)*-\w*\d\w*"
+VERSIONS_OR_UNBROKEN = re.compile(rf"(⟨.*?⟩)|{ID}|[\d.]+–[\d.]+|\d+/\d+ \(\d+%\)")
 
 
-def question_html(question: str) -> str:
-    """What a page asks, as its heading."""
-    return f"<h2>{escape(question)}</h2>"
+def question_html(question: str, note: str = "") -> str:
+    """What a page asks, as its heading, and what has to be known before reading on."""
+    return f"<h2>{escape(question)}</h2>" + (note_html(note) if note else "")
+
+
+def note_html(note: str) -> str:
+    """A remark in small; a word between backquotes is one of the data's own."""
+    words = CODE.sub(r"<code>\1</code>", escape(note))
+    return f"<p class='note'>{words}</p>"
 
 
 def table_html(table: TextTable, title: str, notes: list[str]) -> str:
@@ -93,7 +103,23 @@ def heat_html(table: HeatTable, palette: Palette) -> str:
     )
 
 
-def method_html(summary: str, sentences: list[str]) -> str:
+def names_html(title: str, groups: Mapping[str, Mapping[str, str]]) -> str:
+    """Names with a remark each, under the name of their group, in a box that scrolls."""
+    lists = "".join(
+        f"<dt>{escape(group)}</dt>"
+        + "".join(
+            f"<dd>{escape(name)} <small>{escape(remark)}</small></dd>"
+            for name, remark in names.items()
+        )
+        for group, names in groups.items()
+    )
+    return (
+        f"<div class='names' tabindex='0' role='region' aria-label='{escape(title)}'>"
+        f"<b>{escape(title)}</b><dl>{lists}</dl></div>"
+    )
+
+
+def method_html(summary: str, sentences: Iterable[str]) -> str:
     """One line that opens to say how figures came about."""
     items = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     return f"<details class='method'><summary>{escape(summary)}</summary>{items}</details>"
@@ -105,8 +131,16 @@ def _shaded(palette: Palette, shade: float) -> str:
 
 
 def with_quiet_ranges(text: str) -> str:
-    """A cell as HTML, no range broken, and those over versions small behind their figure."""
-    return VERSIONS_OR_RANGE.sub(
-        lambda match: f"<small>{match[0]}</small>" if match[1] else f"<span>{match[0]}</span>",
+    """A cell as HTML, no range or id broken, and what differs over versions small behind it."""
+    return VERSIONS_OR_UNBROKEN.sub(
+        lambda match: f"<small>{_with_ids(match[1])}</small>" if match[1] else _unbroken(match),
         escape(text),
     )
+
+
+def _with_ids(text: str) -> str:
+    return re.sub(ID, _unbroken, text)
+
+
+def _unbroken(match: re.Match) -> str:
+    return f"<span>{match[0]}</span>"

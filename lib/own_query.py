@@ -57,6 +57,8 @@ def ask(
         the database has, or takes too long.
     """
     require_one_select(text)
+    # A query that a page showed may read any of them.
+    source.build()
     cursor = source.connection.cursor()
     try:
         with _stopped_after(cursor, max_seconds):

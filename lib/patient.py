@@ -169,7 +169,10 @@ def undated_html(groups: dict[str, list[str]]) -> str:
         + "</div>"
         for group, statements in groups.items()
     )
-    return f'<style>{UNDATED_CSS}</style><dl class="patient-undated">{lists}</dl>'
+    return (
+        f"<style>{UNDATED_CSS}</style><p><b>Known, but without a day</b>, so not drawn</p>"
+        f'<dl class="patient-undated">{lists}</dl>'
+    )
 
 
 SUMMARY_CSS = """

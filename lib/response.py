@@ -1,10 +1,17 @@
 """Who responded: rows of a query → what is drawn, and what is said about it."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from lib.figures import MISSING, format_figure, format_number, round_half_up
 from lib.stats import MIN_GROUP_SIZE, Interval, wilson_interval
+
+# Not imported to run: that takes longer than all the rest of the page.
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What the reader may group by, in words, and what the queries call it.
 GROUPINGS = {
@@ -62,6 +69,26 @@ def interval_of(row: dict, events: str, total: str) -> Interval | None:
     if varies(row, events) or varies(row, total):
         return None
     return wilson_interval(row[events], row[total])
+
+
+def with_limits(frame: pd.DataFrame, events: str, total: str) -> pd.DataFrame:
+    """A result with the limits of ``events`` / ``total`` that the screen shows, for taking away.
+
+    Returns
+    -------
+    DataFrame
+        Two columns more, named by method and level: fractions from 0 to 1; null where
+        `interval_of` gives none.
+    """
+    intervals = [interval_of(row, events, total) for row in frame.to_dict("records")]
+    return frame.assign(
+        **{
+            f"{events}_of_{total}_wilson_95_{end}": [
+                interval and getattr(interval, end) for interval in intervals
+            ]
+            for end in ("lower", "upper")
+        }
+    )
 
 
 def varies(row: dict, name: str) -> bool:

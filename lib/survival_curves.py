@@ -105,7 +105,7 @@ def why_no_curve(rows: Sequence[dict], n_versions: int, outcome: Outcome) -> str
     count = f"{certain}" if certain == possible else f"{certain} to {possible}"
     if not concerned:
         return "Nobody in this cohort is concerned: no responder's IVIg has ended."
-    if possible < len(concerned) / 2:
+    if not is_mostly_followed(concerned):
         how_many = f"{count} of {len(concerned)} patients" if possible else "no patient"
         most = " for most patients" if possible else ""
         return (
@@ -123,6 +123,13 @@ def why_no_curve(rows: Sequence[dict], n_versions: int, outcome: Outcome) -> str
             "drawn. The page Timelines shows how far."
         )
     return None
+
+
+def is_mostly_followed(rows: Iterable[dict]) -> bool:
+    """Whether times are recorded of somebody, and of at least half of the patients concerned."""
+    concerned = [row for row in rows if row["left_out"] not in NOT_CONCERNED]
+    n_followed = sum(row["n_versions_followed"] > 0 for row in concerned)
+    return n_followed > 0 and n_followed >= len(concerned) / 2
 
 
 def left_out_words(rows: Iterable[dict]) -> str:
@@ -228,12 +235,13 @@ def _curve_cells(group: Group) -> tuple[str, ...]:
         group.name,
         str(group.curve.n),
         str(group.curve.n_events),
-        _with_limits(_months(median.estimate), _months(median.lower), _months(median.upper)),
+        _with_limits(months(median.estimate), months(median.lower), months(median.upper)),
         _after_a_year(group.curve),
     )
 
 
-def _months(days: float | None) -> str:
+def months(days: float | None) -> str:
+    """Days as months with one decimal."""
     return MISSING if days is None else format_number(days / DAYS_PER_MONTH, 1)
 
 

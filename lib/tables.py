@@ -93,8 +93,10 @@ def median_cell(statistics: Statistics, measure: str) -> str:
 
 
 def median_text(statistics: Statistics, measure: str) -> str:
-    """Median of a measure, rounded as the publication rounds it."""
-    return figure_text(statistics[measure, "median"], MEDIANS[measure].median_decimals)
+    """Median of a measure, rounded as the publication rounds it, but never down to nothing."""
+    median, decimals = statistics[measure, "median"], MEDIANS[measure].median_decimals
+    would_vanish = decimals == 0 and 0 < (median["value"] or 0) < 0.5
+    return figure_text(median, 1 if would_vanish else decimals)
 
 
 def range_text(statistics: Statistics, measure: str) -> str:
@@ -174,7 +176,8 @@ def table_1_notes(rows: list[dict]) -> list[str]:
     labels = {name: MEDIANS[name].label.split(",")[0].lower() for name in TABLE_1_MEDIANS}
     return [
         "Median (range) over patients. Therapy duration: from the first to the last cycle, "
-        "counted in days and then rounded half up to whole years; a single cycle is 0.",
+        "counted in days and then rounded half up to whole years (a median below half a year: to "
+        "tenths); a single cycle is 0.",
         "Response: patients who responded, of all whose response is recorded (not evaluable "
         "ones included). Side-effects: patients who had any, of all.",
         missing_note(rows, labels | {"response": "response"}),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -21,11 +22,13 @@ import pyarrow as pa
 from lib.cohort import FIELDS
 from lib.registry.reference import read_csv, read_reference
 from lib.registry.store import Manifest, read_registry
+from lib.results import Results
 
 # Not imported to run: that takes longer than all the rest of the first page.
 if TYPE_CHECKING:
     import pandas as pd
 
+KEPT_RESULTS = 500
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "queries"
 DATA = ROOT / "data"
@@ -45,6 +48,12 @@ PREPARATION = (
     "filter_options",
     "filter_bitmaps",
     "categories",
+    "members",
+    "everybody",
+    "cohort",
+)
+# Built when the first query asks for them, which most readers' pages never do.
+LATER = (
     "onset_columns",
     "exposure",
     "answers",
@@ -53,23 +62,22 @@ PREPARATION = (
     "trait_values",
     "onsets",
     "side_effect_counts",
-    "members",
-    "everybody",
-    "cohort",
 )
+READS = re.compile(r"\b(?:from|join)\s+(\w+)")
 PARAMETER = re.compile(r"\$(\w+)")
 HEADER_LINE = re.compile(r"-- (\w+): +(\S.*)")
 SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")
-# Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
-# no network, no Python variables, and no way to open them again.
-LOCKDOWN = {
+LIMITS = {
     "memory_limit": "256MB",
+    # What needs more is refused: nothing of a registry is written to a disk.
+    "temp_directory": "",
     # A second thread costs more than it brings on so few rows.
     "threads": 1,
-    "enable_external_access": False,
     "python_enable_replacements": False,
-    "lock_configuration": True,
 }
+# Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
+# no network, and no way to open them again.
+LOCKDOWN = ("set enable_external_access = false", "set lock_configuration = true")
 
 
 @cache
@@ -88,6 +96,15 @@ def read_header(name: str) -> dict[str, str]:
         else:
             texts[key] += " " + line.removeprefix("--").strip()
     return texts
+
+
+@cache
+def built_later(name: str) -> tuple[str, ...]:
+    """Those of `LATER` that a query reads, and those that they read, in the order to build them."""
+    own = name.removeprefix("registry/")
+    read = set(READS.findall(read_query(name))) & set(LATER) - {own}
+    read |= {each for table in read for each in built_later(f"registry/{table}")}
+    return tuple(table for table in LATER if table in read)
 
 
 class Reader:
@@ -119,6 +136,11 @@ class Warehouse:
     manifest: Manifest
     connection: duckdb.DuckDBPyConnection
     idle_readers: deque[Reader] = field(default_factory=deque, repr=False)
+    # What was computed of it, of so many views: those asked for last. Streamlit's own cache would
+    # take longer to hash a cohort and to copy a result than most queries take to run.
+    results: Results = field(default_factory=lambda: Results(KEPT_RESULTS), repr=False)
+    built: set[str] = field(default_factory=set, repr=False)
+    building: Lock = field(default_factory=Lock, repr=False)
 
     def query(self, name: str, **parameters: object) -> pd.DataFrame:
         """Run the query ``<domain>/<concept>`` with its values, which DuckDB quotes.
@@ -135,15 +157,25 @@ class Warehouse:
         DataFrame
             The columns and grain of the query's header.
         """
+        self.build(built_later(name))
         with self._reader() as reader:
             return reader.execute(name, parameters).df()
 
     def records(self, name: str, **parameters: object) -> list[dict]:
         """Run a query as `query` does; its rows as one dict each."""
+        self.build(built_later(name))
         with self._reader() as reader:
             result = reader.execute(name, parameters)
             columns = [column[0] for column in result.description]
             return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+    def build(self, tables: Iterable[str] = LATER) -> None:
+        """Build those of `LATER` that are not there yet."""
+        with self.building:
+            for table in tables:
+                if table not in self.built:
+                    self.connection.execute(read_query(f"registry/{table}"))
+                    self.built.add(table)
 
     @contextmanager
     def _reader(self) -> Iterator[Reader]:
@@ -185,10 +217,10 @@ def load(tables: Mapping[str, pa.Table], **settings: object) -> duckdb.DuckDBPyC
     tables
         By name; they are found in the schema ``registry``.
     **settings
-        In the place of those of `LOCKDOWN`.
+        In the place of those of `LIMITS`.
     """
-    connection = duckdb.connect(":memory:", config=LOCKDOWN | settings)
-    for statement in SCHEMAS:
+    connection = duckdb.connect(":memory:", config=LIMITS | settings)
+    for statement in (*LOCKDOWN, *SCHEMAS):
         connection.execute(statement)
     for table, rows in tables.items():
         connection.from_arrow(rows).create(f"registry.{table}")
@@ -213,7 +245,13 @@ def open_warehouse(folder: Path = CASE_SERIES, publications: Path = PUBLICATIONS
         If the folder holds no registry, a file is missing or damaged, or a table does not
         fit the schema.
     """
-    manifest, tables = read_registry(folder)
+    return open_tables(*read_registry(folder), publications)
+
+
+def open_tables(
+    manifest: Manifest, tables: Mapping[str, pa.Table], publications: Path = PUBLICATIONS
+) -> Warehouse:
+    """As `open_warehouse`, of a registry that is in memory already, whole and checked."""
     connection = load(tables)
     for table in PUBLICATION_TABLES:
         rows = read_csv(publications / (manifest.publication or NO_PUBLICATION) / f"{table}.csv")

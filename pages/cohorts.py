@@ -4,21 +4,22 @@ import streamlit as st
 
 from lib.attrition import attrition_table, step_words, steps
 from lib.charts.attrition import attrition
-from lib.markup import question_html, table_html
+from lib.markup import table_html
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
-from lib.ui.data import records
+from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.named_cohort_list import exchange_cohorts, list_cohorts, save_cohort
+from lib.ui.prose import heading
 from lib.ui.takeaway import Offer, take_away
 
 QUESTION = "What did each criterion leave of the patients?"
 METHOD = (
     "The criteria are applied one after another, in the filter's order: another order would take "
     "other patients at each step and leave the same in the end. A patient in whom a field is not "
-    "recorded meets no criterion on it. ⟨ ⟩: range over the versions, or patients who are taken in "
-    "some versions only."
+    "recorded meets no criterion on it."
 )
+VERSIONS = "⟨ ⟩: range over the versions, or patients who are taken in some versions only."
 NO_CRITERION = "<p>The filter takes nobody yet: choose criteria on the left.</p>"
 NAMED = "Which cohorts have a name?"
 
@@ -30,12 +31,13 @@ def main() -> None:
     rows, words = records("cohort/attrition", steps=asked), step_words(cohort)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.html(question_html(QUESTION))
+        heading(QUESTION)
         draw_chart(attrition(rows, words, palette()))
-        table = table_html(attrition_table(rows, words), "Whom each criterion took", [METHOD])
+        notes = [METHOD, VERSIONS] if warehouse().manifest.imputations else [METHOD]
+        table = table_html(attrition_table(rows, words), "Whom each criterion took", notes)
         st.html(f"<div class='attrition'>{table}</div>" if cohort.selection else NO_CRITERION)
     with right:
-        st.html(question_html(NAMED))
+        heading(NAMED)
         save_cohort(cohort)
         list_cohorts(cohort)
         exchange_cohorts()

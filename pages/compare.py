@@ -1,5 +1,7 @@
 """Compare: two cohorts side by side, every difference with its interval and test, or why not."""
 
+from collections.abc import Iterable, Iterator
+
 import streamlit as st
 
 from lib.charts.compare import share_chart
@@ -12,11 +14,14 @@ from lib.comparison import (
     sizes,
 )
 from lib.comparison_table import comparison_html
-from lib.markup import question_html
+from lib.comparison_times import LABELS, time_differences
+from lib.survival_curves import Outcome
 from lib.ui.chart import draw_chart
+from lib.ui.cohort_state import need_frame
 from lib.ui.compared import Compared, choose_cohorts, choose_slow_tests, offer_example
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
+from lib.ui.prose import heading
 from lib.ui.takeaway import Offer, take_away
 
 QUESTION = "How do two cohorts differ?"
@@ -24,12 +29,13 @@ QUESTION = "How do two cohorts differ?"
 
 def main() -> None:
     """Draw the choice of two cohorts, and what differs if there is somebody in both."""
-    question, left, right = st.columns([2, 1, 1], gap="medium", vertical_alignment="bottom")
-    question.html(question_html(QUESTION))
-    compared = choose_cohorts(left, right)
+    need_frame()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        heading(QUESTION, width="stretch")
+        compared = choose_cohorts()
     shares = records("compare/shares", compared.cohort, **compared.parameters)
     size = sizes(shares)
-    st.markdown(compared.sizes_words(size))
+    st.html(compared.sizes_html(size))
     if not (size.n_a_highest and size.n_b_highest):
         offer_example()
     else:
@@ -39,19 +45,31 @@ def main() -> None:
 def draw_differences(compared: Compared, shares: list[dict], size: Sizes) -> None:
     """Draw how far the shares differ, and everything as a table."""
     versions = warehouse().manifest.imputations
-    chart = st.container()
     slow = needs_seconds(size, versions) and choose_slow_tests()
     basis = Basis(versions, compared.chosen_by, also_slow=slow)
     rows = records("compare/numbers", compared.cohort, **compared.parameters)
     numbers = number_differences(rows, basis)
     differences = share_differences(shares, basis)
-    with chart:
-        draw_chart(share_chart(differences, palette(), imputed=versions > 0))
-    st.html(comparison_html(differences, numbers, size, versions))
+    followed = {} if versions else {outcome: compared.times(outcome) for outcome in LABELS}
+    times = time_differences(followed, basis)
+    draw_chart(share_chart(differences, palette(), imputed=versions > 0))
+    st.html(comparison_html(differences, numbers, times, size, versions))
     asked = compared.cohort, compared.parameters
     take_away(
-        Offer("Shares", "compare/shares", *asked), Offer("Numbers", "compare/numbers", *asked)
+        Offer("Shares", "compare/shares", *asked),
+        Offer("Numbers", "compare/numbers", *asked),
+        *time_offers(compared, followed),
     )
+
+
+def time_offers(compared: Compared, outcomes: Iterable[Outcome]) -> Iterator[Offer]:
+    """The times of both cohorts; where B is the rest of the registry, those of everybody."""
+    names = ("A", "everybody" if compared.less_first else "B")
+    for outcome in outcomes:
+        for name, cohort in zip(names, (compared.cohort, compared.other), strict=True):
+            event = {"event": outcome.event}
+            title = f"{LABELS[outcome]}, {name}"
+            yield Offer(title, "response/times_to_event", cohort, event)
 
 
 main()

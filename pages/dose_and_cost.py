@@ -11,6 +11,7 @@ from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.notice import as_text
+from lib.ui.prose import heading
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version, version_control
 
@@ -45,7 +46,7 @@ def main() -> None:
     cohort, version = current_cohort(), shown_version()
     m = warehouse().manifest.imputations
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("How much was used, at what cost?", width="content")
+        heading("How much was used, at what cost?", width="content")
         # Where weights are filled in, what is known of the doses comes first.
         unit = choice("Unit", "dose_and_cost_unit", UNITS if m else reversed(UNITS))
         price, problem = price_field()
@@ -54,13 +55,16 @@ def main() -> None:
     rows = records("dose/use", cohort)
     notes = [VERSIONS.format(m=m) if m else weight_note(rows), CONFOUNDED]
     notes += [NO_PRICE] if price is None else []
-    st.html(
+    # Side by side, so that neither needs scrolling, whatever the price adds to the table.
+    left, right = st.columns([8, 5], gap="medium")
+    left.html(
         "<div class='dense'>"
         + table_html(dose_table(rows, unit, price), "Reduced and standard dosing", notes)
         + "</div>"
         + method_html("Method, denominators, missing values", METHOD)
     )
-    draw_patients(records("dose/patients", cohort, version=version), unit, version)
+    with right:
+        draw_patients(records("dose/patients", cohort, version=version), unit, version)
     take_away(
         Offer("Use", "dose/use", cohort),
         Offer("Patients", "dose/patients", cohort, {"version": version}),
@@ -70,16 +74,9 @@ def main() -> None:
 
 def price_field() -> tuple[float | None, str]:
     """Draw the field for the price per gram; returns the price, and why there is none."""
-    typed = st.text_input(
-        "Price per gram",
-        key="dose_and_cost_price",
-        bind="query-params",
-        placeholder="such as 62.50",
-        max_chars=40,
-        width=150,
-        help=PRICE_HELP,
-    )
-    return read_price(typed)
+    like = {"placeholder": "such as 62.50", "max_chars": 40, "width": 150, "help": PRICE_HELP}
+    name = "dose_and_cost_price"
+    return read_price(st.text_input("Price per gram", key=name, bind="query-params", **like))
 
 
 def draw_patients(patients: list[dict], unit: str, version: int) -> None:

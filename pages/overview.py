@@ -20,6 +20,7 @@ from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records
 from lib.ui.look import palette
 from lib.ui.pick import brushable_chart, pickable_chart
+from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
 
 QUESTION = "Who was treated, with what, and how did it go?"
@@ -51,7 +52,7 @@ def main() -> None:
         draw_chart(outcomes)
         histogram = ages(by_field["age_decade"], colours)
         brushable_chart(histogram, "overview_age", BRUSH, "age", cohort)
-    st.caption(CAVEAT)
+    note(CAVEAT)
     take_away(
         Offer("Charts", "overview/counts", cohort),
         Offer("Key figures", "summary/characteristics", cohort),

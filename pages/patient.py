@@ -3,12 +3,19 @@
 import pandas as pd
 import streamlit as st
 
-from lib.patient import STATUS_LABELS, sources, summary, summary_html
+from lib.patient import STATUS_LABELS
 from lib.ui.cohort_state import current_cohort
-from lib.ui.courses import courses_of, draw_courses, say_what_they_are
+from lib.ui.courses import (
+    courses_of,
+    draw_courses,
+    say_what_they_are,
+    sources_of,
+    summary_of,
+)
 from lib.ui.data import figures
 from lib.ui.notice import ignored_notice
 from lib.ui.patient_choice import choose_patients
+from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version
 
@@ -17,19 +24,19 @@ WIDE = st.column_config.Column(width="large")
 
 def main() -> None:
     """Draw one patient, or a few: summary, course, what has no day, and the sources."""
-    version = shown_version()
-    roster = figures("patient/roster", current_cohort(), version=version)
+    cohort, version = current_cohort(), shown_version()
+    roster = figures("patient/roster", cohort, version=version)
     patients = choose_patients(roster, version)
     if not patients:
         return
     say_what_they_are(roster.set_index("patient_id").loc[list(patients)])
     courses = courses_of(patients, version)
     if len(patients) == 1:
-        st.html(summary_html(summary(courses[patients[0]].statements)))
+        st.html(summary_of(patients[0], version))
     draw_courses(courses, version)
     patient, shown = patients[0], {"patients": patients, "version": version}
     st.subheader(f"Where each statement on {patient} comes from")
-    show_sources(courses[patient].statements, version)
+    show_sources(sources_of(patient, version), version)
     bound = {"patient": patient, "version": version}
     take_away(
         Offer(f"Statements {patient}", "patient/statements", parameters=bound),
@@ -38,17 +45,16 @@ def main() -> None:
     )
 
 
-def show_sources(statements: pd.DataFrame, version: int) -> None:
+def show_sources(table: pd.DataFrame, version: int) -> None:
     """Show the table of statements, narrowed to one status if the reader wants to."""
-    table = sources(statements)
     if version != RECORDED:
-        present = [status for status in STATUS_LABELS if (statements["status"] == status).any()]
+        present = [name for name, label in STATUS_LABELS.items() if label in set(table["Status"])]
         ignored_notice("patient_status", STATUS_LABELS)
         chosen = st.pills(
             "Show only", present, selection_mode="multi", key="patient_status", bind="query-params"
         )
         table = table[table["Status"].isin([STATUS_LABELS[name] for name in chosen or present])]
-        st.caption(
+        note(
             "● the publication says it of this patient · ◐ follows from what it says · ○ filled "
             "in; ⟨ ⟩ is the range over the versions, no confidence interval"
         )

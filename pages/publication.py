@@ -7,6 +7,7 @@ from lib.ui.choice import choice
 from lib.ui.cohort_state import need_frame
 from lib.ui.data import dataset, figures, warehouse
 from lib.ui.method import METHOD, diagnostics_table
+from lib.ui.prose import heading
 from lib.ui.statements import chosen_statements, statements_table
 from lib.ui.takeaway import Offer, take_away
 from lib.verdicts import verdict
@@ -18,7 +19,7 @@ def main() -> None:
     """Answer in one line, say where it comes from, then show what the reader chose."""
     need_frame()
     manifest = warehouse().manifest
-    st.header("Do the data say what the publication says?")
+    heading("Do the data say what the publication says?")
     if manifest.publication is None:
         st.info(
             f"“{manifest.name}” was not built from a publication: there are no published "

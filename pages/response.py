@@ -1,5 +1,7 @@
 """Response: who responded, by whose rule, and for how long?"""
 
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -13,13 +15,14 @@ from lib.ui.cohort_state import current_cohort
 from lib.ui.curves import curves, not_recorded
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
+from lib.ui.prose import heading, note
 from lib.ui.takeaway import Offer, take_away
 
 
 def main() -> None:
     """Draw what can be chosen, and the one view that is."""
     cohort = current_cohort()
-    st.header("Who responded, and for how long?")
+    heading("Who responded, and for how long?")
     controls = st.container(horizontal=True, vertical_alignment="top")
     with controls:
         view = choice("Show", "response_view", VIEWS)
@@ -33,8 +36,9 @@ def rates(cohort: Cohort, controls: DeltaGenerator) -> None:
     rows = records("response/rates", cohort, field=field)
     shown = response.rates(response.shown_groups(rows), field)
     draw_chart(response_rates(shown, palette()))
-    st.caption(response.rates_caption(rows, field))
-    take_away(Offer("Response rates", "response/rates", cohort, {"field": field}))
+    note(response.rates_caption(rows, field))
+    limits = partial(response.with_limits, events="n_responders", total="n_judged")
+    take_away(Offer("Response rates", "response/rates", cohort, {"field": field}, computed=limits))
 
 
 def scores(cohort: Cohort, controls: DeltaGenerator) -> None:
@@ -52,9 +56,10 @@ def scores(cohort: Cohort, controls: DeltaGenerator) -> None:
     medians = records("response/score_medians", cohort, instrument=name)
     st.markdown(response.responders_words(found[name], chosen))
     draw_chart(score_courses(lines, medians, chosen, palette()))
-    st.caption(f"{response.rule_method(chosen)} {response.courses_caption(lines, version)}")
+    note(f"{response.rule_method(chosen)} {response.courses_caption(lines, version)}")
+    limits = partial(response.with_limits, events="n_responders", total="n_assessed")
     take_away(
-        Offer("Responders", "response/responders", cohort),
+        Offer("Responders", "response/responders", cohort, computed=limits),
         Offer("Scores", "response/trajectories", cohort, drawn),
         Offer("Medians", "response/score_medians", cohort, {"instrument": name}),
     )

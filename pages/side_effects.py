@@ -17,14 +17,20 @@ from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
+from lib.ui.prose import heading, note
 from lib.ui.takeaway import Offer, take_away
 
+QUESTION = "Which side-effects, how often?"
 METHOD = "Method, denominators, missing values"
 MISSING = (
     "Dose at onset is that of the cycle in which a side-effect began, not the patient's usual "
     "dose. Without a cycle it is the last one begun by the day of onset; without a day, the dose "
     "of all the patient's cycles if they were in one tier. What can't be placed stands under “Not "
     "recorded”; the other cells of its row count only what is recorded."
+)
+CONSEQUENCES = (
+    "n of N: patients in whom it was so, of those of whom it is recorded. It is unknown of a "
+    "patient in whom one is not recorded and none was."
 )
 VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
@@ -41,7 +47,7 @@ def main() -> None:
     """Draw the page for the present cohort."""
     cohort = current_cohort()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("Which side-effects, how often?", width="content")
+        heading(QUESTION, width="content")
         by = choice("Columns", "side_effects_by", COUNTED_BY)
         per = choice("Per", "side_effects_per", PER)
     asked = {"counted_by": COUNTED_BY[by]}
@@ -64,7 +70,7 @@ def main() -> None:
         + table_html(
             consequences_table(consequences, symptoms),
             "Which led to discontinuation, which were serious?",
-            ["n of N: patients in whom it was so, of those of whom it is recorded."],
+            [CONSEQUENCES],
         )
         + "</div>"
     )
@@ -81,9 +87,9 @@ def draw_onsets(onsets: list[dict], rows: list[dict], symptoms: list[str]) -> No
     measure = ONSET_FROM[since].measure
     if any(row[measure] is not None for row in onsets):
         draw_chart(onset_strip(onsets, symptoms, since, palette()))
-        st.caption(onset_note(rows, onsets, measure))
+        note(onset_note(rows, onsets, measure))
     else:
-        st.caption("When side-effects began is not recorded in this cohort.")
+        note("When side-effects began is not recorded in this cohort.")
 
 
 main()

@@ -1,15 +1,16 @@
 """SQL: a question of the reader's own to the present dataset, within limits."""
 
-import pandas as pd
 import streamlit as st
 
 from lib.charts.own_query import MARKS, own_chart
 from lib.errors import UserFacingError
-from lib.own_query import MAX_ROWS, MAX_SECONDS, Answer, ask
+from lib.own_query import MAX_ROWS, MAX_SECONDS, Answer
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import need_frame
-from lib.ui.data import records, warehouse
+from lib.ui.data import warehouse
 from lib.ui.look import palette
+from lib.ui.own_query import answer_to, show_tables
+from lib.ui.prose import heading, note
 from lib.ui.takeaway import download_buttons
 
 EXAMPLE = """\
@@ -36,7 +37,7 @@ VERSIONS = (
 def main() -> None:
     """Draw the editor beside the tables, and the answer below."""
     need_frame()
-    st.header("What else do you want to know?")
+    heading("What else do you want to know?")
     editor, tables = st.columns([3, 1], gap="medium")
     with editor:
         # The key is not the widget's: leaving the page would take the text along.
@@ -45,21 +46,15 @@ def main() -> None:
         )
         st.session_state["sql_draft"] = text
         st.button("Run", type="primary", icon=":material/play_arrow:", key="sql_run")
-        st.caption(RULES)
-        if versions := warehouse().manifest.imputations:
-            st.caption(VERSIONS.format(m=versions))
+        versions = warehouse().manifest.imputations
+        note(RULES + (f" {VERSIONS.format(m=versions)}" if versions else ""))
     with tables:
         show_tables()
-    try:
-        show_answer(ask(warehouse(), text))
-    except UserFacingError as error:
-        st.error(str(error), icon=":material/block:")
-
-
-def show_tables() -> None:
-    """List what can be asked for."""
-    columns = pd.DataFrame(records("dictionary/columns"))
-    st.dataframe(columns, hide_index=True, height=320)
+    answer = answer_to(text)
+    if isinstance(answer, UserFacingError):
+        st.error(str(answer), icon=":material/block:")
+    else:
+        show_answer(answer)
 
 
 def show_answer(answer: Answer) -> None:

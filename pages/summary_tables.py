@@ -9,8 +9,10 @@ from lib.tables import TextTable, table_1, table_1_notes, table_2, table_2_notes
 from lib.ui.choice import choice, menu
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
+from lib.ui.prose import heading
 from lib.ui.takeaway import Offer, take_away
 
+QUESTION = "What do the tables say?"
 VIEWS = ("Tables I and II", "Table 1 by group")
 # Query, title, how its cells are written, and what has to be said below.
 PUBLISHED = (
@@ -30,10 +32,9 @@ COMPARED = (
 
 def main() -> None:
     """Draw the tables that the reader chose, for the present cohort."""
-    # Before any widget: it starts the run again where the page was opened without the frame.
     cohort = current_cohort()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("What do the tables say?", width="content")
+        heading(QUESTION, width="content")
         view = choice("Tables", "summary_tables_view", VIEWS)
         if view == VIEWS[1]:
             by = menu("Columns", "summary_tables_by", GROUPINGS, width=160)
@@ -51,7 +52,8 @@ def draw_published(cohort: Cohort) -> None:
         rows = records(query, cohort)
         cells = write_cells(rows)
         tables.append(as_html(cells, title, write_notes(rows)))
-    st.html("".join([*tables, COMPARED]))
+    is_published = warehouse().manifest.publication is not None
+    st.html("".join([*tables, COMPARED * is_published]))
     take_away(*(Offer(title.partition(".")[0], query, cohort) for query, title, *_ in PUBLISHED))
 
 

@@ -8,6 +8,7 @@ from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort, view_params
 from lib.ui.lanes import arranged_lanes, courses
 from lib.ui.look import palette
+from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version
 
@@ -71,7 +72,7 @@ def caveats(course: list[dict], version: int, *, is_grouped: bool) -> None:
         "page lists them."
     )
     sizes = f" Each n is that of version {version}." * (is_grouped and version != RECORDED)
-    st.caption(CAVEAT[version == RECORDED] + sizes + left_out * (n_undrawn > 0))
+    note(CAVEAT[version == RECORDED] + sizes + left_out * (n_undrawn > 0))
 
 
 def open_patient(patient_id: str, cohort: Cohort, version: int) -> None:

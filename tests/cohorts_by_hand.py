@@ -81,9 +81,17 @@ def sets(patients: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.Series:
 
 
 def with_row(patients: pd.DataFrame, rows: pd.DataFrame, flag: str) -> pd.Series:
-    """Whether a patient has a row in which the flag is true."""
-    flagged = rows[rows[flag].eq(True)].set_index(KEYS).index
-    return pd.Series(patients.index.isin(flagged), patients.index)
+    """Whether a patient has a row in which the flag is true; None if one is null and none is."""
+    worst = {
+        key: True if True in flags else None if None in flags else False
+        for key, flags in rows.set_index(KEYS)[flag]
+        .astype(object)
+        .pipe(lambda flags: flags.where(flags.notna(), None))
+        .groupby(KEYS)
+        .agg(list)
+        .items()
+    }
+    return pd.Series([worst.get(key, False) for key in patients.index], patients.index, object)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterator
 
 import pytest
-import streamlit as st
 from hypothesis import settings
 from streamlit.runtime.pages_manager import PagesManager
 
+from lib.ui.data import forget_datasets
 from tests.browser.harness import chromium_path
 
 NO_CHROMIUM = (
@@ -60,6 +60,6 @@ def navigation_in_app_test() -> Iterator[None]:
 @pytest.fixture
 def own_cache() -> Iterator[None]:
     """Keep another registry out of the cache that the other tests share."""
-    st.cache_resource.clear()
+    forget_datasets()
     yield
-    st.cache_resource.clear()
+    forget_datasets()

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
-from streamlit.testing.v1 import AppTest
 
 from lib.charts.compare import share_chart
 from lib.cohort import FIELDS_BY_NAME, Cohort
@@ -40,7 +39,7 @@ from tests.cohorts_by_hand import (
     read_tables,
 )
 from tests.registries import open_tables
-from tests.test_pages import open_app, texts
+from tests.screen import html_of, open_app, texts
 
 EVERYBODY = Cohort()
 NUMBERS = (
@@ -113,21 +112,13 @@ def opened(request: pytest.FixtureRequest) -> tuple[Warehouse, ByHand, pd.DataFr
 
 def answers_by_hand(patients: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Yes, no or None for every patient; one column for each (characteristic, value)."""
-    had = patients["has_side_effect"]
     answers = {
         ("response", ""): (patients["response"] == "response").where(patients["response"].notna()),
-        ("has_side_effect", ""): had,
+        ("has_side_effect", ""): patients["has_side_effect"],
         ("female", ""): (patients["sex"] == "female").where(patients["sex"] != "unknown"),
     }
-    for characteristic, column in {
-        "serious_side_effect": "serious",
-        "stopped_for_side_effect": "led_to_discontinuation",
-    }.items():
-        flags = tables["side_effects"].set_index(KEYS)[column]
-        worst = flags.groupby(KEYS).agg(
-            lambda f: True if f.eq(True).any() else (None if f.isna().any() else False)
-        )
-        answers[characteristic, ""] = worst.reindex(patients.index).where(had, False)
+    for characteristic in ("serious_side_effect", "stopped_for_side_effect"):
+        answers[characteristic, ""] = patients[characteristic]
     for name in ("dose_tier", "diagnosis_group"):
         for value in patients[name].dropna().unique():
             answers[name, value] = (patients[name] == value).where(patients[name].notna())
@@ -338,7 +329,7 @@ def test_the_tables_say_why_and_how_many_and_never_significant(thirteen: Warehou
     rows = shares(thirteen, WOMEN, MEN)
     found = share_differences(rows, Basis(chosen_by=frozenset({"sex"})))
     further = number_differences(numbers(thirteen, WOMEN, MEN), Basis())
-    html = comparison_html(found, further, sizes(rows), 0)
+    html = comparison_html(found, further, [], sizes(rows), 0)
     tested = [each for each in [*found, *further] if each.p_value is not None]
     assert f"{len(tested)} rows were tested, without correction" in html
     reasons = reasons_withheld([*found, *further])
@@ -387,13 +378,9 @@ def test_what_the_cohorts_were_chosen_by_is_not_drawn(thirteen: Warehouse, n_ver
     assert "Female" in by_label(found)
 
 
-def html_of(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
-
-
 def test_the_page_compares_the_filter_with_the_rest():
     app = open_app("compare", {"diagnosis": ["dermatomyositis"]})
-    assert "**A: 18** dermatomyositis · **B: 14** everybody who is not in A" in texts(app)
+    assert "<b>A: 18</b> dermatomyositis · <b>B: 14</b> everybody who is not in A" in texts(app)
     body = html_of(app)
     assert "17/18 (94%)" in body
     assert "12/14 (86%)" in body
@@ -408,7 +395,7 @@ def test_the_page_compares_two_named_cohorts_of_the_link():
     app.selectbox(key="compare_a").select("Reduced")
     app.selectbox(key="compare_b").select("Standard").run()
     assert not app.exception
-    assert "**A: 199** 1 or 0\\.5 g\\/kg per cycle · **B: 373**" in texts(app)
+    assert "<b>A: 199</b> 1 or 0.5 g/kg per cycle · <b>B: 373</b>" in texts(app)
     assert "rows were tested" in html_of(app)
     assert "the cohorts were chosen by this" in html_of(app)
 
@@ -419,13 +406,13 @@ def test_a_choice_that_does_not_exist_is_said():
     app.run()
     assert not app.exception
     assert any("Nobody knows" in warning.value for warning in app.warning)
-    assert "**A: 24** female" in texts(app)
+    assert "<b>A: 24</b> female" in texts(app)
 
 
 def test_a_cohort_against_itself_is_not_tested():
     app = open_app("compare", {"dataset": ["demo_registry"]})
     app.selectbox(key="compare_b").select("Present filter").run()
-    assert "**600** in both" in texts(app)
+    assert "<b>600</b> in both" in texts(app)
     assert "patients are in both cohorts" in html_of(app)
     assert "rows were tested" not in html_of(app)
 
@@ -435,7 +422,7 @@ def test_with_nobody_left_to_compare_the_page_says_what_to_do():
     assert "nothing to compare" in texts(app)
     assert not app.get("vega_lite_chart")
     app.button(key="compare_example").click().run()
-    assert "**A: 23** 2 g\\/kg per cycle · **B: 9** everybody who is not in A" in texts(app)
+    assert "<b>A: 23</b> 2 g/kg per cycle · <b>B: 9</b> everybody who is not in A" in texts(app)
 
 
 def test_a_cohort_chosen_by_everything_drawn_still_has_its_table():

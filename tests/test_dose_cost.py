@@ -15,6 +15,7 @@ from lib.palette import DARK, LIGHT
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import over_versions, patients_by_hand, read_tables
 from tests.registries import open_tables
+from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
 TWO_PATIENTS = {
@@ -272,10 +273,6 @@ def page(**params: str) -> AppTest:
     for name, value in params.items():
         app.query_params[name] = value
     return app.run().switch_page("pages/dose_and_cost.py").run()
-
-
-def html_of(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
 
 
 def test_without_a_price_there_is_no_cost_and_a_sentence_says_what_to_enter():

@@ -15,6 +15,8 @@ MAX_PAGE_LINES = 100
 # From the frame inwards; a module imports from its own layer or further in.
 # Pages and the frame are imported by nobody: st.navigation opens pages by path.
 LAYERS = {"app": 3, "pages": 2, "lib.ui": 1, "lib": 0}
+# They start the run again where a page was opened without the frame (lib/ui/cohort_state.py).
+ASK_FOR_THE_FRAME = {"current_cohort", "need_frame"}
 RUNS_SQL = {"execute", "executemany", "sql"}
 # DuckDB can't bind a value to a kept plan, only quote it (tests/test_warehouse.py says how well).
 KEEPS_PLANS = ("lib.warehouse", "Reader")
@@ -147,6 +149,16 @@ def test_requirements_are_pinned_and_justified(file_name: str):
 @pytest.mark.parametrize("page", sources("pages").values(), ids=lambda path: path.stem)
 def test_a_page_is_short(page: Path):
     assert len(page.read_text().splitlines()) <= MAX_PAGE_LINES
+
+
+@pytest.mark.parametrize("page", sources("pages").values(), ids=lambda path: path.stem)
+def test_a_page_asks_for_the_frame_before_it_draws_anything(page: Path):
+    """In the first run of a server, a widget drawn without the frame never gets into the URL."""
+    body = ast.parse(page.read_text()).body
+    draw = next(node for node in body if getattr(node, "name", None) == "main")
+    _docstring, first, *_ = draw.body
+    called = next(node.func for node in ast.walk(first) if isinstance(node, ast.Call))
+    assert called.id in ASK_FOR_THE_FRAME
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.ui.notice import MARKDOWN, WORD_JOINER, as_text
-from tests.test_pages import open_app
+from tests.screen import open_app
 
 PICTURE = "![](https://x.y/a.png)"
 # Every way in which a link's own words come back to the reader.

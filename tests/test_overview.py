@@ -17,6 +17,7 @@ from lib.palette import DARK, LIGHT
 from lib.tables import key_figures
 from lib.ui.pick import toggled
 from lib.warehouse import Warehouse, open_warehouse
+from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
 CHARTS = {
@@ -90,10 +91,6 @@ def page(**params: str) -> AppTest:
     for name, value in params.items():
         app.query_params[name] = value
     return app.run()
-
-
-def html_of(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
 
 
 def test_the_page_shows_figures_and_charts():

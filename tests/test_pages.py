@@ -1,5 +1,6 @@
 """Every page under filters, for an empty cohort, and with tampered links: never a traceback."""
 
+import json
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from lib.errors import RegistryError
 from lib.ui import data
 from lib.ui.notice import as_text
 from tests.registries import open_tables
+from tests.screen import html_of, open_app, texts
 
 PAGES = (
     "overview",
@@ -29,6 +31,8 @@ PAGES = (
 )
 # What these show is not narrowed by the filter.
 NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "sql")
+# What these say does not depend on the registry.
+ABOUT_ALL_REGISTRIES = ("publication", "dictionary", "sql")
 COHORTS = {
     "everybody": {},
     "diagnosis": {"diagnosis": ["dermatomyositis"]},
@@ -46,16 +50,8 @@ COHORTS = {
 }
 
 
-def open_app(page: str, params: dict[str, list[str]]) -> AppTest:
-    app = AppTest.from_file("../app.py", default_timeout=60)
-    for name, values in params.items():
-        app.query_params[name] = values
-    app.run()
-    return app if page == "overview" else app.switch_page(f"pages/{page}.py").run()
-
-
-def texts(app: AppTest) -> str:
-    return "\n".join(str(element.value) for element in [*app.markdown, *app.caption, *app.info])
+def charts(app: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -88,7 +84,7 @@ def test_a_tampered_link_is_ignored_with_a_notice(page, case):
     assert not app.exception
     assert not app.error
     assert any(as_text(offending) in warning.value for warning in app.warning)
-    assert "**32 of 32 patients**" in texts(app)
+    assert "32 of 32 patients" in texts(app)
 
 
 @settings(max_examples=15)
@@ -115,8 +111,7 @@ def test_no_link_whatever_brings_a_page_down(params, page):
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in ("timelines", "patient")])
 def test_a_page_opens_with_its_question(page):
     app = open_app(page, {})
-    headings = [header.value for header in app.header]
-    headings += re.findall("<h2>(.*?)</h2>", "".join(html.proto.body for html in app.get("html")))
+    headings = re.findall("<h2>(.*?)</h2>", html_of(app))
     assert headings[0].endswith("?")
 
 
@@ -131,7 +126,7 @@ def test_a_failed_first_run_does_not_break_the_next_page(monkeypatch):
         assert [error.value for error in app.error] == ["The registry is missing."]
     app.switch_page("pages/timelines.py").run()
     assert not app.exception
-    assert "**32 of 32 patients**" in texts(app)
+    assert "32 of 32 patients" in texts(app)
 
 
 @pytest.mark.usefixtures("own_cache")
@@ -148,7 +143,7 @@ def test_the_denominator_holds_every_patient_of_the_largest_version(monkeypatch,
         """,
     )
     monkeypatch.setattr(data, "open_warehouse", lambda folder: own)
-    assert "**1 ⟨1–3⟩ of 3 patients**" in texts(open_app("overview", {}))
+    assert "1 ⟨1–3⟩ of 3 patients" in texts(open_app("overview", {}))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -161,6 +156,20 @@ def test_every_page_answers_for_the_demo_and_calls_it_synthetic(page, cohort):
     assert not app.error
     assert "of 600 patients" in texts(app)
     assert "Synthetic data: no real patient" in texts(app)
+    titles = [chart["title"] for chart in charts(app)]
+    assert all(title["subtitle"][0] == "Synthetic data: no real patient" for title in titles)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ABOUT_ALL_REGISTRIES])
+def test_only_a_reconstruction_has_versions(page):
+    def said(dataset: str) -> str:
+        app = open_app(page, {"dataset": [dataset], "dose_tier": ["2"], "sex": ["female"]})
+        pieces = [chart["title"].get("subtitle", []) for chart in charts(app)]
+        bodies = [html.proto.body for html in app.get("html")]
+        return texts(app) + "".join(bodies) + str(pieces)
+
+    assert "version" in said("case_series")
+    assert "version" not in said("demo_registry")
 
 
 def test_the_dataset_stays_when_the_page_changes():
@@ -173,4 +182,4 @@ def test_the_dataset_stays_when_the_page_changes():
 def test_a_dataset_that_does_not_exist_is_answered_with_the_series():
     app = open_app("overview", {"dataset": ["nowhere"]})
     assert any("nowhere" in warning.value for warning in app.warning)
-    assert "**32 of 32 patients**" in texts(app)
+    assert "32 of 32 patients" in texts(app)

@@ -13,6 +13,7 @@ from lib.patient import headline, summary
 from lib.ui.notice import as_text
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.registries import open_tables
+from tests.screen import texts
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +206,7 @@ def test_no_patient_makes_the_browser_draw_anew(clinic):
         course_chart([course_of(clinic, name, with_heading=True) for name in "AB"], LIGHT),
     ]
     assert len({json.dumps(chart | {"datasets": None}) for chart in charts}) == 1
-    assert charts[0]["title"].endswith("?")
+    assert charts[0]["title"]["text"].endswith("?")
     assert charts[0]["description"]
 
 
@@ -266,11 +267,6 @@ def headings(app: AppTest) -> list[str]:
     return [row["label"].split()[0] for row in rows_drawn(app) if row["kind"] == "heading"]
 
 
-def words(app: AppTest) -> str:
-    elements = [*app.markdown, *app.caption, *app.info, *app.warning]
-    return "\n".join(str(element.value) for element in elements)
-
-
 def test_up_to_four_patients_stand_below_each_other():
     app = page("PG-02", "LV-01", "SSC-01", patient="DM-02")
     assert not app.exception
@@ -294,7 +290,7 @@ def test_a_patient_is_not_compared_with_themselves():
 def test_a_patient_to_compare_who_does_not_exist_is_ignored_with_a_notice():
     app = page("<b>XX-99", "PG-02", patient="DM-02")
     assert not app.exception
-    assert as_text("“<b>XX-99”, which does not exist") in words(app)
+    assert as_text("“<b>XX-99”, which does not exist") in texts(app)
     assert headings(app) in (["DM-02", "PG-02"], [])
 
 
@@ -306,12 +302,12 @@ def test_more_patients_than_fit_do_not_bring_the_page_down():
 
 def test_whoever_is_only_counted_or_outside_is_named():
     app = page("DM-05", patient="LV-01", diagnosis="livedoid vasculopathy")
-    assert "does not describe DM-05**" in words(app)
-    assert "DM-05 is outside the cohort that the filter selects." in words(app)
+    assert "does not describe DM-05**" in texts(app)
+    assert "DM-05 is outside the cohort that the filter selects." in texts(app)
 
 
 def test_the_series_says_that_scores_are_not_recorded():
-    assert "Clinical scores are not recorded in this registry." in words(page(patient="DM-02"))
+    assert "Clinical scores are not recorded in this registry." in texts(page(patient="DM-02"))
 
 
 def test_the_demo_draws_scores_and_says_of_whom_there_are_none():
@@ -325,5 +321,5 @@ def test_the_demo_draws_scores_and_says_of_whom_there_are_none():
     assert not app.exception
     panels = [row["label"] for row in rows_drawn(app) if row["kind"] == "panel"]
     assert panels[:2] == ["CDASI activity", "MMT-8"]
-    assert f"No clinical score is recorded of {nobody}." in words(app)
-    assert "⟨" not in words(app)
+    assert f"No clinical score is recorded of {nobody}." in texts(app)
+    assert "⟨" not in texts(app)

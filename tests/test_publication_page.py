@@ -1,6 +1,7 @@
 """The page that holds the data against the publication: every claim, and why to believe it."""
 
 import csv
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from lib.ui import data
 from lib.verdicts import claims_table, narrow, recomputed_words, status_words, verdict
 from lib.warehouse import CASE_SERIES, PUBLICATIONS, open_warehouse
 from tests.registries import open_tables
+from tests.screen import texts
 
 APP = Path(__file__).parents[1] / "app.py"
 MANIFEST = read_manifest(CASE_SERIES)
@@ -62,16 +64,6 @@ def open_page(**params: str) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     app.query_params.update(params)
     return app.switch_page("pages/publication.py").run()
-
-
-def texts(app: AppTest) -> str:
-    """Everything the page writes as text, and its tables."""
-    kinds = ("header", "subheader", "markdown", "caption", "info", "warning", "html")
-    return "\n".join(
-        str(getattr(element, "value", "") or element.proto.body)
-        for kind in kinds
-        for element in app.main.get(kind)
-    )
 
 
 def test_every_published_claim_holds_in_every_version():
@@ -291,8 +283,8 @@ def test_damaged_diagnostics_are_a_sentence(tmp_path: Path, text: str):
 def test_damaged_diagnostics_leave_the_page_standing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    shutil.copytree(CASE_SERIES, tmp_path, dirs_exist_ok=True)
     (tmp_path / DIAGNOSTICS).write_text("{")
-    open_page()  # with its data, of which only the diagnostics are damaged afterwards
     damaged = replace(DATASETS["case_series"], folder=tmp_path)
     monkeypatch.setitem(DATASETS, "case_series", damaged)
     app = open_page(publication_view="Diagnostics")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from sqlfluff.api import simple
@@ -12,17 +13,31 @@ from sqlfluff.core import FluffConfig
 
 from lib.cohort import Cohort
 from lib.own_query import ask
-from lib.warehouse import PREPARATION, QUERIES, Warehouse, open_warehouse, pasteable
+from lib.registry import rules
+from lib.warehouse import (
+    LATER,
+    PREPARATION,
+    QUERIES,
+    Warehouse,
+    open_warehouse,
+    pasteable,
+    read_header,
+    read_query,
+)
 
 KEYS = ["title", "grain", "params", "columns", "missing"]
+RULE_KEYS = [*KEYS, "severity", "message", "mend"]
 PATHS = sorted(QUERIES.glob("*/*.sql"))
-# `create` statements that the warehouse runs once when it opens; the others answer a question.
-DEFINITIONS = [QUERIES / "registry" / f"{name}.sql" for name in PREPARATION]
-QUESTIONS = [path for path in PATHS if path not in DEFINITIONS]
+# `create` statements that the warehouse runs once when it opens, and those of an import.
+BUILT = (*PREPARATION, *LATER)
+DEFINITIONS = [QUERIES / "registry" / f"{name}.sql" for name in BUILT]
+IMPORT_DEFINITIONS = [QUERIES / "courses" / f"{name}.sql" for name in rules.PREPARATION]
+# The rules of an import; tests/registry/test_rules.py breaks each of them.
+RULES = sorted((QUERIES / "checks").glob("*.sql"))
+# The others answer a question.
+QUESTIONS = [path for path in PATHS if path not in DEFINITIONS + IMPORT_DEFINITIONS + RULES]
 MACROS = ("members", "everybody", "cohort")
-CALLS = {
-    name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in PREPARATION
-}
+CALLS = {name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in BUILT}
 # The published series has no scores; tests/test_response.py finds those of the demo registry.
 NEED_SCORES = ("response/trajectories", "response/score_medians")
 # A value for each parameter that a query may have.
@@ -48,9 +63,8 @@ EXAMPLES = {
 
 @dataclass(frozen=True)
 class Header:
-    """The first lines of a query: ``-- key: text``, continued by lines that are indented."""
+    """What a query says of itself."""
 
-    keys: list[str]
     texts: dict[str, str]
 
     @property
@@ -81,16 +95,7 @@ def every(paths: list[Path]) -> pytest.MarkDecorator:
 
 @cache
 def header(path: Path) -> Header:
-    keys, texts = [], {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("--"):
-            break
-        if match := re.match(r"-- (\w+): +(\S.*)", line):
-            keys.append(match[1])
-            texts[match[1]] = match[2]
-        else:
-            texts[keys[-1]] += " " + line.removeprefix("--").strip()
-    return Header(keys, texts)
+    return Header(read_header(name_of(path)))
 
 
 def body(path: Path) -> str:
@@ -121,13 +126,15 @@ def made_by(warehouse: Warehouse, path: Path) -> pd.DataFrame:
     """What a definition made: the rows of the table, or of the macro for the example cohort."""
     criteria = {"criteria": EXAMPLES["cohort"]}
     call = CALLS[path.stem]
+    warehouse.build()
     with warehouse.connection.cursor() as cursor:
         return cursor.execute(call, criteria if "$criteria" in call else None).df()
 
 
 @every(PATHS)
 def test_the_header_is_complete(path: Path):
-    assert header(path).keys == KEYS
+    keys = re.findall(r"^-- (\w+): ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert keys == (RULE_KEYS if path in RULES else KEYS)
 
 
 @every(PATHS)
@@ -137,7 +144,7 @@ def test_the_header_names_the_parameters(path: Path):
     assert used <= EXAMPLES.keys(), "give the new parameter a value in EXAMPLES"
 
 
-@every(PATHS)
+@every(DEFINITIONS + QUESTIONS)
 def test_the_result_has_the_columns_of_the_header(path: Path, result):
     assert list(result(path).columns) == columns_of(path)
 
@@ -167,7 +174,7 @@ def test_the_plan_is_kept_for_the_next_values(path: Path, result, warehouse: War
     assert row[0], "the types of the result are not known before the values are"
 
 
-@every(PATHS)
+@every(DEFINITIONS + QUESTIONS)
 def test_no_two_rows_have_the_same_grain(path: Path, result):
     grain = header(path).grain
     if grain:
@@ -176,13 +183,38 @@ def test_no_two_rows_have_the_same_grain(path: Path, result):
         assert len(result(path)) == 1
 
 
-@every(QUESTIONS)
+@every(QUESTIONS + RULES)
 def test_the_statement_ends_with_its_last_step(path: Path):
     steps = re.findall(r"^(\w+) as \($", body(path), flags=re.MULTILINE)
     _, _, ending = body(path).rpartition("\n\n")
     last = re.fullmatch(r"select \* from (\w+)\n(?:order by\s[\s\S]+\n)?", ending)
     assert last
     assert last[1] == steps[-1]
+
+
+@pytest.fixture(scope="module")
+def no_import() -> duckdb.DuckDBPyConnection:
+    return rules.open_for_checks({})
+
+
+@every([path for path in IMPORT_DEFINITIONS if path.stem != "plain"])
+def test_an_import_is_prepared_with_the_columns_of_the_header(
+    path: Path, no_import: duckdb.DuckDBPyConnection
+):
+    columns = no_import.table(path.stem).columns
+    assert columns == columns_of(path)
+
+
+@every(RULES)
+def test_a_rule_gives_the_place_first_and_names_only_its_columns(
+    path: Path, no_import: duckdb.DuckDBPyConnection
+):
+    columns = [column[0] for column in no_import.execute(read_query(name_of(path))).description]
+    assert columns == columns_of(path)
+    assert tuple(columns[:4]) == rules.PLACE
+    words = header(path).texts["message"] + header(path).texts["mend"]
+    assert set(re.findall(r"\{(\w+)\}", words)) <= set(columns)
+    assert header(path).texts["severity"] in ("error", "warning")
 
 
 @every(PATHS)
@@ -194,6 +226,7 @@ def test_the_format_is_sqlfluffs(path: Path):
 
 def test_definitions_are_all_made_and_nothing_else_is_in_their_folder():
     assert sorted(DEFINITIONS) == sorted((QUERIES / "registry").glob("*.sql"))
+    assert sorted(IMPORT_DEFINITIONS) == sorted((QUERIES / "courses").glob("*.sql"))
 
 
 def test_the_index_lists_every_query_with_its_title():

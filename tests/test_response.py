@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
 from streamlit.testing.v1 import AppTest
 
 from lib import response
@@ -16,7 +17,7 @@ from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.stats import kaplan_meier, wilson_interval
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
-from tests.test_pages import open_app, texts
+from tests.screen import open_app, texts
 
 EVERYBODY = Cohort().criteria
 FIGURES = ("n_responders", "n_judged", "n_not_evaluable", "n_unknown", "n_patients")
@@ -70,6 +71,37 @@ def test_what_varies_over_versions_has_a_range_and_no_interval(open_one: str):
     assert row["lower"] is row["upper"] is None
     assert "⟨12–18⟩" in row["counts"]
     assert row["percent"] == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "total", "asked"),
+    [
+        ("response/rates", "n_judged", {"field": "diagnosis_group"}),
+        ("response/responders", "n_assessed", {}),
+    ],
+)
+def test_the_limits_on_the_screen_are_taken_away_too(demo: Warehouse, query, total, asked):
+    rows = demo.query(query, cohort=EVERYBODY, **asked)
+    taken = response.with_limits(rows, "n_responders", total)
+    limits = [f"n_responders_of_{total}_wilson_95_{end}" for end in ("lower", "upper")]
+    assert list(taken.columns) == [*rows.columns, *limits]
+    known = taken[taken[total] > 0]
+    lower, upper = proportion_confint(known["n_responders"], known[total], method="wilson")
+    assert known[limits[0]].tolist() == pytest.approx(lower.tolist())
+    assert known[limits[1]].tolist() == pytest.approx(upper.tolist())
+    assert taken.loc[taken[total] == 0, limits].isna().all(axis=None)
+
+
+def test_what_varies_over_versions_is_taken_away_without_limits():
+    rows = pd.DataFrame(
+        [
+            group(None, n_responders=12, n_judged=20),
+            group("female", n_responders=(5, 4, 6), n_judged=9),
+        ]
+    )
+    taken = response.with_limits(rows, "n_responders", "n_judged")
+    has_limit = taken["n_responders_of_n_judged_wilson_95_lower"].notna()
+    assert has_limit.tolist() == [True, False]
 
 
 def test_small_groups_are_points_patient_by_patient():

@@ -25,6 +25,7 @@ from lib.side_effects import (
 )
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import DOSE_TIERS, KEYS, over_versions, patients_by_hand, read_tables
+from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
 FIRST_CYCLES = [(13, "13 and later"), (7, "7–12"), (4, "4–6"), (2, "2–3"), (1, "Cycle 1")]
@@ -339,10 +340,6 @@ def page(**params: str) -> AppTest:
     return app.run().switch_page("pages/side_effects.py").run()
 
 
-def html_of(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
-
-
 @pytest.mark.parametrize("dataset", ["case_series", "demo_registry"])
 @pytest.mark.parametrize("by", COUNTED_BY)
 def test_the_page_shows_every_choice(dataset: str, by: str):
@@ -360,4 +357,4 @@ def test_a_cohort_without_onsets_says_so():
     app = page(diagnosis="dermatomyositis")
     assert not app.exception
     assert not app.get("vega_lite_chart")
-    assert "not recorded in this cohort" in "".join(caption.value for caption in app.caption)
+    assert "not recorded in this cohort" in html_of(app)

@@ -11,6 +11,7 @@ from lib.markup import table_html, with_quiet_ranges
 from lib.registry.store import write_registry
 from lib.tables import TextTable, by_statistic, table_1, table_2, versions_note
 from lib.warehouse import Warehouse, open_warehouse
+from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
 # As printed; see the publication's Tables I and II.
@@ -148,7 +149,7 @@ def test_table_1_of_a_recorded_registry(recorded: Warehouse):
         "4 (1–9)",  # 0.5, 4, 9: the middle one; the lowest, 0.5, rounded half up
         "1.5 (0.4–2)",  # usual doses 2, 1, 0.4 and, on D's tie, 2: (1 + 2) / 2
         "2 (1–3)",  # 1, 2, 2, 3: (2 + 2) / 2
-        "0 (0–2)",  # 0, 0.077, 0.498, 1.5003: (0.077 + 0.498) / 2 = 0.29; 1.5003 rounds up
+        "0.3 (0–2)",  # 0, 0.077, 0.498, 1.5003: (0.077 + 0.498) / 2 = 0.29; 1.5003 rounds up
         "2/3",  # D's response is not recorded; C's is: not evaluable
         "2/4",
     ]
@@ -164,7 +165,7 @@ def test_table_2_of_a_recorded_registry(recorded: Warehouse):
 
 def test_one_patient_has_no_range(recorded: Warehouse):
     assert cells_1(recorded, diagnosis=["livedoid vasculopathy"]) == [
-        "9", "2", "2", "0", "–", "0/1",
+        "9", "2", "2", "0.5", "–", "0/1",
     ]  # fmt: skip
 
 
@@ -203,6 +204,8 @@ def test_drawn_tables_escape_what_they_show():
     assert "6 <small>⟨5–7⟩</small>" in html
     assert with_quiet_ranges("a & b") == "a &amp; b"
     assert with_quiet_ranges("4.5 (0–18)") == "4.5 (<span>0–18</span>)"
+    ids = "<span>SYN-0042</span>, <small>⟨<span>DM-01</span>⟩</small>"
+    assert with_quiet_ranges("SYN-0042, ⟨DM-01⟩") == ids
 
 
 # --- the page ------------------------------------------------------------------------------
@@ -214,10 +217,6 @@ def page(**params: str) -> AppTest:
         app.query_params[name] = value
     app.run()
     return app.switch_page("pages/summary_tables.py").run()
-
-
-def html_of(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
 
 
 def test_the_page_shows_both_tables():

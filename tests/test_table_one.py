@@ -23,6 +23,7 @@ from lib.tables import TextTable
 from lib.warehouse import CASE_SERIES, Warehouse, open_warehouse
 from tests.cohorts_by_hand import KEYS, read_tables
 from tests.registries import open_tables
+from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
 TO_IVIG = "diagnosis_to_first_ivig_years"
@@ -240,10 +241,6 @@ def page(**params: str) -> AppTest:
         app.query_params[name] = value
     app.run()
     return app.switch_page("pages/summary_tables.py").run()
-
-
-def html_of(app: AppTest) -> str:
-    return "".join(element.proto.body for element in app.get("html"))
 
 
 @pytest.mark.parametrize("dataset", ["case_series", "demo_registry"])

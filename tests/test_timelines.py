@@ -23,6 +23,7 @@ from lib.patient import sources, summary, summary_html, undated
 from lib.ui.notice import as_text
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.registries import open_tables
+from tests.screen import texts
 
 EVERYBODY = Cohort().criteria
 PATIENTS = """
@@ -509,11 +510,6 @@ def patients_in_lanes(app: AppTest) -> list[str]:
     return pa.ipc.open_stream(lanes).read_all()["patient_id"].to_pylist()
 
 
-def words(app: AppTest) -> str:
-    elements = [*app.markdown, *app.caption, *app.info, *app.warning]
-    return "\n".join(str(element.value) for element in elements)
-
-
 @pytest.fixture(scope="module")
 def series() -> pd.DataFrame:
     return open_warehouse().query("patient/roster", cohort=EVERYBODY, version=1)
@@ -538,16 +534,16 @@ def test_timelines_are_grouped_and_coloured(group_by, color_by):
 def test_the_series_is_on_one_page_and_the_demo_on_twelve():
     assert not [button for button in open_page("timelines").button if "page" in button.label]
     app = open_page("timelines", dataset="demo_registry")
-    assert "**1–50** of 600" in words(app)
+    assert "**1–50** of 600" in texts(app)
     assert app.button(key="timelines_page_previous_icon").disabled
     first = patients_in_lanes(app)
     app.button(key="timelines_page_next_icon").click().run()
-    assert "**51–100** of 600" in words(app)
+    assert "**51–100** of 600" in texts(app)
     assert app.query_params["timelines_page"] == "2"
     assert not set(first) & set(patients_in_lanes(app))
     app.query_params["timelines_page"] = "999"
     app.run()
-    assert "**551–600** of 600" in words(app)
+    assert "**551–600** of 600" in texts(app)
     assert app.button(key="timelines_page_next_icon").disabled
     app.button(key="timelines_page_previous_icon").click().run()
     assert app.query_params["timelines_page"] == "11"
@@ -557,8 +553,8 @@ def test_the_series_is_on_one_page_and_the_demo_on_twelve():
 def test_a_page_that_does_not_exist_is_said_and_the_first_one_shown(page):
     app = open_page("timelines", dataset="demo_registry", timelines_page=page)
     assert not app.exception
-    assert as_text(f"page “{page}”, which does not exist") in words(app)
-    assert "**1–50** of 600" in words(app)
+    assert as_text(f"page “{page}”, which does not exist") in texts(app)
+    assert "**1–50** of 600" in texts(app)
 
 
 def test_timelines_follow_the_filter():
@@ -570,9 +566,9 @@ def test_timelines_follow_the_filter():
 def test_a_version_that_does_not_exist_is_said_and_the_first_one_shown(version):
     app = open_page("timelines", version=version)
     assert not app.exception
-    assert "version **1** of 100" in words(app)
+    assert "version **1** of 100" in texts(app)
     if version:
-        assert as_text(f"version “{version}”, which does not exist") in words(app)
+        assert as_text(f"version “{version}”, which does not exist") in texts(app)
 
 
 @pytest.mark.parametrize(
@@ -581,7 +577,7 @@ def test_a_version_that_does_not_exist_is_said_and_the_first_one_shown(version):
 def test_an_order_or_window_that_does_not_exist_is_ignored_with_a_notice(name):
     app = open_page("timelines", **{name: "backwards"})
     assert not app.exception
-    assert "“backwards”" in words(app)
+    assert "“backwards”" in texts(app)
     assert len(patients_in_lanes(app)) == 32
 
 
@@ -593,7 +589,7 @@ def test_a_default_is_in_the_link_at_once():
 def test_the_next_version_is_one_click_away():
     app = open_page("timelines", version="7")
     app.button(key="version_next_icon").click().run()
-    assert "version **8** of 100" in words(app)
+    assert "version **8** of 100" in texts(app)
     assert app.query_params["version"] == "8"
 
 
@@ -605,7 +601,7 @@ def test_a_lane_opens_its_patient_with_filter_and_version():
     assert app.query_params["patient"] == "PG-02"
     assert app.query_params["version"] == "3"
     assert app.query_params["diagnosis"] == "pyoderma gangrenosum"
-    assert "2** of 3 in the cohort" in words(app)
+    assert "2** of 3 in the cohort" in texts(app)
 
 
 def test_a_patient_can_be_opened_from_the_keyboard():
@@ -622,13 +618,13 @@ def test_every_patient_has_a_page(series):
         app.run()
         assert not app.exception, patient
         described = series.set_index("patient_id").loc[patient, "individually_reported"]
-        assert ("only counts them in its aggregates" in words(app)) == (not described)
+        assert ("only counts them in its aggregates" in texts(app)) == (not described)
 
 
 def test_an_unknown_patient_is_a_plain_sentence_and_a_way_back():
     app = open_page("patient", patient="<b>XX-99")
     assert not app.exception
-    assert as_text("patient “<b>XX-99”, who is not in this dataset") in words(app)
+    assert as_text("patient “<b>XX-99”, who is not in this dataset") in texts(app)
     app.button(key="patient_first").click().run()
     assert app.query_params["patient"] == "DM-01"
     assert not app.exception
@@ -636,21 +632,21 @@ def test_an_unknown_patient_is_a_plain_sentence_and_a_way_back():
 
 def test_a_patient_outside_the_cohort_says_so():
     app = open_page("patient", patient="LV-01", diagnosis="pyoderma gangrenosum")
-    assert "outside the cohort" in words(app)
+    assert "outside the cohort" in texts(app)
     assert app.button(key="patient_next_icon").disabled
     app.query_params["patient"] = "PG-01"
     app.run()
-    assert "outside the cohort that" not in words(app)
+    assert "outside the cohort that" not in texts(app)
     app.button(key="patient_next_icon").click().run()
     assert app.query_params["patient"] == "PG-02"
 
 
 def test_an_empty_cohort_leaves_the_patient_and_empties_the_timelines():
     nobody = {"diagnosis": "livedoid vasculopathy", "sex": "male"}
-    assert "No patient meets all of these criteria." in words(open_page("timelines", **nobody))
+    assert "No patient meets all of these criteria." in texts(open_page("timelines", **nobody))
     app = open_page("patient", patient="DM-02", **nobody)
     assert not app.exception
-    assert "outside the cohort" in words(app)
+    assert "outside the cohort" in texts(app)
 
 
 def test_the_sources_can_be_narrowed_to_a_status():
@@ -665,5 +661,5 @@ def test_the_sources_can_be_narrowed_to_a_status():
 def test_a_status_that_does_not_exist_is_ignored_with_a_notice():
     app = open_page("patient", patient="DM-02", patient_status="certain")
     assert not app.exception
-    assert "“certain”" in words(app)
+    assert "“certain”" in texts(app)
     assert len(app.dataframe[0].value) > 1

@@ -32,6 +32,14 @@ def warehouse(tmp_path: Path) -> Warehouse:
     return open_tables(tmp_path / "registry", patients=PATIENTS, cycles=CYCLES)
 
 
+def test_what_needs_more_memory_is_not_written_to_a_disk(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    large = "select repeat('x', 200) || range as t from range(4000000) order by t desc"
+    with open_warehouse().connection.cursor() as cursor, pytest.raises(duckdb.OutOfMemoryException):
+        cursor.execute(large).fetchone()
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lib.palette import Palette
@@ -17,11 +17,28 @@ NARROW = "windowSize()[0] < 700"
 
 
 def dressed(
-    chart: alt.LayerChart, palette: Palette, *, title: str | alt.Title, description: str
+    chart: alt.LayerChart,
+    palette: Palette,
+    *,
+    title: str,
+    description: str,
+    subtitle: Sequence[str] = (),
+    if_versions: Sequence[str] | None = None,
+    title_offset: int = 8,
 ) -> alt.LayerChart:
     """Give a chart its question as title, its alternative text, and the theme's colours.
 
     Its width is the column's; its height is that of the plot, whatever stands around it.
+
+    Parameters
+    ----------
+    subtitle
+        Lines that say what marks mean; `subtitled` writes them.
+    if_versions
+        The lines instead where the registry has versions: only there may a mark differ between
+        them.
+    title_offset
+        Pixels between the title and the plot.
     """
     config = {
         "background": "transparent",
@@ -33,7 +50,7 @@ def dressed(
             "fontWeight": 600,
             "anchor": "start",
             "frame": "bounds",
-            "offset": 8,
+            "offset": title_offset,
             "subtitleColor": palette.muted_text,
             "subtitleFontSize": 12,
         },
@@ -57,7 +74,11 @@ def dressed(
     }
     # All at once: Altair copies the whole chart for each further call.
     return chart.properties(
-        title=title,
+        title={"text": title},
+        usermeta={
+            "subtitle": list(subtitle),
+            "if_versions": list(subtitle if if_versions is None else if_versions),
+        },
         description=description,
         autosize={"type": "fit-x", "contains": "padding"},
         config=config,
@@ -71,3 +92,21 @@ def filled(template: Mapping, **datasets: list[dict]) -> dict:
     built once, over ``alt.NamedData``, and only its data are exchanged.
     """
     return {**template, "datasets": datasets}
+
+
+def subtitled(spec: Mapping, *, has_versions: bool, nature: str = "") -> dict:
+    """A specification with the subtitle that its registry asks for.
+
+    Parameters
+    ----------
+    spec
+        From a chart that was `dressed`.
+    has_versions
+        Whether the registry has versions, so that marks may differ between them.
+    nature
+        What kind of data it is, if whoever sees the picture alone would take it for another.
+    """
+    told = spec["usermeta"]["if_versions" if has_versions else "subtitle"]
+    lines = [nature, *told] if nature else told
+    subtitle = {"subtitle": lines} if lines else {}
+    return {**spec, "title": spec["title"] | subtitle}

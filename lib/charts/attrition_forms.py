@@ -9,6 +9,7 @@ STEP_HEIGHT = 46
 BAR_HEIGHT = 16
 # The words stand above their bar.
 WORDS_UP = -18
+LEGEND = "dark: left · grey: taken by this criterion"
 
 
 def steps(palette: Palette) -> dict:
@@ -46,9 +47,8 @@ def steps(palette: Palette) -> dict:
     return dressed(
         chart,
         palette,
-        title=alt.Title(
-            "Which criterion took how many?",
-            subtitle=["dark: left · grey: taken by this criterion", "pale: in some versions only"],
-        ),
+        title="Which criterion took how many?",
+        subtitle=[LEGEND],
+        if_versions=[LEGEND, "pale: in some versions only"],
         description="Bars: patients left after each criterion of the filter, one after another.",
     ).to_dict()

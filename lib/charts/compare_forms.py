@@ -65,9 +65,9 @@ def differences(palette: Palette, imputed: bool) -> dict:
     return dressed(
         alt.layer(none, spread, dots, *shares).properties(height=ROWS),
         palette,
-        title=alt.Title(
-            "How far do the shares differ?", subtitle=VERSIONS if imputed else INTERVALS, offset=18
-        ),
+        title="How far do the shares differ?",
+        subtitle=VERSIONS if imputed else INTERVALS,
+        title_offset=18,
         description=(
             "Dots: for each characteristic, the share of cohort A that has it less that of cohort "
             "B, in percentage points; both shares stand behind."

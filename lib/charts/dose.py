@@ -10,9 +10,9 @@ from lib.dose_cost import grouped
 from lib.figures import format_figure
 from lib.palette import Palette
 
-DOTS_ABOVE_EACH_OTHER = 7
+DOTS_ABOVE_EACH_OTHER = 13
 # How far apart dots stand that would lie on each other, in powers of ten.
-COLUMN = 0.018
+COLUMN = 0.035
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,12 @@ from lib.charts.dose import Amount
 from lib.palette import DOSE_TIERS, Palette
 
 # Three lines of text beside each row of dots.
-ROWS = alt.Step(56, **{"for": "position"})
+ROWS = alt.Step(96, **{"for": "position"})
+# Of a logarithmic axis the ticks at 1, 2 and 5 are labelled, in every power of ten.
+ONE_TWO_FIVE = (
+    "indexof('125', replace(datum.value, /[0.]/g, '')) < 0 ? '' : format(datum.value, ',')"
+)
+LEGEND = "by usual dose per cycle"
 NAMES = alt.Axis(
     labelExpr="split(datum.label, '|')",
     labelOffset=-12,
@@ -22,12 +27,16 @@ def dots(about: Amount, palette: Palette) -> dict:
     """A row of dots for each dose tier, its median as a line, and the median's range as a band."""
     colours = alt.Scale(domain=list(DOSE_TIERS), range=list(palette.dose_tiers))
     row = alt.Y("label:N", sort=None, title=None, axis=NAMES)
-    amount = {"title": about.axis, "scale": alt.Scale(type="log", nice=False, padding=12)}
+    amount = {
+        "title": about.axis,
+        "scale": alt.Scale(type="log", nice=False, padding=12),
+        "axis": alt.Axis(labelExpr=ONE_TWO_FIVE),
+    }
     medians = alt.Chart(alt.NamedData("medians")).encode(y=row)
-    ranges = medians.mark_bar(color=palette.text, opacity=0.13, height=46).encode(
+    ranges = medians.mark_bar(color=palette.text, opacity=0.13, height=82).encode(
         x=alt.X("lowest:Q", **amount), x2="highest:Q"
     )
-    lines = medians.mark_tick(color=palette.text, thickness=2, size=46).encode(
+    lines = medians.mark_tick(color=palette.text, thickness=2, size=82).encode(
         x=alt.X("median:Q", **amount)
     )
     patients = (
@@ -50,10 +59,9 @@ def dots(about: Amount, palette: Palette) -> dict:
     return dressed(
         alt.layer(ranges, lines, patients).properties(height=ROWS),
         palette,
-        title=alt.Title(
-            "How much was each patient given in all?",
-            subtitle="by usual dose per cycle · hollow: versions differ",
-        ),
+        title="How much was each patient given in all?",
+        subtitle=[LEGEND],
+        if_versions=[f"{LEGEND} · hollow: versions differ"],
         description=(
             "Rows of dots: cumulative dose of each patient by the tier of the usual dose per "
             "cycle, on a logarithmic scale, with each tier's median."

@@ -15,7 +15,7 @@ from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
 PICK = "pick"
 BRUSH = "brush"
 # As many dots, this far apart, fit beside the names on a phone.
-MOST_DOTS = 24
+MOST_DOTS = 18
 DOT_PITCH = 10
 FILL_OPACITY = {"yes": 1, "in some versions": 0.35, "no": 0}
 OUTCOMES = {

@@ -8,7 +8,7 @@ from lib.palette import Palette
 
 # Whatever the number of rows, and of marks within one.
 ROWS = alt.Step(25, **{"for": "position"})
-HISTOGRAM_HEIGHT = 100
+HISTOGRAM_HEIGHT = 85
 # The label behind the longest bar reaches into the right margin; all in pixels.
 PADDING = {"right": 70, "bottom": 5}
 # Long names of diagnoses break at their last space, or they would take half a phone.
@@ -58,7 +58,8 @@ def bars(about: Bars, palette: Palette) -> dict:
         alt.layer(certain, spread, texts, targets),
         palette,
         ROWS,
-        title=alt.Title(about.title, subtitle=HOW_OPEN),
+        title=about.title,
+        if_versions=[HOW_OPEN],
         description=about.description,
     )
 
@@ -92,7 +93,8 @@ def histogram(palette: Palette) -> dict:
         alt.layer(certain.add_params(stretch), spread),
         palette,
         HISTOGRAM_HEIGHT,
-        title=alt.Title("How old were they at the first IVIg?", subtitle=HOW_OPEN),
+        title="How old were they at the first IVIg?",
+        if_versions=[HOW_OPEN],
         description="Histogram: patients of the cohort by age at the first IVIg, in decades.",
     )
 
@@ -102,6 +104,7 @@ def dot_rows(palette: Palette, per_dot: int) -> dict:
     names = list(OUTCOMES)
     title = "How did it go, patient by patient?" if per_dot == 1 else "How did it go?"
     scale_note = "" if per_dot == 1 else f"a dot: up to {per_dot} patients · "
+    legend_words = f"{scale_note}filled: yes · hollow: no"
     colours = alt.Scale(domain=names, range=[palette.accent, palette.warning])
     shapes = alt.Scale(domain=names, range=["circle", "diamond"])
     legend = alt.Legend(orient="bottom")
@@ -131,9 +134,9 @@ def dot_rows(palette: Palette, per_dot: int) -> dict:
         alt.layer(texts, dots),
         palette,
         ROWS,
-        title=alt.Title(
-            title, subtitle=f"{scale_note}filled: yes · hollow: no · pale: in some versions"
-        ),
+        title=title,
+        subtitle=[legend_words],
+        if_versions=[f"{legend_words} · pale: in some versions"],
         description="Rows of dots: who responded, and who had side-effects, by diagnosis group.",
     )
 
@@ -142,9 +145,7 @@ def _form(
     chart: alt.LayerChart,
     palette: Palette,
     height: int | alt.Step,
-    *,
-    title: alt.Title,
-    description: str,
+    **words: object,
 ) -> dict:
     sized = chart.properties(height=height, padding=PADDING)
-    return dressed(sized, palette, title=title, description=description).to_dict()
+    return dressed(sized, palette, **words).to_dict()

@@ -14,8 +14,8 @@ RATES_TITLE = "Who responded?"
 RATES_LEGEND = [
     "dot, line: share, 95% Wilson interval",
     f"under {MIN_GROUP_SIZE} patients: one point each, hollow: no response",
-    "pale, dashed: range over the versions, no interval",
 ]
+VERSIONS = "pale, dashed: range over the versions, no interval"
 RATES_DESCRIPTION = (
     "Dots: share of patients who responded in each group, with its 95% Wilson interval as a line "
     "and the counts beside it; groups of fewer than five patients as one point a patient."
@@ -91,8 +91,14 @@ def rates(palette: Palette) -> dict:
     chart = alt.layer(
         counts, percents.transform_filter(f"!({NARROW})"), versions, intervals, shares, patients
     ).properties(height=ROWS)
-    title = alt.Title(RATES_TITLE, subtitle=RATES_LEGEND)
-    return dressed(chart, palette, title=title, description=RATES_DESCRIPTION).to_dict()
+    return dressed(
+        chart,
+        palette,
+        title=RATES_TITLE,
+        subtitle=RATES_LEGEND,
+        if_versions=[*RATES_LEGEND, VERSIONS],
+        description=RATES_DESCRIPTION,
+    ).to_dict()
 
 
 def scores(instrument: str, values: str, palette: Palette) -> dict:
@@ -139,10 +145,8 @@ def scores(instrument: str, values: str, palette: Palette) -> dict:
     return dressed(
         with_time(chart.properties(height=SCORES_HEIGHT), "ticks"),
         palette,
-        title=alt.Title(
-            f"How did {instrument} go on?",
-            subtitle="thin: one patient · thick: median around that time",
-        ),
+        title=f"How did {instrument} go on?",
+        subtitle=["thin: one patient · thick: median around that time"],
         description=(
             f"Lines: {instrument} of single patients since the first infusion, and the median of "
             "the patients scored around every third month, with how many they were."

@@ -6,6 +6,7 @@ from lib.charts import dressed
 from lib.charts.side_effects import DOSES, Onset
 from lib.palette import Palette
 
+LEGEND = "shaded by dose at onset"
 # Whatever the number of symptoms.
 ROWS = alt.Step(30, **{"for": "position"})
 
@@ -42,10 +43,9 @@ def strip(about: Onset, palette: Palette) -> dict:
     return dressed(
         alt.layer(ranges, dots).properties(height=ROWS),
         palette,
-        title=alt.Title(
-            "When did they begin?",
-            subtitle="shaded by dose at onset · hollow: versions differ",
-        ),
+        title="When did they begin?",
+        subtitle=[LEGEND],
+        if_versions=[f"{LEGEND} · hollow: versions differ"],
         description=(
             "Dot strip: one dot for each side-effect whose time of onset is recorded, by "
             "side-effect, shaded by the dose of the cycle in which it began."

@@ -64,9 +64,8 @@ def curves(outcome: Outcome, palette: Palette) -> dict:
     return dressed(
         with_time(chart.properties(height=HEIGHT), "ticks"),
         palette,
-        title=alt.Title(
-            outcome.title, subtitle="tick: censored · below: patients at risk at each time"
-        ),
+        title=outcome.title,
+        subtitle=["tick: censored · below: patients at risk at each time"],
         description=(
             f"Kaplan–Meier curves: share of patients {outcome.axis.lower()} over the time since "
             f"{outcome.since}, with the number of patients at risk below the axis."

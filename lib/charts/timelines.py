@@ -26,8 +26,8 @@ from lib.charts.time_axis import (
     TITLE,
     TimeAxis,
     linear_axis,
-    position,
     root_axis,
+    ticks_layer,
     time_params,
 )
 from lib.figures import format_figure
@@ -274,7 +274,7 @@ def _form(palette: Palette, is_recorded: bool, color_by: str) -> dict:
     """All of the plot but its data: Altair takes a second to build it."""
     lanes = alt.Chart(alt.NamedData("lanes")).encode(y=LANE)
     layers = [
-        _grid(palette),
+        ticks_layer("ticks", palette, grid=False, tickCount=MAX_TICKS + 1),
         *_clickable_lanes(lanes, palette, FIELDS[color_by]),
         *_bars(lanes, palette),
         _text(lanes).encode(x=alt.value("width"), text="beyond:N"),
@@ -290,18 +290,6 @@ def _form(palette: Palette, is_recorded: bool, color_by: str) -> dict:
     # Vega-Lite takes a signal as the title of an axis, Altair doesn't know it.
     form["layer"][0]["encoding"]["x"]["axis"]["title"] = {"signal": AXIS_TITLE}
     return form
-
-
-def _grid(palette: Palette) -> alt.Chart:
-    """Lines at the ticks, and the time axis of all layers.
-
-    The lines are marks, or Vega-Lite would leave out the dataset that the axis is read from.
-    """
-    return (
-        alt.Chart(alt.NamedData("ticks"))
-        .mark_rule(color=palette.grid, invalid=None, aria=False)
-        .encode(x=position("day:Q", grid=False, tickCount=MAX_TICKS + 1))
-    )
 
 
 def _clickable_lanes(lanes: alt.Chart, palette: Palette, trait: str) -> list[alt.Chart]:

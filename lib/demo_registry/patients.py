@@ -50,6 +50,10 @@ def make_patients(rng: np.random.Generator, ids: np.ndarray, centres: int) -> Pa
         "sex": sex,
         "age_at_first_ivig_years": _ages(rng, n),
         "body_weight_kg": _weights(rng, sex),
+    }
+    # Nobody is diagnosed before birth.
+    years = np.minimum(years, rows["age_at_first_ivig_years"])
+    rows |= {
         "diagnosis_to_first_ivig_years": without(
             rng, years, plausible.MISSING["diagnosis_to_first_ivig_years"]
         ),

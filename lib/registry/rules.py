@@ -3,7 +3,7 @@
 What single cells must be is checked where they are read; here rows are held against each other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,6 +27,11 @@ PREPARATION = (
 )
 # Where a finding is; any other column of a rule is for its words.
 PLACE = ("sheet", "source_row", "column_name", "value")
+# What a rule says of another row: columns with this ending, of the same sheet but for one.
+OTHER_ROW = "_row"
+ROW_OF_PATIENT = "patient_row"
+# How a row is called, given its table and `source_row`.
+RowWords = Callable[[str, int], str]
 # A column of a million wrong units is one mistake: nobody reads on, and memory has an end.
 MOST_FINDINGS_OF_A_RULE = 10_000
 # A clinic's sheets are small. These are for the largest: both cores, and room to sort a million.
@@ -55,7 +60,11 @@ def _read_rule(name: str) -> Rule:
     return Rule(name, header["severity"], header["message"], header["mend"])
 
 
-def find(tables: Mapping[str, pa.Table]) -> list[Finding]:
+def _number_alone(_table: str, source_row: int) -> str:
+    return str(source_row)
+
+
+def find(tables: Mapping[str, pa.Table], row_words: RowWords = _number_alone) -> list[Finding]:
     """Hold a registry's rows against each other by every rule.
 
     Parameters
@@ -64,6 +73,9 @@ def find(tables: Mapping[str, pa.Table]) -> list[Finding]:
         By name, with the columns and types of the schema and ``source_row``, the row in the
         user's sheet. A table left out is empty; a cell that was not understood is null, and
         no rule blames a null.
+    row_words
+        What a message calls another row, after the word “row”: its number, unless there is more
+        to say, such as the sheet if a table came in several.
 
     Returns
     -------
@@ -72,7 +84,7 @@ def find(tables: Mapping[str, pa.Table]) -> list[Finding]:
         in the schema. Of each rule the first 10,000; a last one says how many more there are.
     """
     connection = open_for_checks(tables)
-    found = [finding for rule in rules() for finding in _apply(rule, connection)]
+    found = [finding for rule in rules() for finding in findings_of(rule, connection, row_words)]
     return sorted(found, key=_place)
 
 
@@ -89,20 +101,27 @@ def _schema(table: str) -> pa.Schema:
     return TABLES[table].arrow_schema.append(SOURCE_ROW)
 
 
-def _apply(rule: Rule, connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def findings_of(
+    rule: Rule, connection: duckdb.DuckDBPyConnection, row_words: RowWords = _number_alone
+) -> Iterator[Finding]:
+    """Where one rule is broken; only the first 10,000 places, and then how many more."""
     result = connection.execute(read_query(f"checks/{rule.name}"))
     columns = [column[0] for column in result.description]
     rows = result.fetchmany(MOST_FINDINGS_OF_A_RULE)
     for row in rows:
-        yield _finding(rule, dict(zip(columns, row, strict=True)))
+        yield _finding(rule, dict(zip(columns, row, strict=True)), row_words)
     n_more = sum(map(len, iter(lambda: result.fetchmany(MOST_FINDINGS_OF_A_RULE), [])))
     if n_more:
         message = f"The same in {n_more:,} more rows, which are not listed."
         yield Finding(rule.severity, rule.name, rows[-1][0], None, None, message, rule.mend)
 
 
-def _finding(rule: Rule, row: Mapping[str, object]) -> Finding:
+def _finding(rule: Rule, row: Mapping[str, object], row_words: RowWords) -> Finding:
     words = {name: _in_words(value) for name, value in row.items()}
+    for name, value in row.items():
+        if name.endswith(OTHER_ROW) and name != "source_row":
+            table = "patients" if name == ROW_OF_PATIENT else row["sheet"]
+            words[name] = row_words(table, value)
     return Finding(
         severity=rule.severity,
         rule=rule.name,

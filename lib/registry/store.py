@@ -149,7 +149,7 @@ def read_manifest(folder: Path) -> Manifest:
     RegistryError
         If the folder holds no registry, or a file is missing or altered.
     """
-    manifest = _parse_manifest(folder / MANIFEST)
+    manifest = parse_manifest(folder / MANIFEST)
     expected = {f"{name}.parquet" for name in TABLES}
     if set(manifest.files) != expected or manifest.nature not in NATURES:
         raise RegistryError(
@@ -165,7 +165,14 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def _parse_manifest(path: Path) -> Manifest:
+def parse_manifest(path: Path) -> Manifest:
+    """What a manifest says, without a look at the files that it lists.
+
+    Raises
+    ------
+    RegistryError
+        If it is missing or damaged.
+    """
     try:
         manifest = Manifest(**json.loads(path.read_text(encoding="utf-8")))
         for name, kind in MANIFEST_TYPES.items():

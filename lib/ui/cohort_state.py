@@ -8,8 +8,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.cohort import FIELDS, PARAMETERS, Cohort, FilterField, cohort_from_url
-from lib.datasets import DATASETS, DEFAULT_DATASET
-from lib.ui.data import DATASET, dataset, records
+from lib.datasets import DEFAULT_DATASET, OWN
+from lib.ui.data import DATASET, dataset, datasets, records
 from lib.ui.named_cohorts import NAMED, named_params, read_named_cohorts
 from lib.ui.remembered import forget_all
 
@@ -17,6 +17,10 @@ VIEW_PARAMETERS = (DATASET, NAMED, *PARAMETERS)
 # The cohorts before the last changes of the filter, in the session; as many as anybody goes back.
 EARLIER = "earlier_cohorts"
 MOST_EARLIER = 50
+OWN_IS_GONE = (
+    "The link asks for a registry of your own, which was kept in the memory of one session only "
+    "and is gone, so the published series is shown. Import it again on the page Import."
+)
 
 
 def size(cohort: Cohort) -> dict:
@@ -79,12 +83,15 @@ def view_params(cohort: Cohort) -> dict[str, list[str]]:
 
 def _read_dataset() -> list[str]:
     asked = st.query_params.get(DATASET, DEFAULT_DATASET)
-    st.session_state[DATASET] = asked if asked in DATASETS else DEFAULT_DATASET
-    if asked in DATASETS:
+    known = datasets()
+    st.session_state[DATASET] = asked if asked in known else DEFAULT_DATASET
+    if asked in known:
         return []
+    if asked == OWN:
+        return [OWN_IS_GONE]
     return [
         f"The link asks for the dataset “{asked[:60]}”, which does not exist, so the published "
-        f"series is shown. There are: {', '.join(DATASETS)}."
+        f"series is shown. There are: {', '.join(known)}."
     ]
 
 
@@ -142,11 +149,13 @@ def write_dataset(name: str) -> None:
 
 
 def _write(view: dict[str, list[str]]) -> None:
-    # One by one: Streamlit lets nobody write the parameters that a page's own widgets keep.
+    # One by one: Streamlit lets nobody write the parameters that a page's own widgets keep. And
+    # none that stays: for each that is written, the browser draws the page once more.
+    present = _view_params()
     for name in VIEW_PARAMETERS:
-        if name in view:
+        if name in view and view[name] != present.get(name):
             st.query_params[name] = view[name]
-        elif name in st.query_params:
+        elif name in present and name not in view:
             del st.query_params[name]
 
 

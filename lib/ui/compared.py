@@ -1,19 +1,24 @@
 """Which two cohorts are compared: the reader's choice, kept in the URL."""
 
 from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lib.cohort import Cohort
 from lib.comparison import Sizes
+from lib.comparison_times import rest
 from lib.named_cohorts import PRESENT, REST
+from lib.survival_curves import Outcome
 from lib.ui.choice import menu
 from lib.ui.cohort_state import current_cohort, write_cohort
+from lib.ui.data import records
 from lib.ui.named_cohorts import named_cohorts
-from lib.ui.notice import as_text, ignored_notice
+from lib.ui.notice import ignored_notice
 
 REST_WORDS = "everybody who is not in A"
+# Pixels: two of them and the question fit beside each other on a projector.
+CHOICE_WIDTH = 220
 NOBODY = (
     "With nobody in one of them, there is nothing to compare. Narrow the filter on the left, or "
     "choose other cohorts: the page Cohorts gives the present filter a name."
@@ -39,22 +44,28 @@ class Compared:
         """The filter's fields that either of them was chosen by."""
         return frozenset(self.cohort.words_by_field) | frozenset(self.other.words_by_field)
 
-    def sizes_words(self, size: Sizes) -> str:
-        """Who both of them are, as Markdown."""
+    def times(self, outcome: Outcome) -> tuple[list[dict], list[dict]]:
+        """The rows of ``response/times_to_event`` of both."""
+        first, second = (
+            records("response/times_to_event", cohort, event=outcome.event)
+            for cohort in (self.cohort, self.other)
+        )
+        return first, rest(second, first) if self.less_first else second
+
+    def sizes_html(self, size: Sizes) -> str:
+        """Who both of them are, and what to do if one of them is nobody."""
         asked = [self.cohort.words, REST_WORDS if self.less_first else self.other.words]
-        first, second = (as_text(words) or "all patients" for words in asked)
-        both = f" · **{size.n_both}** in both" if size.n_both else ""
-        who = f"**A: {size.a}** {first} · **B: {size.b}** {second}{both}"
-        return f"{who}\n\n{NOBODY}" if not (size.n_a_highest and size.n_b_highest) else who
+        first, second = (escape(words) or "all patients" for words in asked)
+        both = f" · <b>{size.n_both}</b> in both" if size.n_both else ""
+        who = f"<p><b>A: {size.a}</b> {first} · <b>B: {size.b}</b> {second}{both}</p>"
+        return who if size.n_a_highest and size.n_b_highest else f"{who}<p>{NOBODY}</p>"
 
 
-def choose_cohorts(left: DeltaGenerator, right: DeltaGenerator) -> Compared:
+def choose_cohorts() -> Compared:
     """Draw both choices: the present filter, a named cohort, or the rest of the registry."""
     known = {PRESENT: current_cohort()} | {each.name: each.cohort for each in named_cohorts()}
-    with left:
-        first = menu("Cohort A", "compare_a", known, width="stretch")
-    with right:
-        second = menu("Cohort B", "compare_b", [REST, *known], width="stretch")
+    first = menu("Cohort A", "compare_a", known, width=CHOICE_WIDTH)
+    second = menu("Cohort B", "compare_b", [REST, *known], width=CHOICE_WIDTH)
     # Everybody, of whom the query leaves out the first.
     other = Cohort() if second == REST else known[second]
     return Compared((first, second), known[first], other, second == REST)

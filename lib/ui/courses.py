@@ -4,11 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from lib.charts.patient import Course, course_chart
-from lib.patient import headline, summary, undated, undated_html
+from lib.palette import Palette
+from lib.patient import headline, sources, summary, summary_html, undated, undated_html
+from lib.results import kept_with_source
 from lib.ui.chart import draw_chart
-from lib.ui.data import figures, records, warehouse
+from lib.ui.data import figures_of, records, records_of, warehouse
 from lib.ui.look import palette
+from lib.ui.prose import note
 from lib.ui.version import RECORDED
+from lib.warehouse import Warehouse
 
 ONLY_COUNTED = (
     "**The publication does not describe {who}**; it only counts them in its aggregates. "
@@ -32,11 +36,19 @@ HOW_SCORES_ARE_DRAWN = (
 
 def courses_of(patients: tuple[str, ...], version: int) -> dict[str, Course]:
     """What is known of each patient; of several, each has a heading."""
-    events = figures("timelines/course", patients=patients, version=version)
-    scores = records("patient/scores", patients=patients, version=version)
+    return _courses_of(warehouse(), patients, version)
+
+
+# The filter does not change what is known of a patient: all of this is kept while it changes.
+@kept_with_source
+def _courses_of(source: Warehouse, patients: tuple[str, ...], version: int) -> dict[str, Course]:
+    asked = (("patients", patients), ("version", version))
+    events = figures_of(source, "timelines/course", parameters=asked)
+    scores = records_of(source, "patient/scores", parameters=asked)
     courses = {}
     for patient in patients:
-        statements = figures("patient/statements", patient=patient, version=version)
+        said = (("patient", patient), ("version", version))
+        statements = figures_of(source, "patient/statements", parameters=said)
         heading = headline(patient, summary(statements)) if len(patients) > 1 else None
         own = [row for row in scores if row["patient_id"] == patient and row["instrument"]]
         courses[patient] = Course(events[events["patient_id"] == patient], statements, own, heading)
@@ -65,22 +77,55 @@ def say_what_they_are(chosen: pd.DataFrame) -> None:
 
 def draw_courses(courses: dict[str, Course], version: int) -> None:
     """Draw what has a day, and list what has none; say what is not recorded."""
-    with_days = {patient: course for patient, course in courses.items() if course.has_days}
-    if with_days:
-        draw_chart(course_chart(list(with_days.values()), palette()))
-    without = [patient for patient in courses if patient not in with_days]
+    source, patients = warehouse(), tuple(courses)
+    chart = _chart(source, patients, version, palette())
+    if chart:
+        draw_chart(chart)
+    without = [patient for patient, course in courses.items() if not course.has_days]
     if without:
         st.info(NO_DAYS.format(who=", ".join(without)), icon=":material/event_busy:")
     marks = HOW_MARKS_ARE_DRAWN if version != RECORDED else ""
-    st.caption(" ".join(filter(None, [marks, _about_scores(courses, version)])))
-    lists = {
-        f"{patient}: {group[0].lower()}{group[1:]}" if len(courses) > 1 else group: said
-        for patient, course in courses.items()
+    note(" ".join(filter(None, [marks, _about_scores(courses, version)])))
+    if lists := _undated(source, patients, version):
+        st.html(undated_html(lists))
+
+
+@kept_with_source
+def _chart(
+    source: Warehouse, patients: tuple[str, ...], version: int, colours: Palette
+) -> dict | None:
+    courses = _courses_of(source, patients, version).values()
+    with_days = [course for course in courses if course.has_days]
+    return course_chart(with_days, colours) if with_days else None
+
+
+@kept_with_source
+def _undated(source: Warehouse, patients: tuple[str, ...], version: int) -> dict[str, list[str]]:
+    return {
+        f"{patient}: {group[0].lower()}{group[1:]}" if len(patients) > 1 else group: said
+        for patient, course in _courses_of(source, patients, version).items()
         for group, said in undated(course.events).items()
     }
-    if lists:
-        st.markdown("**Known, but without a day**, so not drawn")
-        st.html(undated_html(lists))
+
+
+def summary_of(patient: str, version: int) -> str:
+    """What is known of a patient in a few facts, as HTML."""
+    return _summary(warehouse(), patient, version)
+
+
+@kept_with_source
+def _summary(source: Warehouse, patient: str, version: int) -> str:
+    return summary_html(summary(_courses_of(source, (patient,), version)[patient].statements))
+
+
+def sources_of(patient: str, version: int) -> pd.DataFrame:
+    """Where each statement on a patient comes from; see `lib.patient.sources`."""
+    return _sources(warehouse(), patient, version)
+
+
+@kept_with_source
+def _sources(source: Warehouse, patient: str, version: int) -> pd.DataFrame:
+    return sources(_courses_of(source, (patient,), version)[patient].statements)
 
 
 def _about_scores(courses: dict[str, Course], version: int) -> str:

@@ -11,6 +11,7 @@ from lib.ui.chart import draw_chart
 from lib.ui.choice import menu
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
+from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
 
 
@@ -32,7 +33,7 @@ def curves(
     imputations = warehouse().manifest.imputations
     if why := survival.why_no_curve(rows, max(1, imputations), outcome):
         not_recorded(why)
-        st.caption(f"{outcome.method} {survival.left_out_words(rows)}")
+        note(f"{outcome.method} {survival.left_out_words(rows)}")
         return
     with controls:
         field = survival.GROUPINGS[menu("By", parameter, survival.GROUPINGS)]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from lib.cohort import Cohort
-from lib.datasets import DATASETS, DEFAULT_DATASET, Dataset
+from lib.datasets import DATASETS, DEFAULT_DATASET, OWN, Dataset, saved_datasets
+from lib.registry.store import MANIFEST
 from lib.warehouse import Warehouse, open_warehouse
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -18,25 +21,55 @@ if TYPE_CHECKING:
 
 # URL parameter, and key in the session.
 DATASET = "dataset"
-# Results of this many views are kept, those asked for last. Streamlit's own cache would take
-# longer to hash a cohort and to copy a result than most queries take to run.
-KEPT_RESULTS = 500
+# Registries in memory at the same time; of more, those asked for longest ago are opened again.
+MOST_OPEN = 8
+# In the session: what the present run has asked of its cohort, in that order.
+_ASKED = "asked_of_the_cohort"
+
+_opening = Lock()
+
+
+def datasets() -> dict[str, Dataset]:
+    """The registries that this session may look at, its own last."""
+    own = st.session_state.get(OWN)
+    mine = {OWN: Dataset(OWN, f"{own.manifest.name} (this session)", None)} if own else {}
+    return {**DATASETS, **saved_datasets(), **mine}
 
 
 def dataset() -> Dataset:
     """The registry that the frame read for this session; the published series before that."""
-    return DATASETS[st.session_state.get(DATASET, DEFAULT_DATASET)]
+    return datasets()[st.session_state.get(DATASET, DEFAULT_DATASET)]
 
 
 def warehouse() -> Warehouse:
     """The registry that this session looks at, opened."""
-    return open_dataset(dataset().name)
+    name = st.session_state.get(DATASET, DEFAULT_DATASET)
+    return st.session_state[OWN] if name == OWN else open_dataset(name)
 
 
-@st.cache_resource(show_spinner=False)
 def open_dataset(name: str) -> Warehouse:
-    """A registry, opened once per server; it never changes while the app runs."""
-    return open_warehouse(DATASETS[name].folder)
+    """A registry that everybody may look at, opened once per server, and again if it is replaced.
+
+    Every run asks a dozen times: Streamlit's own cache took as long as a query to answer them.
+    """
+    # Who comes while it is being opened waits, and does not open it a second time.
+    with _opening:
+        if name in DATASETS:
+            return _opened(DATASETS[name].folder, 0)
+        folder = saved_datasets()[name].folder
+        return _opened(folder, (folder / MANIFEST).stat().st_mtime_ns)
+
+
+@lru_cache(MOST_OPEN)
+def _opened(folder: Path, written: int) -> Warehouse:
+    """``written`` tells a registry that was replaced from the one before it."""
+    del written
+    return open_warehouse(folder)
+
+
+def forget_datasets() -> None:
+    """Open every registry anew when it is next asked for."""
+    _opened.cache_clear()
 
 
 def figures(name: str, cohort: Cohort | None = None, **parameters: object) -> pd.DataFrame:
@@ -56,23 +89,47 @@ def figures(name: str, cohort: Cohort | None = None, **parameters: object) -> pd
     return kept.copy(deep=False)
 
 
-def records(name: str, cohort: Cohort | None = None, **parameters: object) -> list[dict]:
-    """Result of a named query as one dict a row: of a few hundred rows, faster than a DataFrame."""
-    kept = _records(warehouse(), name, cohort, tuple(parameters.items()))
-    return [dict(row) for row in kept]
-
-
-@lru_cache(KEPT_RESULTS)
-def _records(source: Warehouse, name: str, cohort: Cohort | None, parameters: tuple) -> list[dict]:
-    return source.records(name, **bound(cohort, parameters))
-
-
-@lru_cache(KEPT_RESULTS)
 def figures_of(
     source: Warehouse, name: str, cohort: Cohort | None = None, parameters: tuple = ()
 ) -> pd.DataFrame:
     """As `figures`, of a registry that is named; shared by all, so not to be changed."""
-    return source.query(name, **bound(cohort, parameters))
+    query = partial(source.query, name, **bound(cohort, parameters))
+    return source.results.get(("frame", name, cohort, parameters), query)
+
+
+def records(name: str, cohort: Cohort | None = None, **parameters: object) -> list[dict]:
+    """Result of a named query as one dict a row: of a few hundred rows, faster than a DataFrame."""
+    asked = name, tuple(parameters.items())
+    if cohort is not None and cohort == st.session_state.get("cohort"):
+        st.session_state.setdefault(_ASKED, {})[asked] = None
+    return [dict(row) for row in records_of(warehouse(), name, cohort, asked[1])]
+
+
+def records_of(
+    source: Warehouse, name: str, cohort: Cohort | None = None, parameters: tuple = ()
+) -> list[dict]:
+    """As `records`, of a registry that is named; shared by all, so not to be changed."""
+    return source.results.get(*_rows(source, name, parameters, cohort))
+
+
+def ask_ahead(cohort: Cohort) -> None:
+    """Ask at once what the run before asked of its cohort: this one most likely will too.
+
+    What the page draws then reaches the browser in one go, which draws it once instead of a
+    little at a time.
+    """
+    asked_before = st.session_state.get(_ASKED, {})
+    st.session_state[_ASKED] = {}
+    source = warehouse()
+    source.results.together([_rows(source, *asked, cohort) for asked in asked_before])
+
+
+def _rows(
+    source: Warehouse, name: str, parameters: tuple, cohort: Cohort | None
+) -> tuple[tuple, Callable[[], list[dict]]]:
+    """The key of a result, and what computes it."""
+    query = partial(source.records, name, **bound(cohort, parameters))
+    return ("rows", name, cohort, parameters), query
 
 
 def bound(cohort: Cohort | None, parameters: Mapping[str, object] | tuple) -> dict[str, object]:

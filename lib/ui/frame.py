@@ -1,13 +1,13 @@
 """The frame around every page: filter, cohort in words, nature of the data, footer."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
 from lib.cohort import Cohort
-from lib.datasets import DATASETS
 from lib.errors import UserFacingError
 from lib.figures import format_figure
 from lib.registry.store import Manifest
@@ -21,10 +21,10 @@ from lib.ui.cohort_state import (
     write_cohort,
     write_dataset,
 )
-from lib.ui.data import dataset, warehouse
+from lib.ui.data import dataset, datasets, warehouse
 from lib.ui.filter import filter_fields
-from lib.ui.header_actions import header_actions
-from lib.ui.notice import as_text, link_notice
+from lib.ui.notice import link_notice
+from lib.ui.page_header import page_header
 from lib.ui.sidebar import sidebar
 
 NATURES = {
@@ -44,8 +44,9 @@ def nature_in_words(manifest: Manifest) -> str:
 
 def draw_sidebar(pages: Mapping[str, Sequence[Page]], current: Page, cohort: Cohort) -> None:
     """Draw the way to the pages, by section, and the filter; go to the page that was clicked."""
+    query = urlencode(view_params(cohort), doseq=True)
     sections = [
-        {"title": title, "pages": [_link_to(page, current, cohort) for page in members]}
+        {"title": title, "pages": [_link_to(page, current, query) for page in members]}
         for title, members in pages.items()
     ]
     with st.sidebar:
@@ -71,20 +72,17 @@ def header(cohort: Cohort, notices: list[str]) -> None:
     n, n_all = size(cohort), n_in_registry()
     count = format_figure(n["n_patients"], n["n_patients_lowest"], n["n_patients_highest"], 0)
     manifest = warehouse().manifest
-    with st.container(key="frame_header"):
-        st.markdown(
-            f"**{count} of {n_all} patients** :gray[{as_text(cohort.words) or 'all patients'}]\n\n"
-            f"{manifest.name}: {nature_in_words(manifest)}"
-        )
-        st.session_state[TAKE_AWAY] = header_actions(
-            cohort.words_by_field,
-            can_undo=can_undo(),
-            on_remove=_remove,
-            on_undo=undo,
-            on_reset=_reset,
-            link=_link(),
-            versions=manifest.imputations,
-        )
+    st.session_state[TAKE_AWAY] = page_header(
+        f"{count} of {n_all} patients",
+        f"{manifest.name}: {nature_in_words(manifest)}",
+        cohort.words_by_field,
+        can_undo=can_undo(),
+        on_remove=_remove,
+        on_undo=undo,
+        on_reset=_reset,
+        link=_link(),
+        versions=manifest.imputations,
+    )
 
 
 def empty_cohort() -> None:
@@ -104,14 +102,13 @@ def show_error(error: UserFacingError) -> None:
 def footer() -> None:
     """Write what stands below every page."""
     manifest = warehouse().manifest
-    st.caption(
-        f"{DISCLAIMER} · {manifest.name}: {nature_in_words(manifest).lower()} · "
-        f"data {manifest.version}"
+    st.html(
+        f"<footer class='page-footer'>{DISCLAIMER} · {escape(manifest.name)}: "
+        f"{nature_in_words(manifest).lower()} · data {manifest.version}</footer>"
     )
 
 
-def _link_to(page: Page, current: Page, cohort: Cohort) -> dict:
-    query = urlencode(view_params(cohort), doseq=True)
+def _link_to(page: Page, current: Page, query: str) -> dict:
     return {
         "title": page.title,
         "icon": page.icon.removeprefix(":material/").removesuffix(":"),
@@ -124,7 +121,7 @@ def _link_to(page: Page, current: Page, cohort: Cohort) -> dict:
 def _dataset_options() -> list[dict]:
     return [
         {"name": name, "label": each.label, "current": name == dataset().name}
-        for name, each in DATASETS.items()
+        for name, each in datasets().items()
     ]
 
 

@@ -10,6 +10,7 @@ from lib.ui.choice import choice, menu
 from lib.ui.cohort_state import n_in_registry
 from lib.ui.data import records
 from lib.ui.paging import page_control, shown_page
+from lib.ui.prose import heading
 from lib.ui.version import version_control
 
 PAGE = "timelines_page"
@@ -40,7 +41,7 @@ class Arrangement:
 def arranged_lanes(cohort: Cohort, version: int) -> tuple[Arrangement, list[dict]]:
     """Draw how the lanes are arranged, and give those of the page; choices live in the URL."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("Timelines", width="content")
+        heading("Timelines", width="content")
         chosen = Arrangement(
             menu("Sort by", "timelines_sort", SORTS, width=115),
             menu("Group by", "timelines_group", ("none", *FIELDS), width=145),

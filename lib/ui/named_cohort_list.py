@@ -13,6 +13,7 @@ from lib.ui.data import dataset
 from lib.ui.icon_button import icon_button
 from lib.ui.named_cohorts import forget_cohort, import_cohorts, name_cohort, named_cohorts
 from lib.ui.notice import as_text
+from lib.ui.prose import note
 
 # In the session: what went wrong in the last click, to be said once.
 _PROBLEM = "cohorts_problem"
@@ -44,7 +45,7 @@ def save_cohort(cohort: Cohort) -> None:
 def list_cohorts(cohort: Cohort) -> None:
     """Draw the named cohorts with their sizes and words; the present one is marked."""
     if not named_cohorts():
-        st.caption(NOBODY_YET)
+        note(NOBODY_YET)
     for each in named_cohorts():
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(

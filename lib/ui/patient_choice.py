@@ -5,6 +5,7 @@ import streamlit as st
 
 from lib.ui.icon_button import icon_button
 from lib.ui.notice import ignored_notice, link_notice
+from lib.ui.prose import heading
 from lib.ui.remembered import remember, remembered
 from lib.ui.version import version_control
 
@@ -28,7 +29,7 @@ def choose_patients(roster: pd.DataFrame, version: int) -> tuple[str, ...]:
     asked = remembered(PARAMETER, default=patients[0])
     known = asked in patients
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("Patient", width="content")
+        heading("Patient", width="content")
         _selection(roster, asked if known else None)
         if known:
             _neighbours(roster.loc[roster["is_in_cohort"], "patient_id"].tolist(), asked)

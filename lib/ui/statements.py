@@ -1,11 +1,11 @@
 """The published statements on the screen: what the reader narrows, and the table."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from lib.results import kept_with_source
 from lib.ui.data import figures_of, warehouse
 from lib.ui.notice import ignored_notice
 from lib.verdicts import STATUSES, claims_table, narrow
@@ -54,7 +54,7 @@ def statements_table(claims: pd.DataFrame) -> None:
     st.html(_table(warehouse(), tuple(claims["claim_id"])))
 
 
-@lru_cache(50)
+@kept_with_source
 def _table(source: Warehouse, claim_ids: tuple[str, ...]) -> str:
     """The table, kept by what is in it: it is drawn again at every change of the filter."""
     claims = figures_of(source, "publication/claims").set_index("claim_id", drop=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,6 +43,8 @@ class Offer:
         The query's other values.
     shown
         The rows of the result that are on the screen, if not all of them.
+    computed
+        Adds the columns that no query holds, such as the limits of an interval.
     """
 
     title: str
@@ -50,13 +52,15 @@ class Offer:
     cohort: Cohort | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
     shown: pd.DataFrame | None = None
+    computed: Callable[[pd.DataFrame], pd.DataFrame] | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
         """The numbers."""
         if self.shown is not None:
             return self.shown
-        return figures(self.query_name, self.cohort, **self.parameters)
+        frame = figures(self.query_name, self.cohort, **self.parameters)
+        return self.computed(frame) if self.computed else frame
 
 
 def take_away(*offers: Offer) -> None:

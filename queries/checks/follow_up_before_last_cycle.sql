@@ -11,7 +11,7 @@ with
 last_follow_ups as (
     select
         patient_id,
-        arg_max(source_row, "day") as source_row,
+        arg_max(source_row, ("day", source_row)) as source_row,
         max("day") as last_day
     from registry.events
     where kind = 'follow-up'

@@ -1,10 +1,10 @@
 -- title:    Rows whose patient_id is spelled otherwise than among the patients
 -- grain:    one row per (sheet, source_row)
 -- params:   none
--- columns:  sheet, source_row, column_name, value (null), similar_row (source_row among the patients)
+-- columns:  sheet, source_row, column_name, value (null), patient_row (source_row among the patients)
 -- missing:  a row without patient_id is not checked
 -- severity: error
--- message:  The sheet of patients has no such patient_id; row {similar_row} there differs only in case, spaces, punctuation or leading zeros.
+-- message:  The sheet of patients has no such patient_id; row {patient_row} there differs only in case, spaces, punctuation or leading zeros.
 -- mend:     Spell it the same in every sheet.
 with
 
@@ -14,10 +14,10 @@ found as (
         orphans.source_row,
         'patient_id' as column_name,
         null as value,
-        similar_row
+        patient_row
     from orphans
     where
-        similar_row is not null
+        patient_row is not null
 )
 
 select * from found

@@ -2,7 +2,7 @@
 -- grain:    one row per (sheet, source_row)
 -- params:   none
 -- columns:  sheet, source_row, column_name, value (number)
--- missing:  side-effects without cycle, and of patients without cycles, are not checked
+-- missing:  side-effects without cycle, and of patients without cycles or with a cycle without number, are not checked
 -- severity: error
 -- message:  The patient has no cycle {value}.
 -- mend:     Correct the cycle number, or add the cycle.
@@ -22,6 +22,7 @@ found as (
             and side_effects.cycle_no = cycle_steps.cycle_no
     where
         side_effects.cycle_no is not null and patient_courses.n_cycles > 0
+        and patient_courses.n_unnumbered = 0
 )
 
 select * from found

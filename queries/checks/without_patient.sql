@@ -16,7 +16,7 @@ found as (
         null as value
     from orphans
     where
-        similar_row is null
+        patient_row is null
 )
 
 select * from found

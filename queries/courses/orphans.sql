@@ -1,8 +1,8 @@
 -- title:   Rows of an import whose patient has no row among the patients
 -- grain:   one row per (sheet, source_row)
 -- params:  none
--- columns: sheet (text), source_row, similar_row (source_row of a patient whose id is the same but for case, spaces, punctuation or leading zeros)
--- missing: rows without a patient_id are left out; similar_row is null without such a patient
+-- columns: sheet (text), source_row, patient_row (source_row of a patient whose id is the same but for case, spaces, punctuation or leading zeros)
+-- missing: rows without a patient_id are left out; patient_row is null without such a patient
 create table orphans as
 with
 
@@ -57,7 +57,7 @@ joined as (
     select
         without_patient.sheet,
         without_patient.source_row,
-        spellings.source_row as similar_row
+        spellings.source_row as patient_row
     from without_patient
     left join spellings on plain(without_patient.patient_id) = spellings.plain_id
 )

@@ -1,7 +1,7 @@
 -- title:   The patients of an import, each with the ends of its course
 -- grain:   one row per (patient_id)
 -- params:  none
--- columns: source_row (of the sheet), imputation, patient_id, centre (text), diagnosis (text), subtype (text), overlap (text), sex (text), age_at_first_ivig_years (years), body_weight_kg (kg), diagnosis_to_first_ivig_years (years), response (text), response_basis (text), off_label (boolean), therapy_end_reason (text), plain_id (text, as ids are compared), n_cycles (count), n_unnumbered (count of cycles without number), last_cycle_no, last_cycle_day (days since first IVIg)
+-- columns: imputation, patient_id, centre (text), diagnosis (text), subtype (text), overlap (text), sex (text), age_at_first_ivig_years (years), body_weight_kg (kg), diagnosis_to_first_ivig_years (years), response (text), response_basis (text), off_label (boolean), therapy_end_reason (text), source_row (of the sheet), plain_id (text, as ids are compared), n_cycles (count), n_unnumbered (count of cycles without number), last_cycle_no, last_cycle_day (days since first IVIg)
 -- missing: a patient with two rows counts by the first; without cycles the last ones are null
 create table patient_courses as
 with

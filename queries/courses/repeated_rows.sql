@@ -2,7 +2,7 @@
 -- grain:   one row per (sheet, source_row)
 -- params:  none
 -- columns: sheet (text), source_row, first_row (source_row of the first row with this key), is_same (boolean: the same as an earlier row in every cell)
--- missing: unknown values are the same as each other; rows without patient_id, and cycles without number, are left out
+-- missing: unknown values are the same as each other; rows that lack what every row of their sheet must have in its key are left out
 create table repeated_rows as
 with
 
@@ -56,7 +56,7 @@ cycles_numbered as (
 keys_of_side_effects as (
     select hash(patient_id, symptom, cycle_no, "day") as row_key
     from registry.side_effects
-    where patient_id is not null
+    where patient_id is not null and symptom is not null
     group by row_key
     having count(*) > 1
 ),
@@ -73,14 +73,14 @@ side_effects_numbered as (
         ) as first_same_row
     from registry.side_effects
     where
-        patient_id is not null
+        patient_id is not null and symptom is not null
         and hash(patient_id, symptom, cycle_no, "day") in (select row_key from keys_of_side_effects)
 ),
 
 keys_of_treatments as (
     select hash(patient_id, drug, role, dose, schedule, start_day) as row_key
     from registry.treatments
-    where patient_id is not null
+    where patient_id is not null and drug is not null and role is not null
     group by row_key
     having count(*) > 1
 ),
@@ -99,7 +99,7 @@ treatments_numbered as (
             as first_same_row
     from registry.treatments
     where
-        patient_id is not null
+        patient_id is not null and drug is not null and role is not null
         and hash(patient_id, drug, role, dose, schedule, start_day) in (
             select row_key from keys_of_treatments
         )
@@ -108,7 +108,7 @@ treatments_numbered as (
 keys_of_events as (
     select hash(patient_id, kind, "day", label) as row_key
     from registry.events
-    where patient_id is not null
+    where patient_id is not null and kind is not null
     group by row_key
     having count(*) > 1
 ),
@@ -121,14 +121,14 @@ events_numbered as (
         min(source_row) over (partition by patient_id, kind, "day", label) as first_same_row
     from registry.events
     where
-        patient_id is not null
+        patient_id is not null and kind is not null
         and hash(patient_id, kind, "day", label) in (select row_key from keys_of_events)
 ),
 
 keys_of_assessments as (
     select hash(patient_id, "day", instrument) as row_key
     from registry.assessments
-    where patient_id is not null
+    where patient_id is not null and "day" is not null and instrument is not null
     group by row_key
     having count(*) > 1
 ),
@@ -141,7 +141,7 @@ assessments_numbered as (
         min(source_row) over (partition by patient_id, "day", instrument, score) as first_same_row
     from registry.assessments
     where
-        patient_id is not null
+        patient_id is not null and "day" is not null and instrument is not null
         and hash(patient_id, "day", instrument) in (select row_key from keys_of_assessments)
 ),
 

@@ -11,22 +11,6 @@
 create table answers as
 with
 
-side_effects as (
-    select
-        imputation,
-        patient_id,
-        if(bool_or(serious), true, if(count(*) > count(serious), null, false)) as was_serious,
-        if(
-            bool_or(led_to_discontinuation),
-            true,
-            if(count(*) > count(led_to_discontinuation), null, false)
-        ) as ended_therapy
-    from registry.side_effects
-    group by
-        imputation,
-        patient_id
-),
-
 -- What is yes or no is a list of one, or of none, as the categories and drugs are lists.
 listed as not materialized (
     select
@@ -45,15 +29,13 @@ listed as not materialized (
                 },
                 {
                     'characteristic': 'serious_side_effect',
-                    'is_known': not patient_facts.has_side_effect
-                    or side_effects.was_serious is not null,
-                    'has': if(side_effects.was_serious, [''], [])
+                    'is_known': patient_facts.serious_side_effect is not null,
+                    'has': if(patient_facts.serious_side_effect, [''], [])
                 },
                 {
                     'characteristic': 'stopped_for_side_effect',
-                    'is_known': not patient_facts.has_side_effect
-                    or side_effects.ended_therapy is not null,
-                    'has': if(side_effects.ended_therapy, [''], [])
+                    'is_known': patient_facts.stopped_for_side_effect is not null,
+                    'has': if(patient_facts.stopped_for_side_effect, [''], [])
                 },
                 {
                     'characteristic': 'female',
@@ -83,10 +65,6 @@ listed as not materialized (
             ]
         ) as slot
     from patient_facts
-    left join side_effects
-        on
-            patient_facts.imputation = side_effects.imputation
-            and patient_facts.patient_id = side_effects.patient_id
 ),
 
 had as (

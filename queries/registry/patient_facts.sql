@@ -11,7 +11,9 @@
 --          serious_side_effect (boolean), stopped_for_side_effect (boolean), symptoms (list),
 --          prior_drugs (list), concomitant_drugs (list), subsequent_drugs (list), event_kinds (list),
 --          event_labels (list of 'kind: label'), individually_reported (boolean: recorded, or reported of this patient by the publication)
--- missing: cumulative_dose_g is null without body weight; the figures on cycles are null without a cycle
+-- missing: cumulative_dose_g is null without body weight; the figures on cycles are null without a cycle; whether a
+--          side-effect was serious, or ended the therapy, is null if one is not recorded and none was, and false without
+--          a side-effect
 create table patient_facts as
 with
 
@@ -59,8 +61,13 @@ side_effects as (
         imputation,
         patient_id,
         list(distinct symptom order by symptom) as symptoms,
-        coalesce(bool_or(serious), false) as serious_side_effect,
-        coalesce(bool_or(led_to_discontinuation), false) as stopped_for_side_effect
+        if(bool_or(serious), true, if(count(*) > count(serious), null, false))
+            as serious_side_effect,
+        if(
+            bool_or(led_to_discontinuation),
+            true,
+            if(count(*) > count(led_to_discontinuation), null, false)
+        ) as stopped_for_side_effect
     from registry.side_effects
     group by all
 ),
@@ -118,8 +125,8 @@ joined as (
         courses.cumulative_dose_g_per_kg,
         courses.cumulative_dose_g_per_kg * patients.body_weight_kg as cumulative_dose_g,
         side_effects.symptoms is not null as has_side_effect,
-        coalesce(side_effects.serious_side_effect, false) as serious_side_effect,
-        coalesce(side_effects.stopped_for_side_effect, false) as stopped_for_side_effect,
+        has_side_effect and side_effects.serious_side_effect as serious_side_effect,
+        has_side_effect and side_effects.stopped_for_side_effect as stopped_for_side_effect,
         coalesce(side_effects.symptoms, []) as symptoms,
         coalesce(drugs.prior_drugs, []) as prior_drugs,
         coalesce(drugs.concomitant_drugs, []) as concomitant_drugs,

@@ -1,7 +1,7 @@
 -- title:   What each patient adds to the counts of side-effects and of what they are counted against
 -- grain:   one row per (counted_by, imputation, seat, symptom, place, n_exposed): what happened, and apart from it the exposure
 -- params:  none
--- columns: counted_by (of onset_columns), imputation, seat (of patient_facts; -1: zeros, so that a version without such a side-effect counts 0), symptom (text; null: any side-effect), place (of onset_columns), n_patients (1 if the patient had it there, by grade at worst; or 0), n_side_effects (count), n_stopped (1 if the patient stopped IVIg because of one of these, or 0), n_stopping_recorded (1 if it is recorded of one of them whether the patient stopped), n_serious (1 if one of these was serious), n_seriousness_recorded, n_exposed (1 if the patient had a cycle there, or 0), n_cycles (count of the cycles there), n_days (days under these cycles, see exposure.sql)
+-- columns: counted_by (of onset_columns), imputation, seat (of patient_facts; -1: zeros, so that a version without such a side-effect counts 0), symptom (text; null: any side-effect), place (of onset_columns), n_patients (1 if the patient had it there, by grade at worst; or 0), n_side_effects (count), n_stopped (1 if the patient stopped IVIg because of one of these, or 0), n_stopping_recorded (1 if the patient stopped because of one, or it is recorded of all of them that the patient did not), n_serious (1 if one of these was serious), n_seriousness_recorded (alike), n_exposed (1 if the patient had a cycle there, or 0), n_cycles (count of the cycles there), n_days (days under these cycles, see exposure.sql)
 -- missing: what is not recorded has a place of its own, without exposure; grades have that of all, which counts every patient, also without a cycle
 create table side_effect_counts as
 with
@@ -52,9 +52,13 @@ occurred as (
         max(counts_patient)::integer as n_patients,
         count(*) as n_side_effects,
         coalesce(bool_or(led_to_discontinuation), false)::integer as n_stopped,
-        (count(led_to_discontinuation) > 0)::integer as n_stopping_recorded,
+        (
+            coalesce(bool_or(led_to_discontinuation), false)
+            or count(led_to_discontinuation) = count(*)
+        )::integer as n_stopping_recorded,
         coalesce(bool_or(serious), false)::integer as n_serious,
-        (count(serious) > 0)::integer as n_seriousness_recorded,
+        (coalesce(bool_or(serious), false) or count(serious) = count(*))::integer
+            as n_seriousness_recorded,
         0 as n_exposed,
         0 as n_cycles,
         0 as n_days

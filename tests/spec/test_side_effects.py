@@ -285,9 +285,40 @@ def test_consequences_are_counted_of_those_of_whom_they_are_recorded(registry: R
     counts = found.set_index("symptom")[
         ["n_patients", "n_stopped", "n_stopping_recorded", "n_serious", "n_seriousness_recorded"]
     ]
-    assert counts.loc["headache"].to_list() == [2, 1, 1, 0, 1]
+    # One headache of A was not serious, of the other nobody knows: so it is unknown of A.
+    assert counts.loc["headache"].to_list() == [2, 1, 1, 0, 0]
     assert counts.loc["nausea"].to_list() == [1, 0, 1, 1, 1]
-    assert counts.loc["any"].to_list() == [3, 1, 2, 1, 2]
+    assert counts.loc["any"].to_list() == [3, 1, 2, 1, 1]
+
+
+def test_what_is_not_recorded_of_a_side_effect_is_unknown_on_every_page(registry: Registry):
+    warehouse = registry(
+        patients="""
+            patient_id
+            A
+            B
+            C
+            D
+        """,
+        side_effects="""
+            patient_id | symptom  | serious
+            A          | headache | false
+            A          | nausea   |
+            B          | headache | true
+            B          | nausea   |
+            C          | headache | false
+        """,
+    )
+    everybody = Cohort().criteria
+    shares = warehouse.query(
+        "compare/shares", cohort=everybody, other=everybody, less_first=False
+    ).set_index("characteristic")
+    # Serious in B, known not to be in C and in D, who had none; nobody knows of A.
+    assert shares.loc["serious_side_effect", ["n_a", "known_a"]].to_list() == [1, 3]
+    consequences = warehouse.query("side_effects/consequences", cohort=everybody)
+    any_of_them = consequences[consequences["symptom"].isna()].iloc[0]
+    # The same of the three who had a side-effect.
+    assert any_of_them[["n_serious", "n_seriousness_recorded"]].to_list() == [1, 2]
 
 
 def test_onset_is_counted_from_the_cycle_and_from_the_first_infusion(registry: Registry):

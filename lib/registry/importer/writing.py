@@ -1,6 +1,7 @@
 """Write what was read as a registry: whole, or not at all."""
 
 import ctypes
+import hashlib
 import os
 import shutil
 import sys
@@ -10,7 +11,9 @@ from tempfile import mkdtemp
 import pyarrow as pa
 
 from lib.errors import RegistryError, SourceError
+from lib.registry.checks import check_tables
 from lib.registry.importer.reading import SOURCE_ROW, Reading
+from lib.registry.reference import read_reference
 from lib.registry.schema import TABLES
 from lib.registry.store import MANIFEST, Manifest, read_registry, write_chunks
 
@@ -36,12 +39,7 @@ def write(reading: Reading, folder: Path, name: str) -> Manifest:
         If the folder holds something else than a registry, or can't be written; what was there
         stays as it was.
     """
-    if not reading.can_be_imported:
-        raise SourceError(
-            f"Nothing was imported: {len(reading.errors)} errors and "
-            f"{len(reading.questions)} questions are left. Mend and answer them first."
-        )
-    tables = registry_tables(reading)
+    tables = registry_tables(_complete(reading))
     folder = folder.resolve()
     try:
         _check_place(folder)
@@ -60,6 +58,30 @@ def write(reading: Reading, folder: Path, name: str) -> Manifest:
             "What was there is unchanged. Choose another folder, or make room."
         ) from error
     return manifest
+
+
+def in_memory(reading: Reading, name: str) -> tuple[Manifest, dict[str, pa.Table]]:
+    """A reading as a registry that stands on no disk; parameters and errors as of `write`."""
+    tables = registry_tables(_complete(reading))
+    check_tables(tables, read_reference())
+    files = {f"{table}.parquet": _digest(rows) for table, rows in tables.items()}
+    return Manifest(name, "recorded", None, 0, files), tables
+
+
+def _digest(table: pa.Table) -> str:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    return hashlib.sha256(sink.getvalue()).hexdigest()
+
+
+def _complete(reading: Reading) -> Reading:
+    if not reading.can_be_imported:
+        raise SourceError(
+            f"Nothing was imported: {len(reading.errors)} errors and "
+            f"{len(reading.questions)} questions are left. Mend and answer them first."
+        )
+    return reading
 
 
 def registry_tables(reading: Reading) -> dict[str, pa.Table]:

@@ -1,4 +1,4 @@
-"""What is done with the filter in every page's header, the link, and why figures have ranges.
+"""The header of every page: whom it shows, the nature of the data, and what can be done with both.
 
 It brings the styles of the frame along, which therefore need no element of their own.
 """
@@ -8,25 +8,27 @@ from pathlib import Path
 
 import streamlit as st
 
-KEY = "header_actions"
+KEY = "page_header"
 _HERE = Path(__file__).parent
 _EXPLANATION = (_HERE / "why.html").read_text(encoding="utf-8")
 
-# One component instead of a button and two popovers: it costs a third of their time at every
+# One component instead of texts, buttons and popovers: it costs a fourth of their time at every
 # change of the filter, and what it opens needs no rerun.
 _mount = st.components.v2.component(
-    "header_actions",
-    html=(_HERE / "actions.html").read_text(encoding="utf-8"),
+    KEY,
+    html=(_HERE / "header.html").read_text(encoding="utf-8"),
     css="\n".join(
         path.read_text(encoding="utf-8")
-        for path in (_HERE / "actions.css", _HERE.with_name("frame.css"))
+        for path in (_HERE / "header.css", _HERE.with_name("frame.css"))
     ),
-    js=(_HERE / "actions.js").read_text(encoding="utf-8"),
+    js=(_HERE / "header.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 
 
-def header_actions(
+def page_header(
+    count: str,
+    nature: str,
     active: Mapping[str, str],
     *,
     can_undo: bool,
@@ -36,10 +38,14 @@ def header_actions(
     link: str,
     versions: int,
 ) -> bool:
-    """Draw the active fields of the filter, each with a way to let it go, and the actions.
+    """Draw whom the page shows, each active field with a way to let it go, and the actions.
 
     Parameters
     ----------
+    count
+        How many patients, in words.
+    nature
+        Which data, and what kind they are.
     active
         What each active field asks, in words, by its name.
     on_remove
@@ -57,6 +63,8 @@ def header_actions(
     actions = _mount(
         key=KEY,
         data={
+            "count": count,
+            "nature": nature,
             "active": [{"name": name, "words": words} for name, words in active.items()],
             "can_undo": can_undo,
             "link": link,
@@ -66,6 +74,5 @@ def header_actions(
         on_undo_change=on_undo,
         on_reset_change=on_reset,
         on_take_away_change=lambda: None,
-        width="content",
     )
     return bool(actions.take_away)

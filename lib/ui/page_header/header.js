@@ -1,33 +1,34 @@
-// The active filters and what is done with them, link, what can be taken away, and explanation.
+// How many patients, the active filters and what is done with them, link, what can be taken away,
+// and explanation.
 const senders = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".actions");
-  const chips = parentElement.querySelector(".chips");
-  const undo = root.querySelector(".undo");
-  const reset = root.querySelector(".reset");
-  const link = root.querySelector("output");
-  const why = root.querySelector("#why");
+  const root = parentElement.querySelector(".page-header");
+  const part = (selector) => root.querySelector(selector);
+  const chips = part(".chips");
+  const undo = part(".undo");
   if (!senders.has(root)) {
     undo.addEventListener("click", () => senders.get(root)("undo", true));
-    reset.addEventListener("click", () => senders.get(root)("reset", true));
-    const take = root.querySelector(".take");
-    take.addEventListener("click", () => senders.get(root)("take_away", true));
+    part(".reset").addEventListener("click", () => senders.get(root)("reset", true));
+    part(".take").addEventListener("click", () => senders.get(root)("take_away", true));
     chips.addEventListener("click", ({ target }) => {
       if (target.dataset.field) senders.get(root)("remove", target.dataset.field);
     });
-    const copy = root.querySelector(".copy");
-    copy.addEventListener("click", () => copyText(link, copy));
+    part(".copy").addEventListener("click", () => copyText(part("output"), part(".copy")));
   }
   senders.set(root, setTriggerValue);
+  const words = data.active.map((field) => field.words).join(" · ");
+  write(part(".said b"), data.count);
+  write(part(".said span"), words || "all patients");
+  write(part(".nature"), data.nature);
   enable(undo, data.can_undo);
-  enable(reset, data.active.length > 0);
-  const hasLostFocus = drawChips(chips, parentElement.querySelector("template.chip"), data.active);
+  enable(part(".reset"), data.active.length > 0);
+  const hasLostFocus = drawChips(chips, part("template.chip"), data.active);
   if (hasLostFocus && !chips.contains(document.activeElement)) undo.focus();
-  link.textContent = data.link;
-  root.querySelector("[popovertarget=why]").hidden = !data.why;
+  write(part("output"), data.link);
+  part("[popovertarget=why]").hidden = !data.why;
   // Our own words, which hold no value of a registry.
-  if (why.innerHTML !== data.why) why.innerHTML = data.why;
+  if (part("#why").innerHTML !== data.why) part("#why").innerHTML = data.why;
 }
 
 // A chip stays the same element while its field is active. The one after a chip that was let go
@@ -57,6 +58,10 @@ function buildChip(template, name) {
   chip.dataset.field = name;
   chip.querySelector("button").dataset.field = name;
   return chip;
+}
+
+function write(node, words) {
+  if (node.textContent !== words) node.textContent = words;
 }
 
 function enable(button, enabled) {

@@ -1,0 +1,111 @@
+"""How long it took in two cohorts until something happened: medians and the log-rank test.
+
+The rules of what is followed and of who is left out are those of `lib.survival_curves`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from lib.comparison import Basis, Difference, tested
+from lib.figures import MISSING
+from lib.stats import SurvivalCurve, kaplan_meier, logrank, median_survival
+from lib.stats.choice import REASONS, RECONSTRUCTED
+from lib.stats.results import LOG_RANK
+from lib.survival_curves import (
+    DAYS_PER_MONTH,
+    RELAPSE,
+    STOP,
+    Outcome,
+    is_mostly_followed,
+    months,
+)
+
+LABELS = {STOP: "Time on therapy", RELAPSE: "Time to relapse"}
+NOT_REACHED = "not reached"
+# Fields of the filter whose value nobody knows before therapy has run its course: whoever stays
+# on IVIg for long has more cycles, more side-effects and more time to respond.
+IN_HINDSIGHT = frozenset(
+    {"dose_tier", "side_effect", "response", "cycles", "duration", "concomitant_drug"}
+)
+HINDSIGHT = (
+    "the cohorts were chosen by what is known only in hindsight, so their times describe and do "
+    "not compare"
+)
+FEW_FOLLOWED = "recorded of fewer than half of those concerned in a cohort"
+Rows = Sequence[dict]
+
+
+def rest(everybody: Rows, first: Rows) -> list[dict]:
+    """The rows of the patients who are not in the first cohort."""
+    inside = {row["patient_id"] for row in first}
+    return [row for row in everybody if row["patient_id"] not in inside]
+
+
+def time_differences(times: Mapping[Outcome, tuple[Rows, Rows]], basis: Basis) -> list[Difference]:
+    """Both medians of each outcome, how far they differ, and the log-rank test of the curves.
+
+    The difference of two medians has no interval.
+
+    Parameters
+    ----------
+    times
+        Rows of ``response/times_to_event`` of both cohorts. Of a reconstructed registry they are
+        not looked at: its versions have other times, and others in the cohorts.
+    """
+    if basis.n_versions:
+        return [_reconstructed(outcome) for outcome in LABELS]
+    return [_difference(outcome, *times[outcome], basis) for outcome in LABELS]
+
+
+def _reconstructed(outcome: Outcome) -> Difference:
+    return Difference(
+        outcome.event,
+        LABELS[outcome],
+        MISSING,
+        MISSING,
+        test=LOG_RANK,
+        reason=REASONS[LOG_RANK],
+        withheld=RECONSTRUCTED,
+    )
+
+
+def _difference(outcome: Outcome, rows_a: Rows, rows_b: Rows, basis: Basis) -> Difference:
+    followed = [[row for row in rows if row["left_out"] is None] for rows in (rows_a, rows_b)]
+    samples = [
+        ([row["days"] for row in rows], [row["is_event"] for row in rows]) for rows in followed
+    ]
+    curves = [kaplan_meier(*sample) for sample in samples]
+    is_told = [is_mostly_followed(rows) for rows in (rows_a, rows_b)]
+    medians = [median_survival(curve).estimate for curve in curves]
+    shift = None
+    if all(is_told) and None not in medians:
+        shift = (medians[0] - medians[1]) / DAYS_PER_MONTH
+    in_both = len(followed[0]) - len(rest(followed[0], followed[1]))
+    known = {
+        "characteristic": outcome.event,
+        "known_a": curves[0].n,
+        "known_b": curves[1].n,
+        "known_a_highest": curves[0].n,
+        "known_b_highest": curves[1].n,
+        "known_in_both": in_both,
+    }
+    obstacle = HINDSIGHT if basis.chosen_by & IN_HINDSIGHT else None
+    if not all(is_told) and min(curve.n for curve in curves):
+        obstacle = FEW_FOLLOWED
+    return Difference(
+        outcome.event,
+        LABELS[outcome],
+        *(
+            _median_text(curve, median) if told else MISSING
+            for curve, median, told in zip(curves, medians, is_told, strict=True)
+        ),
+        estimate=shift,
+        lowest=shift,
+        highest=shift,
+        **tested("time_to_event", known, basis, lambda: logrank(samples), obstacle),
+    )
+
+
+def _median_text(curve: SurvivalCurve, median: float | None) -> str:
+    """``11.2 (202/343)``: the median in months, and how many had the event, of how many."""
+    figure = NOT_REACHED if median is None else months(median)
+    return f"{figure} ({curve.n_events}/{curve.n})"
