@@ -1,5 +1,6 @@
 """From files to checked tables, stage by stage; in this process, without limits."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -52,10 +53,10 @@ def read_here(sources: Sequence[Path], options: Options) -> Reading:
         If a file can't be read as sheets of data.
     """
     grids = read_sources(sources, options, known_headings)
+    names = _told_apart(grids)
     read = _Read()
-    for grid in grids:
-        _read_sheet(grid, options, read)
-    names = [grid.sheet for grid in grids]
+    for grid, name in zip(grids, names, strict=True):
+        _read_sheet(replace(grid, sheet=name), table_of(grid.sheet), options, read)
     read.findings += sheets_missing(set(read.by_table), REQUIRED_SHEETS, names)
     typed = {
         name: typed_table(name, read.by_table[name]) for name in SHEETS if name in read.by_table
@@ -75,9 +76,20 @@ def read_here(sources: Sequence[Path], options: Options) -> Reading:
     )
 
 
-def _read_sheet(grid: Grid, options: Options, read: _Read) -> None:
-    table = table_of(grid.sheet)
-    if table in NO_DATA:
+def _told_apart(grids: Sequence[Grid]) -> list[str]:
+    """Names for sheets: their own; with the file and a number if several have the same."""
+    n_same = Counter(grid.sheet for grid in grids)
+    n_told: Counter[str] = Counter()
+    names = []
+    for grid in grids:
+        n_told[grid.sheet] += 1
+        number = f"{grid.sheet} ({grid.file}, {n_told[grid.sheet]})"
+        names.append(number if n_same[grid.sheet] > 1 else grid.sheet)
+    return names
+
+
+def _read_sheet(grid: Grid, table: str | None, options: Options, read: _Read) -> None:
+    if table in NO_DATA or (table is None and not len(grid.rows)):
         return
     if table is None:
         read.sheets.append(_sheet_reading(grid, None, 0))
@@ -162,7 +174,7 @@ def _across_rows(
     }
     return [
         _in_place(finding, typed[finding.sheet])
-        for finding in find(tables)
+        for finding in find(tables, lambda name, row: typed[name].row_in_words(row))
         if finding.row not in rows_with_holes[finding.sheet]
     ]
 
