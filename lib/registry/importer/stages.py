@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from lib.registry.findings_report import UserSheet
 from lib.registry.importer.columns import ColumnReading, read_column
 from lib.registry.importer.conversion import Converted, convert
 from lib.registry.importer.finding import Finding
@@ -53,10 +54,12 @@ def read_here(sources: Sequence[Path], options: Options) -> Reading:
         If a file can't be read as sheets of data.
     """
     grids = read_sources(sources, options, known_headings)
+    tables = [table_of(grid.sheet) for grid in grids]
     names = _told_apart(grids)
+    grids = [replace(grid, sheet=name) for grid, name in zip(grids, names, strict=True)]
     read = _Read()
-    for grid, name in zip(grids, names, strict=True):
-        _read_sheet(replace(grid, sheet=name), table_of(grid.sheet), options, read)
+    for grid, table in zip(grids, tables, strict=True):
+        _read_sheet(grid, table, options, read)
     read.findings += sheets_missing(set(read.by_table), REQUIRED_SHEETS, names)
     typed = {
         name: typed_table(name, read.by_table[name]) for name in SHEETS if name in read.by_table
@@ -65,15 +68,21 @@ def read_here(sources: Sequence[Path], options: Options) -> Reading:
     read.findings += findings
     for name, table in typed.items():
         read.findings += check_values(table, converted[name])
-    tables = {name: _arrow(typed[name], converted[name].frame) for name in typed}
     read.findings += _across_rows(typed, converted)
     return Reading(
         tuple(read.sheets),
         tuple(column.interpretation for column in read.columns),
         tuple(column.question for column in read.columns if column.question is not None),
         tuple(read.findings),
-        tables,
+        tuple(_user_sheet(grid, read.findings) for grid in grids),
+        {name: _arrow(typed[name], converted[name].frame) for name in typed},
     )
+
+
+def _user_sheet(grid: Grid, findings: Sequence[Finding]) -> UserSheet:
+    rows = {f.row for f in findings if f.sheet == grid.sheet and f.row is not None}
+    headings = [column.heading for column in grid.columns]
+    return UserSheet(grid.sheet, grid.heading_row, headings, grid.cells_of(rows))
 
 
 def _told_apart(grids: Sequence[Grid]) -> list[str]:
