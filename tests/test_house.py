@@ -33,6 +33,12 @@ def sources(*folders: str) -> dict[str, Path]:
 
 
 FRAME_AND_PAGES = {"app": ROOT / "app.py"} | sources("pages")
+# What a clinic starts without the app; it installs no more for it.
+COMMANDS = (
+    "lib.registry.importer.__main__",
+    "lib.registry.importer.child",
+    "lib.registry.template",
+)
 MODULES = FRAME_AND_PAGES | sources("lib")
 TESTS = sources("tests")
 
@@ -66,8 +72,8 @@ def with_packages(module: str) -> set[str]:
 
 
 def reached_by_the_app() -> set[str]:
-    """Everything the running app can import: modules of the project and of others."""
-    reached, to_visit = set(), set(FRAME_AND_PAGES)
+    """Everything the running app can import, or a command: modules of the project and of others."""
+    reached, to_visit = set(), {*FRAME_AND_PAGES, *COMMANDS}
     while to_visit:
         module = to_visit.pop()
         reached.add(module)

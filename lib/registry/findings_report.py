@@ -150,7 +150,8 @@ def _mark_cells(workbook: Workbook, sheet: UserSheet, marks: Marks, hidden: Hidd
         page.append([])
     comments = _Comments()
     headings = [_cell(page, heading, font=BOLD) for heading in sheet.headings]
-    page.append(_marked(page, headings, sheet.headings, marks.get(None, ()), comments))
+    of_headings = [*marks.get(None, ()), *marks.get(sheet.heading_row, ())]
+    page.append(_marked(page, headings, sheet.headings, of_headings, comments))
     hides = [bool({(sheet.name, one), (sheet.name, None)} & hidden) for one in sheet.headings]
     last_row = sheet.heading_row
     for row, values in sheet.rows:

@@ -8,6 +8,8 @@ import pytest
 
 from lib.registry.importer.options import DELIMITERS, Options
 from lib.registry.importer.stages import read_here
+from lib.registry.importer.writing import write
+from lib.warehouse import CASE_SERIES
 from tests.registry.clinic import (
     CYCLES,
     PATIENTS,
@@ -269,8 +271,38 @@ def test_several_sources_are_put_together_and_findings_name_their_rows(tmp_path:
     second = write_workbook(tmp_path / "b.xlsx", others)
     reading = read_here([first, second], Options())
     assert reading.tables["patients"].num_rows == 3
-    assert places(reading, "out_of_range") == [("patients", 2, "age_at_first_ivig_years")]
-    assert places(reading, "cycle_number_gap") == [("cycles", 3, "cycle_no")]
+    assert places(reading, "out_of_range") == [
+        ("patients (b.xlsx, 2)", 2, "age_at_first_ivig_years")
+    ]
+    assert places(reading, "cycle_number_gap") == [("cycles (b.xlsx, 2)", 3, "cycle_no")]
+
+
+def test_patients_of_two_sources_are_held_against_each_other(tmp_path: Path):
+    first, second = (write_csvs(tmp_path / name, sheets()) for name in "ab")
+    reading = read_here([first, second], Options())
+    twice = [f for f in reading.errors if f.rule == "row_twice" and "patients" in f.sheet]
+    assert [(f.sheet, f.row) for f in twice] == [
+        ("patients (patients.csv, 2)", 2),
+        ("patients (patients.csv, 2)", 3),
+    ]
+    assert "row 2 of patients (patients.csv, 1)" in twice[0].message
+
+
+def test_a_registry_can_be_imported_again_beside_new_sheets(tmp_path: Path):
+    write(read_csvs_of(tmp_path, sheets()), tmp_path / "registry", "Köln")
+    others = sheets(
+        patients=[PATIENTS[0], ["101", "Bonn", "dermatomyositis", "female", 30]],
+        cycles=[CYCLES[0], ["101", 1, 0, 2]],
+    )
+    second = write_workbook(tmp_path / "bonn.xlsx", others)
+    reading = read_here([tmp_path / "registry", second], Options())
+    assert reading.can_be_imported
+    assert column(reading, "patients", "centre") == ["Köln", "Köln", "Bonn"]
+    assert not places(reading, "unknown_column") and not places(reading, "unknown_sheet")
+
+
+def test_reconstructed_rows_are_not_taken_for_recorded_ones(tmp_path: Path):
+    assert places(read_here([CASE_SERIES], Options()), "imputed_rows")
 
 
 def test_every_row_is_imported_or_reported(tmp_path: Path):

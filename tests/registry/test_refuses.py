@@ -213,6 +213,7 @@ def test_reading_in_a_child_gives_the_same_and_its_refusals(tmp_path: Path):
     folder = write_csvs(tmp_path / "clinic", sheets(patients=replaced(PATIENTS, 2, 5, 300)))
     here, there = read_here([folder], Options()), read([folder], Options())
     assert here.report() == there.report()
+    assert here.user_sheets == there.user_sheets
     assert all(here.tables[name].equals(there.tables[name]) for name in here.tables)
     with pytest.raises(SourceError, match="is empty"):
         read([file_of(tmp_path, "patients.csv", b"")])
@@ -263,6 +264,17 @@ def test_an_open_question_names_the_option_that_settles_it(tmp_path: Path):
     assert done.returncode == 1 and "--decimal point: 70.125" in done.stdout
     assert not (tmp_path / "registry").exists()
     assert run(folder, "--to", tmp_path / "registry", "--decimal", "point").returncode == 0
+
+
+def test_the_report_marks_the_cells_in_the_users_sheet_and_withholds_identifiers(tmp_path: Path):
+    patients = with_column(replaced(PATIENTS, 2, 5, 300), "Nachname", "Secretly", "Hidden")
+    path = write_workbook(tmp_path / "clinic.xlsx", sheets(patients=[["Our clinic"], *patients]))
+    reading = read([path])
+    page = load_workbook(io.BytesIO(reading.findings_workbook()))["patients"]
+    assert page["E3"].value == 300 and "outside what is possible" in page["E3"].comment.text
+    assert page["E2"].value == "age_at_first_ivig_years"
+    text = json.dumps([[cell.value for cell in row] for row in page.iter_rows()])
+    assert "Secretly" not in text and "Hidden" not in text
 
 
 def test_a_single_column_can_be_answered(tmp_path: Path):

@@ -13,7 +13,7 @@ from lib.registry.importer.finding import Finding
 from lib.registry.importer.grid import Grid, RawColumn
 from lib.registry.importer.numbers import read_numbers
 from lib.registry.importer.options import DOSE_UNITS, Options
-from lib.registry.importer.reading import Interpretation, Question
+from lib.registry.importer.reading import SECRET, Interpretation, Question
 from lib.registry.importer.understood import Problem, Understood, is_missing, shown
 from lib.registry.importer.words import read_terms, read_texts, read_yes_no
 from lib.registry.language import allowed_values
@@ -22,8 +22,6 @@ from lib.registry.schema import TYPES, Column
 from lib.registry.sheets import DATE, SHEETS
 
 N_EXAMPLES = 3
-# Read, converted and forgotten; nothing of it is ever shown.
-SECRET = ("birth_date",)
 DOSE_WITHOUT_UNIT = "dose"
 DOSE_COLUMNS = dict(zip(DOSE_UNITS, ("dose_g_per_kg", "dose_mg_per_kg", "dose_g"), strict=True))
 

@@ -5,7 +5,7 @@ A column keeps each distinct cell once: a million rows hold few different ones, 
 to be understood is understood once.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
@@ -43,6 +43,14 @@ class Grid:
     n_reported: int = 0
     findings: list[Finding] = field(default_factory=list)
     starts_1904: bool = False
+
+    def cells_of(self, rows: Collection[int]) -> list[tuple[int, list[Cell]]]:
+        """Row number and cells of some rows, in their order."""
+        places = np.flatnonzero(np.isin(self.rows, list(rows)))
+        return [
+            (int(self.rows[at]), [column.cells[column.codes[at]] for column in self.columns])
+            for at in places
+        ]
 
 
 @dataclass(frozen=True)

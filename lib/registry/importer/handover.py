@@ -2,16 +2,20 @@
 
 import json
 from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 
+from lib.registry.findings_report import UserSheet
 from lib.registry.importer.finding import Finding
+from lib.registry.importer.grid import Cell
 from lib.registry.importer.options import Options
 from lib.registry.importer.reading import Interpretation, Question, Reading, SheetReading
 
 RESULT = "reading.json"
+DATE = "date"
 
 
 class Job(NamedTuple):
@@ -48,8 +52,12 @@ def job_from_text(text: str) -> Job:
 
 def put_down(reading: Reading, folder: Path) -> None:
     """Write a reading into a folder."""
-    report = reading.report() | {"tables": list(reading.tables)}
-    (folder / RESULT).write_text(json.dumps(report), encoding="utf-8")
+    report = reading.report() | {
+        "tables": list(reading.tables),
+        "user_sheets": [asdict(sheet) for sheet in reading.user_sheets],
+    }
+    text = json.dumps(report, default=_as_json)
+    (folder / RESULT).write_text(text, encoding="utf-8")
     for name, table in reading.tables.items():
         with (
             pa.OSFile(str(folder / f"{name}.arrow"), "wb") as file,
@@ -70,6 +78,7 @@ def take_up(folder: Path) -> Reading:
         tuple(_interpretation(**entry) for entry in report["interpretations"]),
         tuple(_question(**entry) for entry in report["questions"]),
         tuple(Finding(**entry) for entry in report["findings"]),
+        tuple(_user_sheet(**entry) for entry in report["user_sheets"]),
         tables,
     )
 
@@ -82,3 +91,20 @@ def _interpretation(examples: list, ambiguous: list, **entry: str) -> Interpreta
 def _question(choices: list, option: str, **entry: str) -> Question:
     del option  # it follows from the kind
     return Question(**entry, choices=tuple((answer, meaning) for answer, meaning in choices))
+
+
+def _user_sheet(rows: list, **entry: str) -> UserSheet:
+    numbered = [(number, [_from_json(cell) for cell in cells]) for number, cells in rows]
+    return UserSheet(**entry, rows=numbered)
+
+
+def _as_json(cell: date) -> dict[str, str]:
+    """A date, as JSON has none; a cell is never an object otherwise."""
+    return {DATE: cell.isoformat()}
+
+
+def _from_json(cell: Cell | dict[str, str]) -> Cell:
+    if not isinstance(cell, dict):
+        return cell
+    moment = datetime.fromisoformat(cell[DATE])
+    return moment if "T" in cell[DATE] else moment.date()

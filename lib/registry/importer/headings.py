@@ -12,6 +12,7 @@ from lib.registry.importer.finding import Finding
 from lib.registry.importer.grid import Cell, Grid, RawColumn
 from lib.registry.importer.understood import is_missing
 from lib.registry.language import column_names, column_title, fold, sheet_names, sheet_title
+from lib.registry.schema import IMPUTATION
 from lib.registry.sheets import SHEETS
 
 WORD = re.compile(r"[^\W_]+")
@@ -52,6 +53,8 @@ def match_headings(grid: Grid, table: str) -> Matched:
         name = names.get(fold(column.heading))
         if name:
             by_name[name].append(column)
+        elif column.heading == IMPUTATION.name:
+            findings += _of_versions(grid, column)
         elif column.heading:
             unknown.append(column)
         elif any(not is_missing(cell) for cell in column.cells):
@@ -64,6 +67,20 @@ def match_headings(grid: Grid, table: str) -> Matched:
     return Matched(
         grid, table, {name: columns[0] for name, columns in by_name.items()}, unknown, findings
     )
+
+
+def _of_versions(grid: Grid, column: RawColumn) -> Iterator[Finding]:
+    """A registry of this app can be imported again if it is one of recorded data."""
+    if any(cell not in (None, 0, "0") for cell in column.cells):
+        yield Finding(
+            "error",
+            "imputed_rows",
+            grid.sheet,
+            grid.heading_row,
+            column.heading,
+            "The rows are reconstructed in several versions. Only recorded data can be imported.",
+            "Choose the sheets of a clinic.",
+        )
 
 
 def unknown_column(grid: Grid, table: str, heading: str) -> Finding:

@@ -6,10 +6,13 @@ from dataclasses import asdict, dataclass, field
 
 import pyarrow as pa
 
+from lib.registry.findings_report import UserSheet, to_workbook
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.options import OPTION_OF
 
 SOURCE_ROW = "source_row"
+# Read, converted and forgotten; nothing of it is ever shown.
+SECRET = ("birth_date",)
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,16 @@ class SheetReading:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that reading gave. ``tables`` are typed as the schema says, with ``source_row``."""
+    """All that reading gave. ``tables`` are typed as the schema says, with ``source_row``.
+
+    ``user_sheets`` hold the rows of which something is said, for the report that marks them.
+    """
 
     sheets: tuple[SheetReading, ...]
     interpretations: tuple[Interpretation, ...]
     questions: tuple[Question, ...]
     findings: tuple[Finding, ...]
+    user_sheets: tuple[UserSheet, ...] = field(repr=False)
     tables: Mapping[str, pa.Table] = field(repr=False)
 
     @property
@@ -96,3 +103,12 @@ class Reading:
             "findings_by_rule": dict(Counter(finding.rule for finding in self.findings)),
             "findings": [asdict(finding) for finding in self.findings],
         }
+
+    def findings_workbook(self) -> bytes:
+        """The findings as an Excel file, with the rows they are of and the cells marked."""
+        secret = {
+            (entry.sheet, entry.column)
+            for entry in self.interpretations
+            if entry.target.split(".")[-1] in SECRET
+        }
+        return to_workbook(self.findings, self.user_sheets, secret)

@@ -1,5 +1,6 @@
 """From files to checked tables, stage by stage; in this process, without limits."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from lib.registry.findings_report import UserSheet
 from lib.registry.importer.columns import ColumnReading, read_column
 from lib.registry.importer.conversion import Converted, convert
 from lib.registry.importer.finding import Finding
@@ -52,10 +54,12 @@ def read_here(sources: Sequence[Path], options: Options) -> Reading:
         If a file can't be read as sheets of data.
     """
     grids = read_sources(sources, options, known_headings)
+    tables = [table_of(grid.sheet) for grid in grids]
+    names = _told_apart(grids)
+    grids = [replace(grid, sheet=name) for grid, name in zip(grids, names, strict=True)]
     read = _Read()
-    for grid in grids:
-        _read_sheet(grid, options, read)
-    names = [grid.sheet for grid in grids]
+    for grid, table in zip(grids, tables, strict=True):
+        _read_sheet(grid, table, options, read)
     read.findings += sheets_missing(set(read.by_table), REQUIRED_SHEETS, names)
     typed = {
         name: typed_table(name, read.by_table[name]) for name in SHEETS if name in read.by_table
@@ -64,20 +68,37 @@ def read_here(sources: Sequence[Path], options: Options) -> Reading:
     read.findings += findings
     for name, table in typed.items():
         read.findings += check_values(table, converted[name])
-    tables = {name: _arrow(typed[name], converted[name].frame) for name in typed}
     read.findings += _across_rows(typed, converted)
     return Reading(
         tuple(read.sheets),
         tuple(column.interpretation for column in read.columns),
         tuple(column.question for column in read.columns if column.question is not None),
         tuple(read.findings),
-        tables,
+        tuple(_user_sheet(grid, read.findings) for grid in grids),
+        {name: _arrow(typed[name], converted[name].frame) for name in typed},
     )
 
 
-def _read_sheet(grid: Grid, options: Options, read: _Read) -> None:
-    table = table_of(grid.sheet)
-    if table in NO_DATA:
+def _user_sheet(grid: Grid, findings: Sequence[Finding]) -> UserSheet:
+    rows = {f.row for f in findings if f.sheet == grid.sheet and f.row is not None}
+    headings = [column.heading for column in grid.columns]
+    return UserSheet(grid.sheet, grid.heading_row, headings, grid.cells_of(rows))
+
+
+def _told_apart(grids: Sequence[Grid]) -> list[str]:
+    """Names for sheets: their own; with the file and a number if several have the same."""
+    n_same = Counter(grid.sheet for grid in grids)
+    n_told: Counter[str] = Counter()
+    names = []
+    for grid in grids:
+        n_told[grid.sheet] += 1
+        number = f"{grid.sheet} ({grid.file}, {n_told[grid.sheet]})"
+        names.append(number if n_same[grid.sheet] > 1 else grid.sheet)
+    return names
+
+
+def _read_sheet(grid: Grid, table: str | None, options: Options, read: _Read) -> None:
+    if table in NO_DATA or (table is None and not len(grid.rows)):
         return
     if table is None:
         read.sheets.append(_sheet_reading(grid, None, 0))
@@ -162,7 +183,7 @@ def _across_rows(
     }
     return [
         _in_place(finding, typed[finding.sheet])
-        for finding in find(tables)
+        for finding in find(tables, lambda name, row: typed[name].row_in_words(row))
         if finding.row not in rows_with_holes[finding.sheet]
     ]
 

@@ -43,8 +43,16 @@ class TypedTable:
     @cached_property
     def source_rows(self) -> np.ndarray:
         """A number for each row: the user's, or a running one if there are several sheets."""
-        is_one_sheet = (self.sheets == self.sheets[:1]).all()
-        return self.rows if is_one_sheet else np.arange(1, len(self.rows) + 1)
+        return self.rows if self._is_one_sheet else np.arange(1, len(self.rows) + 1)
+
+    @cached_property
+    def _is_one_sheet(self) -> bool:
+        return bool((self.sheets == self.sheets[:1]).all())
+
+    def row_in_words(self, source_row: int) -> str:
+        """The user's number of a row, with its sheet if there are several."""
+        sheet, row = self.place(source_row)
+        return str(row) if self._is_one_sheet else f"{row} of {sheet}"
 
     def place(self, source_row: int) -> tuple[str, int]:
         """The user's sheet and row of a number in `source_rows`, which only grow."""
