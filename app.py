@@ -7,7 +7,7 @@ server imports it once when it starts.
 import streamlit as st
 
 # These pages answer for an empty cohort themselves: the filter does not narrow what they show.
-NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "sql")
+NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "import", "sql")
 
 
 def main() -> None:
@@ -59,6 +59,7 @@ def pages() -> dict[str, list[st.Page]]:
         "Data": [
             st.Page("pages/publication.py", title="Publication", icon=":material/fact_check:"),
             st.Page("pages/dictionary.py", title="Dictionary", icon=":material/menu_book:"),
+            st.Page("pages/import.py", title="Import", icon=":material/upload_file:"),
             st.Page("pages/sql.py", title="SQL", icon=":material/database:"),
         ],
     }

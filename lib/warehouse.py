@@ -177,6 +177,11 @@ class Warehouse:
                     self.connection.execute(read_query(f"registry/{table}"))
                     self.built.add(table)
 
+    def close(self) -> None:
+        """Let the data go; no query can be asked any more."""
+        self.idle_readers.clear()
+        self.connection.close()
+
     @contextmanager
     def _reader(self) -> Iterator[Reader]:
         try:

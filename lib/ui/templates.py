@@ -1,0 +1,29 @@
+"""The empty form of a registry, to download."""
+
+import streamlit as st
+
+from lib.registry.template import csv_files, workbook
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMS = (
+    ("Excel, English", "registry_template.xlsx", workbook, "en", XLSX),
+    ("Excel, deutsch", "registry_vorlage.xlsx", workbook, "de", XLSX),
+    ("CSV, English", "registry_template.zip", csv_files, "en", "application/zip"),
+    ("CSV, deutsch", "registry_vorlage.zip", csv_files, "de", "application/zip"),
+)
+
+
+def offer_templates() -> None:
+    """Draw the forms; each is made when it is asked for."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Template", width="content")
+        for label, file_name, make, language, mime in FORMS:
+            st.download_button(
+                label,
+                lambda make=make, language=language: make(language),
+                file_name=file_name,
+                mime=mime,
+                key=f"template_{file_name}",
+                on_click="ignore",
+                icon=":material/download:",
+            )

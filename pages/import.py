@@ -1,0 +1,97 @@
+"""Import: a clinic's own sheet becomes a registry that every page can show."""
+
+import streamlit as st
+
+from lib.errors import UserFacingError
+from lib.registry.importer.reading import Reading
+from lib.ui import import_report, own_registry
+from lib.ui.cohort_state import need_frame
+from lib.ui.prose import heading, note
+from lib.ui.templates import offer_templates
+
+WHAT_HAPPENS = (
+    "Fill in the template, or take your own sheets of patients and cycles. They are read, checked "
+    "and kept in the memory of this session alone: nobody else sees them, nothing is saved on the "
+    "server, and they are gone when you delete them or close the page. Dates become days since the "
+    "first infusion. Columns that look like names, addresses or hospital numbers are refused."
+)
+OFF = (
+    "Uploads are turned off on this server, because it is not the place for patients' data. Run "
+    "the dashboard on a computer of your own: the README says how, it takes a few minutes."
+)
+TYPES = ["xlsx", "csv", "zip", "parquet"]
+
+
+def main() -> None:
+    """Draw the way from the template to the registry."""
+    need_frame()
+    heading("Bring your own registry", WHAT_HAPPENS)
+    offer_templates()
+    if not own_registry.uploads_allowed():
+        st.info(OFF, icon=":material/cloud_off:")
+        return
+    if own_registry.own_registry():
+        show_own()
+    files = st.file_uploader(
+        "Workbook (.xlsx), or CSV or Parquet files, or a ZIP of them",
+        type=TYPES,
+        accept_multiple_files=True,
+        key="import_files",
+        on_change=import_report.forget_answers,
+    )
+    if files:
+        read_files(files)
+
+
+def show_own() -> None:
+    """Say which registry is the session's own, and offer to delete it."""
+    manifest = own_registry.own_registry().manifest
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"In this session: **{manifest.name}**, data {manifest.version}")
+        st.button(
+            "Delete my data",
+            icon=":material/delete:",
+            key="import_delete",
+            on_click=own_registry.delete,
+        )
+
+
+def read_files(files: list) -> None:
+    """Read what was uploaded, and show what came of it."""
+    options = import_report.choose_options()
+    try:
+        with st.spinner("Reading and checking …", show_time=True):
+            reading = own_registry.reading_of(files, options)
+    except UserFacingError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    import_report.ask(reading.questions)
+    offer_import(reading)
+    import_report.show_findings(reading.findings)
+    import_report.show_understanding(reading)
+
+
+def offer_import(reading: Reading) -> None:
+    """Offer to take in what was read, or say what is in the way."""
+    n_warnings = len(reading.findings) - len(reading.errors)
+    if not reading.can_be_imported:
+        st.error(
+            f"Nothing was imported: {len(reading.errors)} errors to mend and "
+            f"{len(reading.questions)} questions to answer. Mend them in your file, and upload it "
+            "again.",
+            icon=":material/block:",
+        )
+        return
+    name = st.text_input("Name of the registry", "Own registry", max_chars=60, key="import_name")
+    st.button(
+        f"Show it, with {n_warnings} warnings" if n_warnings else "Show it",
+        type="primary",
+        icon=":material/check:",
+        key="import_take_in",
+        on_click=own_registry.take_in,
+        args=(reading, name.strip() or "Own registry"),
+    )
+    note("All or nothing: every row that was understood is in it, as many as are counted below.")
+
+
+main()
