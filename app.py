@@ -16,11 +16,12 @@ def main() -> None:
     from lib.errors import UserFacingError
     from lib.ui import cohort_state, frame
     from lib.ui.data import ask_ahead
+    from lib.ui.icon import ICON
 
     # Once a session: the browser keeps the title and the layout, and a dozen pages take longer to
     # make than the frame to draw.
     if "sections" not in st.session_state:
-        st.set_page_config(page_title="IVIg case series", page_icon="docs/icon.png", layout="wide")
+        st.set_page_config(page_title="IVIg case series", page_icon=ICON, layout="wide")
         st.session_state["sections"] = pages()
     sections = st.session_state["sections"]
     page = st.navigation(sections, position="hidden")

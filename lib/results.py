@@ -34,48 +34,44 @@ class Results:
 
     def get(self, key: Hashable, compute: Callable[[], object]) -> object:
         """The result for a key, computed here unless it is kept or on its way."""
-        while True:
-            if future := self._claim(key):
-                self._run(key, future, compute)
-                return future.result()
-            with self._lock:
-                future = self._kept.get(key)
-            if future is None:
-                continue
-            # Asked for ahead, but nobody has begun yet: it is taken over.
-            if future.cancel():
-                self._drop(key, future)
-                continue
-            return future.result()
+        with self._lock:
+            future = self._kept.get(key)
+            # Nobody has asked, or another thread was asked and has not begun: it is done here.
+            is_mine = future is None or future.cancel()
+            if is_mine:
+                future = self._place(key)
+                future.set_running_or_notify_cancel()
+            self._kept.move_to_end(key)
+        if is_mine:
+            self._compute(key, future, compute)
+        return future.result()
 
     def _ahead(self, key: Hashable, compute: Callable[[], object]) -> None:
-        if future := self._claim(key):
-            _AHEAD.submit(self._run, key, future, compute)
-
-    def _claim(self, key: Hashable) -> Future | None:
-        """A future for a key that nobody has asked for; the asker has to compute it."""
         with self._lock:
             if key in self._kept:
-                self._kept.move_to_end(key)
-                return None
-            future = self._kept[key] = Future()
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-            return future
+                return
+            future = self._place(key)
+        _AHEAD.submit(self._begin, key, future, compute)
 
-    def _run(self, key: Hashable, future: Future, compute: Callable[[], object]) -> None:
-        if not future.set_running_or_notify_cancel():
-            return
+    def _place(self, key: Hashable) -> Future:
+        future = self._kept[key] = Future()
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return future
+
+    def _begin(self, key: Hashable, future: Future, compute: Callable[[], object]) -> None:
+        if future.set_running_or_notify_cancel():
+            self._compute(key, future, compute)
+
+    def _compute(self, key: Hashable, future: Future, compute: Callable[[], object]) -> None:
         try:
             future.set_result(compute())
-        except Exception as error:
-            self._drop(key, future)
+        # Whatever it is: those who wait would wait for ever.
+        except BaseException as error:
+            with self._lock:
+                if self._kept.get(key) is future:
+                    del self._kept[key]
             future.set_exception(error)
-
-    def _drop(self, key: Hashable, future: Future) -> None:
-        with self._lock:
-            if self._kept.get(key) is future:
-                del self._kept[key]
 
 
 def kept_with_source(function: Callable) -> Callable:

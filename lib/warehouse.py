@@ -171,11 +171,16 @@ class Warehouse:
 
     def build(self, tables: Iterable[str] = LATER) -> None:
         """Build those of `LATER` that are not there yet."""
+        for table in tables:
+            if table not in self.built:
+                self._build(table)
+
+    def _build(self, table: str) -> None:
+        # Who needs it meanwhile waits; others, with all that they need, don't come here.
         with self.building:
-            for table in tables:
-                if table not in self.built:
-                    self.connection.execute(read_query(f"registry/{table}"))
-                    self.built.add(table)
+            if table not in self.built:
+                self.connection.execute(read_query(f"registry/{table}"))
+                self.built.add(table)
 
     def close(self) -> None:
         """Let the data go; no query can be asked any more."""

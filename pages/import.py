@@ -6,6 +6,7 @@ from lib.errors import UserFacingError
 from lib.registry.importer.reading import Reading
 from lib.ui import import_report, own_registry
 from lib.ui.cohort_state import need_frame
+from lib.ui.notice import as_text
 from lib.ui.prose import heading, note
 from lib.ui.templates import offer_templates
 
@@ -36,7 +37,7 @@ def main() -> None:
         "Workbook (.xlsx), or CSV or Parquet files, or a ZIP of them",
         type=TYPES,
         accept_multiple_files=True,
-        key="import_files",
+        key=own_registry.box_key(),
         on_change=import_report.forget_answers,
     )
     if files:
@@ -47,7 +48,10 @@ def show_own() -> None:
     """Say which registry is the session's own, and offer to delete it."""
     manifest = own_registry.own_registry().manifest
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"In this session: **{manifest.name}**, data {manifest.version}")
+        st.markdown(
+            f"In this session: **{as_text(manifest.name)}**, data {manifest.version}. Every page "
+            "shows it as long as it is chosen as the dataset, on the left."
+        )
         st.button(
             "Delete my data",
             icon=":material/delete:",
@@ -63,7 +67,7 @@ def read_files(files: list) -> None:
         with st.spinner("Reading and checking …", show_time=True):
             reading = own_registry.reading_of(files, options)
     except UserFacingError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(as_text(str(error)), icon=":material/error:")
         return
     import_report.ask(reading.questions)
     offer_import(reading)

@@ -27,12 +27,13 @@ PAGES = (
     "dose_and_cost",
     "publication",
     "dictionary",
+    "import",
     "sql",
 )
 # What these show is not narrowed by the filter.
-NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "sql")
+NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "import", "sql")
 # What these show does not depend on it at all.
-SAME_FOR_ALL = ("publication", "dictionary", "sql")
+SAME_FOR_ALL = ("publication", "dictionary", "import", "sql")
 COHORTS = {
     "everybody": {},
     "diagnosis": {"diagnosis": ["dermatomyositis"]},

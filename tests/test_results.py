@@ -1,6 +1,8 @@
 """Kept results: computed once, by whoever comes first, and never wrong."""
 
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -36,6 +38,54 @@ def test_what_nobody_has_begun_is_taken_over():
     wanted += [(8, go.set), *((n, lambda: go.wait(5)) for n in (9, 10))]
     results.together(wanted)
     assert sorted(computed) == list(range(8))
+
+
+def test_who_asks_between_the_asking_and_the_beginning_waits(monkeypatch):
+    results, computed = Results(10), []
+    begin = Results._compute
+
+    def late(self, *arguments) -> None:
+        # Another thread asks after this one has taken the key and before it computes.
+        other = threading.Thread(target=lambda: computed.append(results.get("key", lambda: "no")))
+        if not others:
+            others.append(other)
+            other.start()
+            time.sleep(0.05)
+        begin(self, *arguments)
+
+    others: list[threading.Thread] = []
+    monkeypatch.setattr(Results, "_compute", late)
+    assert results.get("key", lambda: "yes") == "yes"
+    others[0].join(5)
+    assert computed == ["yes"]
+
+
+def test_many_threads_never_meet_an_error_of_each_other():
+    results = Results(4)
+    sys_interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            asked = [
+                pool.submit(
+                    results.together, [(n % 7, int), ((n + 1) % 7, int), ((n * 3) % 7, int)]
+                )
+                for n in range(3000)
+            ]
+            assert [each.exception() for each in asked] == [None] * len(asked)
+    finally:
+        sys.setswitchinterval(sys_interval)
+
+
+def test_even_an_interruption_leaves_nobody_waiting():
+    results = Results(10)
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        results.get("key", interrupted)
+    assert results.get("key", lambda: "there") == "there"
 
 
 def test_an_error_is_raised_to_who_asks_and_not_kept():

@@ -22,6 +22,8 @@ from lib.warehouse import Warehouse, open_tables
 ALLOW_UPLOADS = "ALLOW_UPLOADS"
 # In the session: what was read last, and of what.
 _READ, _READING = "import_read", "import_reading"
+# In the session: how many registries were taken in; the box for files is a new one after each.
+_TAKEN_IN = "import_taken_in"
 
 
 def uploads_allowed() -> bool:
@@ -63,6 +65,11 @@ def forget_reading() -> None:
         st.session_state.pop(key, None)
 
 
+def box_key() -> str:
+    """Key of the box for files, which is empty again after each registry."""
+    return f"import_files_{st.session_state.get(_TAKEN_IN, 0)}"
+
+
 def own_registry() -> Warehouse | None:
     """The session's own registry, if there is one."""
     return st.session_state.get(OWN)
@@ -79,6 +86,7 @@ def take_in(reading: Reading, name: str) -> None:
     registry = open_tables(*in_memory(reading, name))
     _close()
     st.session_state[OWN] = registry
+    st.session_state[_TAKEN_IN] = st.session_state.get(_TAKEN_IN, 0) + 1
     forget_reading()
     write_dataset(OWN)
 

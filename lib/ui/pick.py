@@ -28,6 +28,9 @@ def pickable_chart(spec: dict, name: str, pick: str, field: str, cohort: Cohort)
     field
         Filter field that the value belongs to.
     """
+    if name not in st.session_state:
+        # The chart is new on the page, without a selection, whatever it had before.
+        st.session_state.pop(_before(name), None)
     on_select = partial(_apply, name, pick, field, cohort)
     draw_chart(spec, key=name, on_select=on_select, selection_mode=pick)
 
@@ -42,10 +45,14 @@ def _apply(name: str, pick: str, field: str, cohort: Cohort) -> None:
     points = st.session_state[name]["selection"][pick]
     picked = {point["value"] for point in points}
     # What differs from the chart's selection of before is what was clicked.
-    before = f"{name}_before"
-    clicked = picked ^ st.session_state.get(before, set())
-    st.session_state[before] = picked
+    clicked = picked ^ st.session_state.get(_before(name), set())
+    st.session_state[_before(name)] = picked
     write_cohort(toggled(cohort, field, clicked))
+
+
+def _before(name: str) -> str:
+    """Key of what a chart's selection was before the last click."""
+    return f"{name}_before"
 
 
 def brushable_chart(spec: dict, name: str, brush: str, field: str, cohort: Cohort) -> None:

@@ -30,6 +30,7 @@ PAGES = {
     "dose_and_cost": "/dose_and_cost",
     "publication": "/publication",
     "dictionary": "/dictionary",
+    "import": "/import",
     "sql": "/sql",
 }
 # On a link to a page Streamlit's own front end first asks below that page whether the server

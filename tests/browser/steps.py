@@ -1,6 +1,5 @@
 """Steps that a reader takes in the app, shared by the browser tests."""
 
-import re
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page
@@ -30,7 +29,7 @@ def params(page: Page) -> dict[str, list[str]]:
 
 
 def cohort_line(page: Page) -> Locator:
-    return page.get_by_test_id("stMarkdown").filter(has_text=re.compile(r"of 32 patients")).first
+    return page.locator(".page-header .said")
 
 
 def field(page: Page, name: str) -> Locator:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.harness import new_context, serving, settled
-from tests.browser.steps import PHONE, choose, cohort_line, open_page, option, params
+from tests.browser.steps import PHONE, choose, cohort_line, go_to, open_page, option, params
 
 
 def test_a_click_in_the_filter_changes_count_table_and_url(page: Page):
@@ -188,7 +188,7 @@ def test_another_dataset_is_chosen_and_stays(page: Page):
     open_page(page, "/?sex=female")
     page.get_by_test_id("dataset").select_option("demo_registry")
     settled(page)
-    line = page.get_by_test_id("stMarkdown").filter(has_text="of 600 patients").first
+    line = cohort_line(page)
     expect(line).to_contain_text("female")
     page.get_by_role("link", name="Summary tables").click()
     settled(page)
@@ -219,25 +219,39 @@ def test_on_a_phone_the_sidebar_makes_way_for_the_page(page: Page):
     expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
 
 
+def click_row(page: Page, words: str) -> None:
+    """Click a row of the Overview's first chart, beside its bar."""
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    label = chart.get_by_text(words, exact=True).first.bounding_box()
+    room = chart.bounding_box()
+    page.mouse.click(room["x"] + 0.6 * room["width"], label["y"] + label["height"] / 2)
+    settled(page)
+
+
 def test_a_click_in_a_chart_adds_to_the_filter_and_another_takes_away(page: Page):
     open_page(page, "/")
-    chart = page.get_by_test_id("stVegaLiteChart").first
-
-    def click_row(words: str) -> None:
-        label = chart.get_by_text(words, exact=True).first.bounding_box()
-        chart_box = chart.bounding_box()
-        page.mouse.click(
-            chart_box["x"] + 0.6 * chart_box["width"], label["y"] + label["height"] / 2
-        )
-        settled(page)
-
-    click_row("dermatomyositis")
+    click_row(page, "dermatomyositis")
     expect(cohort_line(page)).to_contain_text("18 of 32 patients")
     # From the sidebar, so that the chart's own selection knows nothing of it.
     choose(page, "diagnosis", "pyoderma gangrenosum")
     expect(cohort_line(page)).to_contain_text("21 of 32 patients")
-    click_row("dermatomyositis")
+    click_row(page, "dermatomyositis")
     expect(cohort_line(page)).to_contain_text("3 of 32 patients")
+
+
+def test_a_chart_that_comes_back_knows_nothing_of_earlier_clicks(page: Page):
+    open_page(page, "/")
+    click_row(page, "dermatomyositis")
+    go_to(page, "Timelines")
+    page.get_by_test_id("header-reset").click()
+    settled(page)
+    go_to(page, "Overview")
+    click_row(page, "dermatomyositis")
+    expect(cohort_line(page)).to_contain_text("18 of 32 patients")
+    go_to(page, "Timelines")
+    go_to(page, "Overview")
+    click_row(page, "dermatomyositis")
+    expect(cohort_line(page)).to_contain_text("32 of 32 patients")
 
 
 def test_a_reader_asks_in_sql_and_is_told_what_is_refused(page: Page):

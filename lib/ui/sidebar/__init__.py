@@ -4,14 +4,14 @@ Streamlit's own navigation is drawn anew four times at every change of the filte
 the browser more than all the rest of the frame; here a link is touched only if it changed.
 """
 
-from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
+from lib.ui.icon import ICON
+
 _HERE = Path(__file__).parent
-_ICON = b64encode((_HERE.parents[2] / "docs" / "icon.png").read_bytes()).decode()
 
 
 def _sources(ending: str, *names: str) -> str:
@@ -22,7 +22,7 @@ def _sources(ending: str, *names: str) -> str:
 # reach in otherwise, while its theme variables (--st-…) are inherited all the same.
 _mount = st.components.v2.component(
     "sidebar",
-    html=_sources("html", "navigation", "dataset", "filter").replace("{icon}", _ICON),
+    html=_sources("html", "navigation", "dataset", "filter").replace("{icon}", ICON),
     css=_sources("css", "navigation", "dataset", "filter"),
     js=_sources("js", "navigation", "dataset", "filter", "sidebar"),
 )
