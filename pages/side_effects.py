@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.caveats import LONG_COURSES
 from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.markup import heat_html, method_html, table_html
 from lib.side_effects import (
@@ -72,9 +73,10 @@ def main() -> None:
     table = frequency_table(rows, by, per, reconstructed=m > 0)
     notes = [PER[per].method, placing(by, reconstructed=m > 0)]
     notes += [VERSIONS.format(m=m)] if m else []
+    caveats = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients")
     st.html(
         heat_html(table, palette())
-        + f"<p class='table-note'>{DESCRIBED}</p>"
+        + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats)
         + method_html(METHOD, notes)
     )
     left, right = st.columns(2, gap="medium")

@@ -370,6 +370,21 @@ def test_the_page_shows_every_choice(dataset: str, by: str):
         assert PER[per].method.split(" ")[0] in html_of(app)
 
 
+def test_what_is_counted_per_cycle_says_that_long_courses_are_over_represented():
+    app = page()
+    assert "over-represented" not in html_of(app)
+    for per in ("100 cycles", "100 person-years"):
+        app.session_state["side_effects_per"] = per
+        assert "long courses are over-represented" in html_of(app.run())
+
+
+def test_the_note_on_doses_stands_where_columns_are_doses():
+    app = page()
+    assert "dose never changed is an assumption" in html_of(app)
+    app.session_state["side_effects_by"] = "grade"
+    assert "Dose at onset" not in html_of(app.run())
+
+
 def test_a_cohort_without_onsets_says_so():
     app = page(diagnosis="dermatomyositis")
     assert not app.exception
