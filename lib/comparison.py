@@ -91,7 +91,8 @@ class Difference:
         As they are written in the chart: the percentage alone.
     estimate, lowest, highest
         The difference, and its range over the versions; in percentage points or in the unit of
-        the characteristic. None where it is not known in both cohorts.
+        the characteristic. None where it is not known in both cohorts, and of drugs in
+        reconstructed data.
     lower, upper
         Its 95% interval; None where there is none.
     test, reason
@@ -239,12 +240,19 @@ def _share(row: dict, basis: Basis) -> Difference:
         share_text(row, "a"),
         share_text(row, "b"),
         *(percent_text(row, cohort).partition(" ")[0] for cohort in "ab"),
-        *(_percent(row[f"difference{end}"]) for end in ("", "_lowest", "_highest")),
+        *_difference_of_shares(row, basis),
         lower=interval and _percent(interval.lower),
         upper=interval and _percent(interval.upper),
         is_chosen=basis.is_chosen(characteristic),
         **found,
     )
+
+
+def _difference_of_shares(row: dict, basis: Basis) -> Iterable[float | None]:
+    """Its median and range over the versions; of drugs none, as a publication tells of a few."""
+    if basis.n_versions and row["characteristic"] in DRUGS:
+        return (None, None, None)
+    return (_percent(row[f"difference{end}"]) for end in ("", "_lowest", "_highest"))
 
 
 def _categories(rows: list[dict], basis: Basis) -> Difference:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from string import ascii_lowercase
 
+from lib.caveats import DRUGS_AS_TOLD
 from lib.comparison import MOST_DRUGS, Difference, Sizes
 from lib.comparison_times import LABELS
 from lib.figures import MISSING, format_number, round_half_up
@@ -28,11 +29,12 @@ METHOD = (
     "The patients of both cohorts were not assigned at random: whatever differs may have other "
     "reasons than what the cohorts are called by.",
 )
-DRUGS_OF_PUBLICATION = (
-    "Drugs: the publication tells them of some patients and diagnoses in more detail than of "
-    "others, and one that it does not mention counts as not taken. A difference may be one of "
-    "telling."
+SHARES_ROUNDED = "Each figure is rounded for itself: A − B may be 1 off what the percentages give."
+SHIFT_ROUNDED = (
+    "A − B: Hodges–Lehmann, the typical difference between a patient of A and one of B, not the "
+    "difference of the two medians. Rounded."
 )
+NO_DIFFERENCE_OF_DRUGS = "A difference would be one of telling: there is none for drugs."
 
 
 def comparison_html(
@@ -48,23 +50,30 @@ def comparison_html(
     heads = (f"A (n = {size.a})", f"B (n = {size.b})")
     extent = "range over versions" if n_versions else "95% interval"
     tables = [
-        table_html(differences_table(members, reasons, heads, unit), title, [])
-        for title, members, unit in (
+        table_html(differences_table(members, reasons, heads, unit), title, below)
+        for title, members, unit, below in (
             (
                 "Shares of patients: n/N (%)",
                 shares,
                 f"A − B, percentage points ({extent})",
+                [SHARES_ROUNDED],
             ),
             (
                 "Numbers: median (quartiles)",
                 numbers,
                 f"A − B, typical difference ({extent})",
+                [SHIFT_ROUNDED],
             ),
-            ("Times: median, months (events/patients)", times, "A − B, months (no interval)"),
+            (
+                "Times: median, months (events/patients)",
+                times,
+                "A − B, months (no interval)",
+                [],
+            ),
         )
     ]
     said = notes(differences, reasons)
-    drugs = [DRUGS_OF_PUBLICATION] if n_versions else []
+    drugs = [f"{DRUGS_AS_TOLD} {NO_DIFFERENCE_OF_DRUGS}"] if n_versions else []
     return (
         f"<div class='compared'>{''.join(tables)}</div>"
         + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in [*said, *drugs])

@@ -5,7 +5,7 @@ the reader's currency.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from lib.figures import MISSING, format_figure
 from lib.stats import Interval, ratio_interval, wilson_interval
@@ -20,6 +20,8 @@ DOSINGS = {
 }
 PRICE_FORM = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+# Of a cost whose body weights are filled in.
+RECONSTRUCTED_DIGITS = 2
 ENDS = ("figure", "figure_lowest", "figure_highest")
 Measures = Mapping[str, dict]
 
@@ -51,7 +53,9 @@ def read_price(text: str) -> tuple[float | None, str]:
     )
 
 
-def dose_table(rows: list[dict], unit: str, price: float | None) -> TextTable:
+def dose_table(
+    rows: list[dict], unit: str, price: float | None, *, reconstructed: bool = False
+) -> TextTable:
     """Use and, with a price, cost of reduced dosing, of standard dosing, and of all.
 
     Parameters
@@ -62,12 +66,16 @@ def dose_table(rows: list[dict], unit: str, price: float | None) -> TextTable:
         One of ``UNITS``.
     price
         Currency per gram; ``None``: no rows on cost.
+    reconstructed
+        Whether body weights are filled in. Costs then have two digits, and none is per responder:
+        it would set one dosing's success against another's at weights that nobody measured.
     """
     groups = {
         dosing: {row["measure"]: row for row in rows if row["dosing"] == dosing}
         for dosing in DOSINGS
     }
-    lines = [*_use_lines(unit), *(_cost_lines(price) if price is not None else [])]
+    costs = [] if price is None else _cost_lines(price, reconstructed=reconstructed)
+    lines = [*_use_lines(unit), *costs]
     cells = [
         (label, *(write(measures) if measures else MISSING for measures in groups.values()))
         for label, write in lines
@@ -104,25 +112,41 @@ def _use_lines(unit: str) -> list[tuple]:
     ]
 
 
-def _cost_lines(price: float) -> list[tuple]:
+def _cost_lines(price: float, *, reconstructed: bool) -> list[tuple]:
+    def cost(measure: str) -> Callable[[Measures], str]:
+        digits = RECONSTRUCTED_DIGITS if reconstructed else None
+        return lambda found: _cost(found, measure, price, digits)
+
+    use = [
+        ("Cost per cycle", cost("grams_per_cycle")),
+        ("Cost per patient, mean", cost("grams_per_patient")),
+        ("Cost per year of therapy", cost("grams_per_year")),
+    ]
+    if reconstructed:
+        return use
     return [
-        ("Cost per cycle", lambda found: _cost(found, "grams_per_cycle", price)),
-        ("Cost per patient, mean", lambda found: _cost(found, "grams_per_patient", price)),
-        ("Cost per year of therapy", lambda found: _cost(found, "grams_per_year", price)),
-        ("Cost per responder", lambda found: _cost(found, "grams_per_responder", price)),
+        *use,
+        ("Cost per responder", cost("grams_per_responder")),
         ("95% interval of that", lambda found: _cost_interval(found, price)),
     ]
 
 
-def _figure(found: Measures, measure: str, decimals: int, factor: float = 1) -> str:
+def _figure(found: Measures, measure: str, decimals: int) -> str:
     row = found.get(measure)
     if row is None:
         return MISSING
-    return grouped(format_figure(*(factor * row[end] for end in ENDS), decimals))
+    return grouped(format_figure(*(row[end] for end in ENDS), decimals))
 
 
-def _cost(found: Measures, measure: str, price: float) -> str:
-    return _figure(found, measure, 0, factor=price)
+def _cost(found: Measures, measure: str, price: float, digits: int | None) -> str:
+    """A cost in whole units, or with so many digits that count."""
+    row = found.get(measure)
+    if row is None:
+        return MISSING
+    costs = [price * row[end] for end in ENDS]
+    if digits is not None:
+        costs = [float(f"{cost:.{digits}g}") for cost in costs]
+    return grouped(format_figure(*costs, 0))
 
 
 def _median(found: Measures, prefix: str, decimals: int) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from lib.caveats import DRUGS_AS_TOLD
 from lib.figures import MISSING, format_figure, format_number, round_half_up
 from lib.stats import MIN_GROUP_SIZE, Interval, wilson_interval
 
@@ -149,7 +150,7 @@ def shown_groups(rows: list[dict]) -> list[dict]:
     return rows[: MOST_GROUPS + 1]
 
 
-def rates_caption(rows: list[dict], field: str) -> str:
+def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) -> str:
     """Denominator, what is missing, and what must not be concluded, for below the chart.
 
     Parameters
@@ -165,6 +166,8 @@ def rates_caption(rows: list[dict], field: str) -> str:
         f"Here: not evaluable {_figure(whole, 'n_not_evaluable')}, "
         f"not recorded {_figure(whole, 'n_unknown')}.",
     ]
+    if reconstructed and field.endswith("drug"):
+        said.append(DRUGS_AS_TOLD)
     if len(rows) > len(shown_groups(rows)):
         said.append(f"The {MOST_GROUPS} most frequent of {len(groups)} groups; all are in the CSV.")
     if any(varies(row, name) for row in groups for name in ("n_responders", "n_judged")):

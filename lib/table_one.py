@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from lib.caveats import DRUGS_AS_TOLD
 from lib.figures import MISSING, round_half_up
 from lib.tables import INDENT, TextTable, figure_text
 from lib.traits import NOT_RECORDED, value_words
@@ -139,7 +140,9 @@ def table_one(statistics: Statistics, statistic: str, grouping: str) -> TextTabl
     return TextTable(("Characteristic", *heads), rows)
 
 
-def table_one_notes(statistics: Statistics, statistic: str, grouping: str) -> list[str]:
+def table_one_notes(
+    statistics: Statistics, statistic: str, grouping: str, *, reconstructed: bool = False
+) -> list[str]:
     """What a reader of the table has to know, from the same results."""
     cut = [
         f"{row.label.lower()} (of {statistics.n_values(row.trait)})"
@@ -148,6 +151,7 @@ def table_one_notes(statistics: Statistics, statistic: str, grouping: str) -> li
     ]
     return [
         *([OPEN_GROUPS.format(grouping=grouping)] if _is_open(statistics) else []),
+        *([DRUGS_AS_TOLD] if reconstructed else []),
         f"{BRACKETS[statistic]} Who lacks a number is in no median.",
         "n/N (%): N are the patients of the column in whom this is recorded; the others have a "
         "row of their own and are in no percentage, and fewer than "

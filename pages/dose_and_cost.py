@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.caveats import LONG_COURSES
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.dose_cost import UNITS, dose_table, read_price, weight_note
 from lib.markup import method_html, table_html
@@ -39,6 +40,10 @@ VERSIONS = (
     "that the publication does not tell of a patient are filled in, differently in each version: "
     "grams and cost are what would follow from them."
 )
+NO_COST_PER_RESPONDER = (
+    "No cost per responder: with body weights that are filled in, it would set reduced against "
+    "standard dosing by figures that nobody recorded. Costs are rounded to two digits."
+)
 
 
 def main() -> None:
@@ -53,13 +58,16 @@ def main() -> None:
     if problem:
         st.warning(as_text(problem), icon=":material/money_off:")
     rows = records("dose/use", cohort)
-    notes = [VERSIONS.format(m=m) if m else weight_note(rows), CONFOUNDED]
-    notes += [NO_PRICE] if price is None else []
+    notes = [VERSIONS.format(m=m), LONG_COURSES] if m else [weight_note(rows)]
+    notes += [CONFOUNDED]
+    notes += [NO_PRICE] if price is None else [NO_COST_PER_RESPONDER] * (m > 0)
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
     left, right = st.columns([8, 5], gap="medium")
     left.html(
         "<div class='dense'>"
-        + table_html(dose_table(rows, unit, price), "Reduced and standard dosing", notes)
+        + table_html(
+            dose_table(rows, unit, price, reconstructed=m > 0), "Reduced and standard dosing", notes
+        )
         + "</div>"
         + method_html("Method, denominators, missing values", METHOD)
     )

@@ -36,7 +36,8 @@ def rates(cohort: Cohort, controls: DeltaGenerator) -> None:
     rows = records("response/rates", cohort, field=field)
     shown = response.rates(response.shown_groups(rows), field)
     draw_chart(response_rates(shown, palette()))
-    note(response.rates_caption(rows, field))
+    reconstructed = warehouse().manifest.imputations > 0
+    note(response.rates_caption(rows, field, reconstructed=reconstructed))
     limits = partial(response.with_limits, events="n_responders", total="n_judged")
     take_away(Offer("Response rates", "response/rates", cohort, {"field": field}, computed=limits))
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.caveats import LONG_COURSES
 from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.markup import heat_html, method_html, table_html
 from lib.side_effects import (
@@ -22,11 +23,26 @@ from lib.ui.takeaway import Offer, take_away
 
 QUESTION = "Which side-effects, how often?"
 METHOD = "Method, denominators, missing values"
-MISSING = (
-    "Dose at onset is that of the cycle in which a side-effect began, not the patient's usual "
-    "dose. Without a cycle it is the last one begun by the day of onset; without a day, the dose "
-    "of all the patient's cycles if they were in one tier. What can't be placed stands under “Not "
-    "recorded”; the other cells of its row count only what is recorded."
+CYCLE_AT_ONSET = "Without a cycle it is the last one begun by the day of onset"
+PLACED = {
+    "dose at onset": (
+        "Dose at onset is that of the cycle in which a side-effect began, not the patient's usual "
+        f"dose. {CYCLE_AT_ONSET}; "
+    ),
+    "grade": "Each side-effect has the CTCAE grade that was recorded of it. ",
+    "cycle number": f"Cycle: the one in which a side-effect began. {CYCLE_AT_ONSET}. ",
+}
+# By whether the data are reconstructed.
+DOSE_WITHOUT_DAY = {
+    False: "without a day, the dose of all the patient's cycles if they were in one tier. ",
+    True: (
+        "without a day it is not known, as that a patient's dose never changed is an assumption "
+        "of the reconstruction. "
+    ),
+}
+NOT_PLACED = (
+    "What can't be placed stands under “Not recorded”; the other cells of its row count only what "
+    "is recorded."
 )
 CONSEQUENCES = (
     "n of N: patients in whom it was so, of those of whom it is recorded. It is unknown of a "
@@ -55,10 +71,12 @@ def main() -> None:
     symptoms = symptoms_in_order(rows)
     m = warehouse().manifest.imputations
     table = frequency_table(rows, by, per, reconstructed=m > 0)
-    notes = [PER[per].method, MISSING] + ([VERSIONS.format(m=m)] if m else [])
+    notes = [PER[per].method, placing(by, reconstructed=m > 0)]
+    notes += [VERSIONS.format(m=m)] if m else []
+    caveats = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients")
     st.html(
         heat_html(table, palette())
-        + f"<p class='table-note'>{DESCRIBED}</p>"
+        + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats)
         + method_html(METHOD, notes)
     )
     left, right = st.columns(2, gap="medium")
@@ -79,6 +97,12 @@ def main() -> None:
         Offer("Onset", "side_effects/onset_days", cohort),
         Offer("Consequences", "side_effects/consequences", cohort),
     )
+
+
+def placing(by: str, *, reconstructed: bool) -> str:
+    """How a side-effect comes into its column, and what happens to one that can't."""
+    without_day = DOSE_WITHOUT_DAY[reconstructed] * (by == "dose at onset")
+    return PLACED[by] + without_day + NOT_PLACED
 
 
 def draw_onsets(onsets: list[dict], rows: list[dict], symptoms: list[str]) -> None:

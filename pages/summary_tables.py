@@ -65,7 +65,8 @@ def draw_table_one(cohort: Cohort, by: str, statistic: str) -> None:
     statistics = Statistics(counts, numbers)
     title = "Table 1. Characteristics" + f" by {by}" * (by != "none")
     cells = table_one(statistics, statistic, by)
-    notes = table_one_notes(statistics, statistic, by)
+    reconstructed = warehouse().manifest.imputations > 0
+    notes = table_one_notes(statistics, statistic, by, reconstructed=reconstructed)
     st.html(as_html(cells, title, notes))
     take_away(
         Offer("Counts", "summary/table_1_counts", cohort, asked),

@@ -14,6 +14,7 @@ from lib.cohort import FIELDS_BY_NAME, Cohort
 from lib.comparison import (
     CHOSEN,
     CHOSEN_BY,
+    DRUGS,
     OVERLAP,
     SLOW,
     UNKNOWN,
@@ -338,6 +339,18 @@ def test_the_tables_say_why_and_how_many_and_never_significant(thirteen: Warehou
         assert f"withheld ({mark})" in html
     assert "Fisher&#x27;s exact test: Exact at any size" in html
     assert "significant" not in html.lower()
+
+
+def test_of_drugs_a_publication_tells_no_difference():
+    rows = shares(open_warehouse(), WOMEN, MEN)
+    found = share_differences(rows, Basis(n_versions=100))
+    drugs = [each for each in found if each.characteristic in DRUGS]
+    assert drugs and {difference_text(each) for each in drugs} == {"–"}
+    assert all(each.figure_a != "–" for each in drugs)
+    others = [each for each in found if each.characteristic == "response"]
+    assert difference_text(others[0]) != "–"
+    html = comparison_html(found, [], [], sizes(rows), 100)
+    assert "0 means not told, not “none”" in html
 
 
 # --- the chart and the page ----------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Dose and cost: the query against pandas, the reader's price, the table, the chart, the page."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,18 @@ def test_a_rate_that_versions_differ_on_has_no_interval(tmp_path: Path):
     assert "differs between versions" in found["95% interval of that"][2]
 
 
+def test_of_filled_in_weights_there_is_no_cost_per_responder_and_costs_have_two_digits(
+    case_series: Warehouse,
+):
+    rows = use(case_series)
+    found = {name: cells for name, *cells in dose_table(rows, "g/kg", 60, reconstructed=True).rows}
+    assert [name for name in found if "ost" in name] == [
+        "Cost per cycle", "Cost per patient, mean", "Cost per year of therapy",
+    ]  # fmt: skip
+    for number in re.findall(r"\d+", found["Cost per patient, mean"][2].replace(THIN_SPACE, "")):
+        assert set(number[2:]) == {"0"}
+
+
 def test_a_dosing_that_nobody_had_is_a_dash(case_series: Warehouse):
     found = lines(use(case_series, dose_tier=["2"]), "g/kg", price=5)
     assert found["Patients"] == ("0", "23", "23")
@@ -284,14 +297,24 @@ def test_without_a_price_there_is_no_cost_and_a_sentence_says_what_to_enter():
 
 
 def test_a_price_brings_the_cost_and_nonsense_a_warning():
-    app = page()
+    app = page(dataset="demo_registry")
     app.text_input[0].set_value("50,5").run()
-    assert "Cost per responder" in html_of(app)
+    assert "<th scope='row'>Cost per responder" in html_of(app)
     assert not app.warning
     app.text_input[0].set_value("cheap").run()
     assert not app.exception
     assert "“cheap” is no price" in app.warning[0].value.replace("\\", "")
     assert "<th scope='row'>Cost per responder" not in html_of(app)
+
+
+def test_a_reconstruction_says_what_it_leans_to_and_why_it_has_no_cost_per_responder():
+    app = page()
+    app.text_input[0].set_value("50,5").run()
+    html = html_of(app)
+    assert "long courses are over-represented" in html
+    assert "No cost per responder" in html
+    assert "<th scope='row'>Cost per responder" not in html
+    assert "over-represented" not in html_of(page(dataset="demo_registry"))
 
 
 def test_the_unit_that_comes_first_is_the_one_that_is_known():

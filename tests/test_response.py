@@ -149,6 +149,14 @@ def test_more_drugs_than_fit_are_left_out_and_said(case_series: Warehouse):
     assert f"The {response.MOST_GROUPS} most frequent of {len(rows) - 1} groups" in said
 
 
+@pytest.mark.parametrize("field", ["prior_drug", "concomitant_drug"])
+def test_a_drug_that_a_publication_does_not_name_is_not_told(case_series: Warehouse, field: str):
+    rows = case_series.records("response/rates", cohort=EVERYBODY, field=field)
+    assert "not told" in response.rates_caption(rows, field, reconstructed=True)
+    assert "not told" not in response.rates_caption(rows, field)
+    assert "not told" not in response.rates_caption(rows, "sex", reconstructed=True)
+
+
 @pytest.mark.parametrize("field", response.GROUPINGS.values())
 def test_every_field_has_words_for_its_groups(demo: Warehouse, field: str):
     rows = demo.records("response/rates", cohort=EVERYBODY, field=field)

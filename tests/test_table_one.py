@@ -223,6 +223,22 @@ def test_the_notes_say_what_was_cut(clinic: Warehouse):
     assert "Only the 8 most frequent" not in " ".join(cells(clinic)[1])
 
 
+def test_drugs_that_a_publication_does_not_name_are_not_told():
+    asked = {"cohort": Cohort().criteria, "by": "none"}
+    statistics = Statistics(
+        open_warehouse().records("summary/table_1_counts", **asked),
+        open_warehouse().records("summary/table_1_numbers", **asked),
+    )
+    said = {
+        reconstructed: " ".join(
+            table_one_notes(statistics, "median (range)", "none", reconstructed=reconstructed)
+        )
+        for reconstructed in (True, False)
+    }
+    assert "0 means not told" in said[True]
+    assert "not told" not in said[False]
+
+
 def test_headings_span_the_table_and_their_rows_are_indented():
     table = TextTable(("Characteristic", "All (n=6)"), [("Sex", ""), (f"{INDENT}male", "<2>")])
     html = table_html(table, "Table 1", [])

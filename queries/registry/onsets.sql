@@ -2,7 +2,7 @@
 -- grain:   one row per (seat, symptom, number)
 -- params:  none
 -- columns: imputation, seat (of patient_facts), patient_id, symptom (text), number (from 1, of this symptom in the patient), cycle_no (of the cycle in which it began), dose_place, grade_place, cycle_place (of onset_columns), onset_day (days since first IVIg), days_since_cycle (days since the first infusion of its cycle), serious (boolean), led_to_discontinuation (boolean)
--- missing: a side-effect without a cycle belongs to the last one begun by its day; without a day it has no cycle, and a dose only if all cycles of the patient were in one tier
+-- missing: a side-effect without a cycle belongs to the last one begun by its day; without a day it has no cycle, and a dose only in recorded data, if all cycles of the patient were in one tier
 create table onsets as
 with
 
@@ -31,13 +31,16 @@ cycle_found as (
     group by side_effects.row_number
 ),
 
+-- Of a reconstruction that a patient's dose never changed is an assumption of its own.
 only_dose as (
     select
-        seat,
-        any_value(dose_place) as dose_place
+        exposure.seat,
+        any_value(exposure.dose_place) as dose_place
     from exposure
-    group by seat
-    having count(distinct dose_place) = 1
+    inner join patient_facts on exposure.seat = patient_facts.seat
+    where patient_facts.imputation = 0
+    group by exposure.seat
+    having count(distinct exposure.dose_place) = 1
 ),
 
 joined as (

@@ -106,6 +106,28 @@ def test_without_cycle_and_day_the_only_dose_a_patient_ever_had_counts(registry:
     assert where(frequency(warehouse, "cycle"), "headache") == {"Not recorded": 1, "All": 1}
 
 
+def test_in_a_reconstruction_a_constant_dose_is_assumed_and_places_nothing(registry: Registry):
+    warehouse = registry(
+        patients="""
+            imputation | patient_id
+            1          | A
+        """,
+        cycles="""
+            imputation | patient_id | cycle_no | day | dose_g_per_kg
+            1          | A          | 1        | 0   | 1
+            1          | A          | 2        | 28  | 1
+        """,
+        side_effects="""
+            imputation | patient_id | cycle_no | day | symptom
+            1          | A          |          |     | headache
+            1          | A          |          | 30  | nausea
+        """,
+    )
+    found = frequency(warehouse, "dose")
+    assert where(found, "headache") == {"Not recorded": 1, "All": 1}
+    assert where(found, "nausea") == {"1 g/kg": 1, "All": 1}
+
+
 def test_person_time_runs_to_the_next_cycle_and_28_days_after_the_last(registry: Registry):
     found = frequency(
         registry(
