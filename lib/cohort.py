@@ -72,6 +72,9 @@ class FilterField:
     bin_width
         Of a range: the narrowest bin of its histogram. A registry whose numbers spread so far
         that more than 30 bins would stand there has wider ones.
+    in_hindsight
+        Whether nobody knows the value before therapy has run its course: whoever stays on IVIg
+        for long has more cycles, more side-effects and more time to respond.
     """
 
     name: str
@@ -83,6 +86,7 @@ class FilterField:
     noun: str = "{}"
     decimals: int = 0
     bin_width: float | None = None
+    in_hindsight: bool = False
 
     @property
     def match_name(self) -> str:
@@ -92,8 +96,16 @@ class FilterField:
 
 FIELDS = (
     FilterField("diagnosis", "Diagnosis", "diagnoses", "options"),
-    FilterField("dose_tier", "Usual dose per cycle", "dose_tier", "options", _dose_words, "g/kg"),
-    FilterField("side_effect", "Side-effects", "symptoms", "list"),
+    FilterField(
+        "dose_tier",
+        "Usual dose per cycle",
+        "dose_tier",
+        "options",
+        _dose_words,
+        "g/kg",
+        in_hindsight=True,
+    ),
+    FilterField("side_effect", "Side-effects", "symptoms", "list", in_hindsight=True),
     FilterField("sex", "Sex", "sex", "options"),
     FilterField(
         "age",
@@ -104,11 +116,25 @@ FIELDS = (
         "years",
         bin_width=5,
     ),
-    FilterField("response", "Response", "response", "options"),
+    FilterField("response", "Response", "response", "options", in_hindsight=True),
     # “Recorded”: a patient of whom no relapse is written down may have had one.
-    FilterField("event", "Recorded events", "event_kinds", "list", noun="recorded {}"),
     FilterField(
-        "cycles", "Number of cycles", "n_cycles", "range", _cycle_words, "cycles", bin_width=1
+        "event",
+        "Recorded events",
+        "event_kinds",
+        "list",
+        noun="recorded {}",
+        in_hindsight=True,
+    ),
+    FilterField(
+        "cycles",
+        "Number of cycles",
+        "n_cycles",
+        "range",
+        _cycle_words,
+        "cycles",
+        bin_width=1,
+        in_hindsight=True,
     ),
     # Half of the series was treated for less than a year: whole years would not tell them apart.
     FilterField(
@@ -120,9 +146,15 @@ FIELDS = (
         "years",
         decimals=1,
         bin_width=0.1,
+        in_hindsight=True,
     ),
     FilterField(
-        "concomitant_drug", "Co-medication", "concomitant_drugs", "list", noun="concomitant {}"
+        "concomitant_drug",
+        "Co-medication",
+        "concomitant_drugs",
+        "list",
+        noun="concomitant {}",
+        in_hindsight=True,
     ),
     FilterField("prior_drug", "Prior drugs", "prior_drugs", "list", noun="prior {}"),
     FilterField("subtype", "Subtype", "subtype", "options", _subtype_words),
@@ -137,6 +169,7 @@ FIELDS = (
     ),
 )
 FIELDS_BY_NAME = {field.name: field for field in FIELDS}
+IN_HINDSIGHT = frozenset(field.name for field in FIELDS if field.in_hindsight)
 # Every URL parameter of the filter.
 PARAMETERS = tuple(
     name

@@ -15,6 +15,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from lib.cohort import IN_HINDSIGHT
 from lib.figures import MISSING, format_figure, round_half_up
 from lib.stats import (
     Comparison,
@@ -30,7 +31,14 @@ UNKNOWN = "not recorded of anybody in either cohort"
 OVERLAP = (
     "patients are in both cohorts: intervals and tests are made for groups of different patients"
 )
-CHOSEN = "the cohorts were chosen by this, so that a difference says how, and nothing else"
+CHOSEN = (
+    "the cohorts were chosen by this, or by what implies it, so that a difference says how, and "
+    "nothing else"
+)
+HINDSIGHT = (
+    "the cohorts were chosen by what is known only in hindsight, so what happened in the course of "
+    "therapy is described and not compared: whoever is treated for longer has more of it"
+)
 SLOW = (
     "not computed unless asked for: the exact test of several categories takes seconds with so "
     "many patients"
@@ -58,21 +66,30 @@ NUMBERS = {
     "age_at_first_ivig_years": "Age at first IVIg, years",
     "diagnosis_to_first_ivig_years": "Diagnosis to first IVIg, years",
 }
-# The filter's fields that a characteristic is chosen by.
+# The filter's fields that choose a characteristic: its own, and those that imply something of it.
 CHOSEN_BY = {
-    "response": "response",
-    "has_side_effect": "side_effect",
-    "serious_side_effect": "side_effect",
-    "stopped_for_side_effect": "side_effect",
-    "female": "sex",
-    "dose_tier": "dose_tier",
-    "diagnosis_group": "diagnosis",
-    "concomitant_drugs": "concomitant_drug",
-    "prior_drugs": "prior_drug",
-    "n_cycles": "cycles",
-    "therapy_duration_years": "duration",
-    "age_at_first_ivig_years": "age",
-    "stop": "duration",
+    "response": {"response"},
+    "has_side_effect": {"side_effect"},
+    "serious_side_effect": {"side_effect"},
+    "stopped_for_side_effect": {"side_effect"},
+    "female": {"sex"},
+    "dose_tier": {"dose_tier"},
+    "diagnosis_group": {"diagnosis", "subtype", "overlap"},
+    "concomitant_drugs": {"concomitant_drug"},
+    "prior_drugs": {"prior_drug"},
+    "n_cycles": {"cycles", "duration"},
+    "cumulative_dose_g_per_kg": {"cycles", "duration", "dose_tier"},
+    "therapy_duration_years": {"cycles", "duration"},
+    "age_at_first_ivig_years": {"age"},
+    "stop": {"cycles", "duration"},
+}
+# Settled when therapy begins: how it went can't have made more or less of it.
+BEFORE_THERAPY = {
+    "female",
+    "diagnosis_group",
+    "prior_drugs",
+    "age_at_first_ivig_years",
+    "diagnosis_to_first_ivig_years",
 }
 # What the chart shows, if the cohorts were not chosen by it: outcomes, and what may explain them.
 DRAWN = (*YES_OR_NO, "dose_tier")
@@ -146,8 +163,8 @@ class Basis:
     also_slow: bool = False
 
     def is_chosen(self, characteristic: str) -> bool:
-        """Whether either cohort was chosen by a characteristic."""
-        return CHOSEN_BY.get(characteristic) in self.chosen_by
+        """Whether either cohort was chosen by a characteristic, or by what implies it."""
+        return bool(CHOSEN_BY.get(characteristic, set()) & self.chosen_by)
 
     def obstacle(self, row: dict) -> str | None:
         """Why neither an interval nor a test of a characteristic would mean anything."""
@@ -157,7 +174,10 @@ class Basis:
             return RECONSTRUCTED
         if row["known_in_both"]:
             return OVERLAP
-        return CHOSEN if self.is_chosen(row["characteristic"]) else None
+        if self.is_chosen(row["characteristic"]):
+            return CHOSEN
+        is_of_the_course = row["characteristic"] not in BEFORE_THERAPY
+        return HINDSIGHT if is_of_the_course and self.chosen_by & IN_HINDSIGHT else None
 
 
 @dataclass(frozen=True)

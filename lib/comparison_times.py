@@ -21,15 +21,6 @@ from lib.survival_curves import (
 
 LABELS = {STOP: "Time on therapy", RELAPSE: "Time to relapse"}
 NOT_REACHED = "not reached"
-# Fields of the filter whose value nobody knows before therapy has run its course: whoever stays
-# on IVIg for long has more cycles, more side-effects and more time to respond.
-IN_HINDSIGHT = frozenset(
-    {"dose_tier", "side_effect", "response", "cycles", "duration", "concomitant_drug"}
-)
-HINDSIGHT = (
-    "the cohorts were chosen by what is known only in hindsight, so their times describe and do "
-    "not compare"
-)
 FEW_FOLLOWED = "recorded of fewer than half of those concerned in a cohort"
 Rows = Sequence[dict]
 
@@ -88,9 +79,8 @@ def _difference(outcome: Outcome, rows_a: Rows, rows_b: Rows, basis: Basis) -> D
         "known_b_highest": curves[1].n,
         "known_in_both": in_both,
     }
-    obstacle = HINDSIGHT if basis.chosen_by & IN_HINDSIGHT else None
-    if not all(is_told) and min(curve.n for curve in curves):
-        obstacle = FEW_FOLLOWED
+    is_known_of_few = not all(is_told) and min(curve.n for curve in curves)
+    obstacle = FEW_FOLLOWED if is_known_of_few else None
     return Difference(
         outcome.event,
         LABELS[outcome],

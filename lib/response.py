@@ -250,9 +250,35 @@ def responders_words(rules: list[dict], chosen: dict) -> str:
         if row is not chosen
     )
     return (
-        f"**{_responders(chosen)}** responded: {rule_words(chosen)}."
+        f"**{_responders(chosen)} responded{_lost_words(chosen)}**: {rule_words(chosen)}."
+        + _worst_words(chosen)
+        + f" No {chosen['instrument']} at all: {_ratio(chosen, 'n_unscored', 'n_patients')} of the "
+        "cohort."
         + (f" By other published thresholds: {others}." if others else "")
         + (f" Not checked here: {chosen['not_checked']}." if chosen["not_checked"] else "")
+    )
+
+
+def _lost_words(row: dict) -> str:
+    """Of whom a later score is expected, and how many have none; empty if all have one."""
+    if not row["n_without_later_highest"]:
+        return ""
+    with_what = "a score" if row["rule_kind"] == "reach" else "a baseline"
+    return (
+        f", of {_figure(row, 'n_expected')} with {with_what}; {_figure(row, 'n_without_later')} "
+        "have no later score and are not in N"
+    )
+
+
+def _worst_words(row: dict) -> str:
+    """The share if nobody without a later score had responded, and which way that leans."""
+    if not row["n_without_later_highest"]:
+        return ""
+    least = interval_of(row, "n_responders", "n_expected")
+    share = f", {percent_words(least).partition(' ')[0]}" if least else ""
+    return (
+        f" Had none of these responded: {_ratio(row, 'n_responders', 'n_expected')}{share}. "
+        "Whoever stopped early is likely among them, so the share above is rather too high."
     )
 
 

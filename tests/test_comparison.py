@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from random import Random
 
 import pandas as pd
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from lib.charts.compare import share_chart
-from lib.cohort import FIELDS_BY_NAME, Cohort
+from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT, Cohort
 from lib.comparison import (
     CHOSEN,
     CHOSEN_BY,
     DRUGS,
+    HINDSIGHT,
     OVERLAP,
     SLOW,
     UNKNOWN,
@@ -90,8 +92,21 @@ def asked(warehouse: Warehouse, query: str, a: Cohort, b: Cohort, less_first: bo
     return warehouse.records(query, cohort=a.criteria, other=b.criteria, less_first=less_first)
 
 
+def all_differences(warehouse: Warehouse, a: Cohort) -> dict[str, Difference]:
+    """Of a cohort against the rest, as the page asks for them."""
+    basis = Basis(chosen_by=frozenset(a.words_by_field))
+    found = share_differences(shares(warehouse, a, EVERYBODY, less_first=True), basis)
+    found += number_differences(numbers(warehouse, a, EVERYBODY, less_first=True), basis)
+    return by_label(found)
+
+
 def by_label(differences: list[Difference]) -> dict[str, Difference]:
     return {each.label: each for each in differences}
+
+
+@pytest.fixture(scope="module")
+def demo() -> Warehouse:
+    return open_warehouse(DEMO_REGISTRY)
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +256,74 @@ def test_what_the_cohorts_were_chosen_by_is_not_tested(thirteen: Warehouse):
 
 
 def test_every_field_that_selects_by_a_characteristic_exists():
-    assert set(CHOSEN_BY.values()) <= FIELDS_BY_NAME.keys()
+    assert set().union(*CHOSEN_BY.values()) <= FIELDS_BY_NAME.keys()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "implied"),
+    [
+        ({"subtype": ["classic"]}, ["Diagnosis"]),
+        ({"overlap": ["rheumatoid arthritis"]}, ["Diagnosis"]),
+        (
+            {"cycles": (10, 60)},
+            ["Number of cycles", "Cumulative dose, g/kg", "Therapy duration, years"],
+        ),
+        (
+            {"duration": (1, 5)},
+            ["Number of cycles", "Cumulative dose, g/kg", "Therapy duration, years"],
+        ),
+        ({"dose_tier": ["2"]}, ["Usual dose per cycle", "Cumulative dose, g/kg"]),
+    ],
+)
+def test_what_the_choice_implies_is_not_tested(demo: Warehouse, chosen: dict, implied: list[str]):
+    found = all_differences(demo, Cohort.of(**chosen))
+    assert {found[label].withheld for label in implied} == {CHOSEN}
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"cycles": (10, 60)},
+        {"duration": (1, 5)},
+        {"response": ["response"]},
+        {"side_effect": ["any"]},
+        {"dose_tier": ["2"]},
+        {"concomitant_drug": ["any"]},
+    ],
+)
+def test_a_choice_in_hindsight_leaves_only_what_came_before_to_be_tested(
+    demo: Warehouse, chosen: dict
+):
+    found = all_differences(demo, Cohort.of(**chosen))
+    before = {"Female", "Diagnosis", "Age at first IVIg, years", "Diagnosis to first IVIg, years"}
+    for label, each in found.items():
+        if each.test and label not in before and not label.startswith("Before IVIg"):
+            assert each.withheld in (CHOSEN, HINDSIGHT), label
+            assert each.lower is None, label
+    assert {found[label].withheld for label in before - {"Diagnosis"}} == {None}
+    assert set(chosen) <= IN_HINDSIGHT
+
+
+def test_a_null_registry_has_no_finding_where_the_choice_would_make_one(tmp_path: Path):
+    """Everybody has the same chance to respond at each cycle: more cycles, more responders."""
+    draw = Random(2)
+    courses = [draw.randint(1, 20) for _ in range(200)]
+    responses = [any(draw.random() < 0.1 for _ in range(n)) for n in courses]
+    warehouse = open_tables(
+        tmp_path,
+        patients="patient_id | response\n"
+        + "\n".join(f"P{i} | {'' if r else 'no '}response" for i, r in enumerate(responses)),
+        cycles="patient_id | cycle_no | day | dose_g_per_kg\n"
+        + "\n".join(
+            f"P{i} | {c + 1} | {28 * c} | 2" for i, n in enumerate(courses) for c in range(n)
+        ),
+    )
+    many = Cohort.of(cycles=(10, 20))
+    rows = shares(warehouse, many, EVERYBODY, less_first=True)
+    naive = by_label(share_differences(rows, Basis()))["Responded"]
+    honest = by_label(share_differences(rows, Basis(chosen_by=frozenset({"cycles"}))))["Responded"]
+    assert naive.p_value < 0.001
+    assert (honest.p_value, honest.withheld) == (None, HINDSIGHT)
 
 
 def test_cohorts_that_share_patients_have_neither_interval_nor_test(thirteen: Warehouse):

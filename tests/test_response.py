@@ -214,6 +214,10 @@ def test_responders_of_the_demo_registry_by_hand(demo: Warehouse):
         assert row["n_responders"] == (fall >= row["threshold"]).sum()
         assert row["n_assessed"] == len(fall)
         assert row["n_without_baseline"] == len(set(scores.index) - set(baseline.index))
+        assert row["n_expected"] == len(baseline)
+        assert row["n_without_later"] == len(set(baseline.index) - set(last.index))
+        assert row["n_unscored"] == row["n_patients"] - scores.index.nunique()
+        assert row["n_patients"] == 600
 
 
 def test_the_first_threshold_is_the_one_that_the_rule_names_first(demo: Warehouse):
@@ -232,7 +236,14 @@ def test_words_say_rule_denominator_and_other_thresholds(demo: Warehouse):
     said = response.responders_words(cdasi, cdasi[1])
     assert f"{cdasi[1]['n_responders']}/{cdasi[1]['n_assessed']}" in said
     assert "fell by at least 5 points" in said
+    lost = "of 193 with a baseline; 77 have no later score and are not in N**"
+    assert lost in said
+    # 94 responders by the 5 points; 94 of 193 is 48.7%.
+    assert "Had none of these responded: 94/193, 49%." in said
+    assert "No CDASI activity at all: 384/600 of the cohort." in said
     assert f"4 points: {cdasi[0]['n_responders']}/{cdasi[0]['n_assessed']}" in said
+    (tis, *_) = rules["TIS"]
+    assert "later score and are not in N" not in response.responders_words([tis], tis)
     (mmt,) = rules["MMT-8"]
     assert "no published response rule" in response.responders_words([mmt], mmt)
     (bvas,) = rules["BVAS"]

@@ -192,7 +192,7 @@ def test_another_dataset_is_chosen_and_stays(page: Page):
     expect(line).to_contain_text("female")
     page.get_by_role("link", name="Summary tables").click()
     settled(page)
-    expect(line).to_contain_text("Synthetic data")
+    expect(page.locator(".page-header .nature")).to_contain_text("Synthetic data")
     assert params(page) == {"dataset": ["demo_registry"], "sex": ["female"]}
 
 

@@ -61,6 +61,7 @@ def test_who_lacks_a_baseline_or_a_later_score_is_left_out_and_counted(registry:
     assert found["n_scored"] == 2
     assert found["n_assessed"] == found["n_responders"] == 0
     assert (found["n_without_baseline"], found["n_without_later"]) == (1, 1)
+    assert (found["n_expected"], found["n_unscored"], found["n_patients"]) == (1, 0, 2)
 
 
 def test_a_low_baseline_leaves_no_room_to_respond(registry: Registry):
@@ -97,7 +98,7 @@ def test_a_score_of_improvement_needs_no_baseline(registry: Registry):
     warehouse = scores(registry, "A | 90 | TIS | 40\nB | 90 | TIS | 39")
     for rule, n in (("20", 2), ("40", 1), ("60", 0)):
         found = responders(warehouse, "TIS", rule)
-        assert (found["n_responders"], found["n_assessed"]) == (n, 2)
+        assert (found["n_responders"], found["n_assessed"], found["n_expected"]) == (n, 2, 2)
 
 
 def test_remission_is_where_the_score_ends(registry: Registry):
@@ -129,7 +130,7 @@ def test_a_rule_with_a_limit_looks_no_further(registry: Registry):
     )
     found = responders(warehouse, "mRSS", "3")
     assert (found["n_responders"], found["n_assessed"]) == (1, 1)
-    assert found["n_without_later"] == 1
+    assert (found["n_expected"], found["n_without_later"]) == (2, 1)
 
 
 def test_an_instrument_without_a_rule_counts_scores_and_no_responders(registry: Registry):
