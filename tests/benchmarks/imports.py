@@ -12,6 +12,7 @@ import argparse
 import csv
 import json
 import os
+import subprocess
 import sys
 import time
 import zipfile
@@ -72,8 +73,8 @@ def measure(source: Path, folder: Path) -> tuple[float, float]:
     """
     command = [sys.executable, "-m", "lib.registry.importer", str(source), "--to", str(folder)]
     start = time.perf_counter()
-    process = os.spawnvp(os.P_NOWAIT, command[0], command)
-    _, status, usage = os.wait4(process, 0)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) != 0:
         raise RuntimeError(f"the import of {source.name} failed")
