@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,13 @@ def registry_dir() -> Path | None:
     """The operator's folder, if one is set."""
     folder = os.environ.get(REGISTRY_DIR, "").strip()
     return Path(folder) if folder else None
+
+
+def folder_name(label: str) -> str:
+    """What a registry's folder is called in the operator's folder, from the registry's name."""
+    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "registry"
+    return f"{name}-registry" if name in {*DATASETS, OWN} else name
 
 
 def saved_datasets() -> Mapping[str, Dataset]:

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from lib.errors import UserFacingError
-from lib.registry.importer.reading import Reading
 from lib.ui import import_report, own_registry
 from lib.ui.cohort_state import need_frame
 from lib.ui.notice import as_text
-from lib.ui.prose import heading, note
+from lib.ui.prose import heading
 from lib.ui.templates import offer_templates
 
 WHAT_HAPPENS = (
@@ -70,32 +69,9 @@ def read_files(files: list) -> None:
         st.error(as_text(str(error)), icon=":material/error:")
         return
     import_report.ask(reading.questions)
-    offer_import(reading)
-    import_report.show_findings(reading.findings)
+    import_report.offer_import(reading)
+    import_report.show_findings(reading)
     import_report.show_understanding(reading)
-
-
-def offer_import(reading: Reading) -> None:
-    """Offer to take in what was read, or say what is in the way."""
-    n_warnings = len(reading.findings) - len(reading.errors)
-    if not reading.can_be_imported:
-        st.error(
-            f"Nothing was imported: {len(reading.errors)} errors to mend and "
-            f"{len(reading.questions)} questions to answer. Mend them in your file, and upload it "
-            "again.",
-            icon=":material/block:",
-        )
-        return
-    name = st.text_input("Name of the registry", "Own registry", max_chars=60, key="import_name")
-    st.button(
-        f"Show it, with {n_warnings} warnings" if n_warnings else "Show it",
-        type="primary",
-        icon=":material/check:",
-        key="import_take_in",
-        on_click=own_registry.take_in,
-        args=(reading, name.strip() or "Own registry"),
-    )
-    note("All or nothing: every row that was understood is in it, as many as are counted below.")
 
 
 main()

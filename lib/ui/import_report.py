@@ -6,11 +6,14 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from lib.datasets import registry_dir
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.options import DATE_FORMATS, DECIMALS, DELIMITERS, ENCODINGS, Options
 from lib.registry.importer.reading import Question, Reading
+from lib.ui import own_registry
 from lib.ui.notice import as_text
 from lib.ui.prose import note
+from lib.ui.templates import XLSX
 
 BY_ITSELF = "from the file"
 DATE_WORDS = {
@@ -105,8 +108,46 @@ def show_understanding(reading: Reading) -> None:
         )
 
 
-def show_findings(findings: Sequence[Finding]) -> None:
-    """Draw what is wrong or odd, counted by rule and narrowed by the reader."""
+def offer_import(reading: Reading) -> None:
+    """Offer to take in what was read, or say what is in the way."""
+    n_warnings = len(reading.findings) - len(reading.errors)
+    if not reading.can_be_imported:
+        st.error(
+            f"Nothing was imported: {counted(len(reading.errors), 'error')} to mend and "
+            f"{counted(len(reading.questions), 'question')} to answer. Mend your file and upload "
+            "it again; questions are answered here.",
+            icon=":material/block:",
+        )
+        return
+    name = st.text_input("Name of the registry", "Own registry", max_chars=60, key="import_name")
+    st.button(
+        f"Show it, with {counted(n_warnings, 'warning')}" if n_warnings else "Show it",
+        type="primary",
+        icon=":material/check:",
+        key="import_take_in",
+        on_click=own_registry.take_in,
+        args=(reading, name.strip() or "Own registry"),
+    )
+    if registry_dir():
+        st.button(
+            "Save it on this server, for everybody",
+            icon=":material/save:",
+            key="import_save",
+            on_click=own_registry.save,
+            args=(reading, name.strip() or "Own registry"),
+        )
+    if problem := st.session_state.pop(own_registry.PROBLEM, None):
+        st.error(as_text(problem), icon=":material/error:")
+
+
+def counted(n: int, noun: str) -> str:
+    """A number of things in words."""
+    return f"{n} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def show_findings(reading: Reading) -> None:
+    """Draw what is wrong or odd, counted by rule and narrowed by the reader, and offer it."""
+    findings = reading.findings
     if not findings:
         st.success("Nothing is wrong in these sheets.", icon=":material/task_alt:")
         return
@@ -125,6 +166,15 @@ def show_findings(findings: Sequence[Finding]) -> None:
         if chosen is None or (finding.severity, finding.rule) == labels[chosen]
     ]
     st.dataframe(findings_table(shown), hide_index=True, height=min(420, 38 + 35 * len(shown)))
+    st.download_button(
+        "Findings as Excel, with your cells marked",
+        reading.findings_workbook,
+        file_name="findings.xlsx",
+        mime=XLSX,
+        key="import_findings",
+        on_click="ignore",
+        icon=":material/download:",
+    )
 
 
 def findings_table(findings: Sequence[Finding]) -> pd.DataFrame:

@@ -8,12 +8,12 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from lib.datasets import DEFAULT_DATASET, OWN
-from lib.errors import SourceError
+from lib.datasets import DEFAULT_DATASET, OWN, folder_name, registry_dir
+from lib.errors import SourceError, UserFacingError
 from lib.registry.importer.bounded import read
 from lib.registry.importer.options import Options
 from lib.registry.importer.reading import Reading
-from lib.registry.importer.writing import in_memory
+from lib.registry.importer.writing import in_memory, write
 from lib.ui.cohort_state import write_dataset
 from lib.ui.data import DATASET
 from lib.warehouse import Warehouse, open_tables
@@ -24,6 +24,8 @@ ALLOW_UPLOADS = "ALLOW_UPLOADS"
 _READ, _READING = "import_read", "import_reading"
 # In the session: how many registries were taken in; the box for files is a new one after each.
 _TAKEN_IN = "import_taken_in"
+# In the session: why a registry could not be saved, to be said once.
+PROBLEM = "import_problem"
 
 
 def uploads_allowed() -> bool:
@@ -89,6 +91,23 @@ def take_in(reading: Reading, name: str) -> None:
     st.session_state[_TAKEN_IN] = st.session_state.get(_TAKEN_IN, 0) + 1
     forget_reading()
     write_dataset(OWN)
+
+
+def save(reading: Reading, name: str) -> None:
+    """Write what was read into the operator's folder, for everybody, and show it.
+
+    A registry of the same name is replaced. What went wrong is said in the next run: then
+    nothing was changed.
+    """
+    folder = registry_dir() / folder_name(name)
+    try:
+        write(reading, folder, name)
+    except UserFacingError as error:
+        st.session_state[PROBLEM] = str(error)
+        return
+    st.session_state[_TAKEN_IN] = st.session_state.get(_TAKEN_IN, 0) + 1
+    forget_reading()
+    write_dataset(folder.name)
 
 
 def delete() -> None:
