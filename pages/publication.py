@@ -40,7 +40,10 @@ def main() -> None:
         diagnostics_table(read_diagnostics(dataset().folder))
     else:
         shown = chosen_statements(claims)
-        st.caption(f"{len(shown)} of {len(claims)} statements; the filter does not narrow them.")
+        st.caption(
+            f"{len(shown)} of {len(claims)} statements; the filter does not narrow them. Counts are "
+            "of patients: of a single one, 1 means that it is so."
+        )
         statements_table(shown)
         take_away(Offer("Statements", "publication/claims", shown=shown))
 

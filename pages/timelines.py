@@ -13,11 +13,14 @@ from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version
 
 CAVEAT = {
-    True: "Every mark is as it was recorded.",
+    True: (
+        "Every mark is as it was recorded; a side-effect of a cycle, without a day, stands on the "
+        "cycle's."
+    ),
     False: (
         "Filled marks and solid lanes are as published. Hollow marks have a day or a dose that the "
-        "publication leaves open; dashed lanes are patients whom it only counts. Step through "
-        "the versions to see what moves."
+        "publication leaves open (a side-effect without a day stands on its cycle's); dashed lanes "
+        "are patients whom it only counts. Step through the versions to see what moves."
     ),
 }
 

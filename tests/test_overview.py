@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.charts.overview import (
+    BAR_LENGTH,
     ages,
     outcomes_by_diagnosis,
     patients_by_diagnosis,
@@ -16,7 +17,7 @@ from lib.markup import key_figures_html
 from lib.palette import DARK, LIGHT
 from lib.tables import key_figures
 from lib.ui.pick import toggled
-from lib.warehouse import Warehouse, open_warehouse
+from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
@@ -72,6 +73,15 @@ def test_dots_are_patients_and_say_what_is_open():
     texts = {row["outcome"]: row["text"] for row in data["rates"]}
     assert states == ["yes", "in some versions", "in some versions", "no"]
     assert texts == {"responded": "2 ⟨1–3⟩/4", "side-effects": "0/4"}
+
+
+def test_in_large_groups_a_bar_is_filled_as_far_as_the_share_goes():
+    rows = counts(open_warehouse(DEMO_REGISTRY), "diagnosis_group")
+    data = outcomes_by_diagnosis(rows, LIGHT)["datasets"]
+    assert "dots" not in data
+    for drawn in data["rates"]:
+        part, whole = map(int, drawn["text"].split("/"))
+        assert drawn["certain"] == drawn["possible"] == pytest.approx(BAR_LENGTH * part / whole)
 
 
 def test_key_figures_stand_under_the_question_they_answer(case_series: Warehouse):

@@ -179,6 +179,16 @@ def test_a_side_effect_without_a_day_stands_on_its_cycle(reconstructed):
     )
 
 
+def test_what_nobody_says_is_filled_in_a_day_and_how_long_a_cycle_lasted():
+    course = course_of(open_warehouse(), "DM-01").set_index("row_key")
+    # Headache after the only cycle is printed, its day is not, nor over how many days.
+    assert course.loc["headache", ["status", "day_status"]].to_list() == ["reported", "imputed"]
+    assert course.loc["1", "statement"].endswith(("day (○ filled in)", "days (○ filled in)"))
+    told = course_of(open_warehouse(), "LV-01").set_index("row_key")
+    assert told.loc["1", "statement"] == "cycle 1: 1 g/kg over 2 days"
+    assert told.loc["headache", "day_status"] == "imputed"
+
+
 def test_status_of_a_mark_and_of_its_day_are_told_apart(reconstructed):
     relapse = course_of(reconstructed, "A").set_index("kind").loc["relapse"]
     assert (relapse["status"], relapse["locator"]) == ("reported", "Results, paragraph 3")

@@ -4,7 +4,6 @@ No form holds data (no count in a title, no domain): it is built once, and at a 
 filter the browser moves the bars instead of drawing the chart anew.
 """
 
-import math
 from dataclasses import dataclass
 
 from lib.charts import filled
@@ -17,6 +16,8 @@ BRUSH = "brush"
 # As many dots, this far apart, fit beside the names on a phone.
 MOST_DOTS = 18
 DOT_PITCH = 10
+# As long as the longest row of dots, in pixels.
+BAR_LENGTH = MOST_DOTS * DOT_PITCH
 FILL_OPACITY = {"yes": 1, "in some versions": 0.35, "no": 0}
 OUTCOMES = {
     "responded": ("n_responders", "n_response_known"),
@@ -85,19 +86,20 @@ def ages(counts: list[dict], palette: Palette) -> dict:
 
 
 def outcomes_by_diagnosis(counts: list[dict], palette: Palette) -> dict:
-    """Response and side-effects in each diagnosis group: one dot a patient.
+    """Response and side-effects in each diagnosis group: one dot a patient, or bars of shares.
 
-    In a registry with large groups a dot stands for several patients; the label behind the
-    dots always counts patients.
+    Dots that stood for several patients each would contradict the figures behind them: in a
+    registry with large groups a bar is filled as far as the share goes.
 
     Parameters
     ----------
     counts
         Rows of ``overview/counts`` with field ``diagnosis_group``.
     """
-    per_dot = max(1, math.ceil(max(row["n_patients_highest"] for row in counts) / MOST_DOTS))
-    dots = _dots(counts, per_dot)
-    return filled(_dot_rows(palette, per_dot), rates=_rates(counts, dots), dots=dots)
+    if max(row["n_patients_highest"] for row in counts) > MOST_DOTS:
+        return filled(_share_rows(palette), rates=_shares(counts))
+    dots = _dots(counts)
+    return filled(_dot_rows(palette), rates=_rates(counts, dots), dots=dots)
 
 
 def prepare_forms(palette: Palette) -> None:
@@ -105,7 +107,7 @@ def prepare_forms(palette: Palette) -> None:
     _bars(BY_DIAGNOSIS, palette)
     _bars(BY_DOSE, palette)
     _histogram(palette)
-    _dot_rows(palette, 1)
+    _dot_rows(palette)
 
 
 @kept
@@ -123,26 +125,30 @@ def _histogram(palette: Palette) -> dict:
 
 
 @kept
-def _dot_rows(palette: Palette, per_dot: int) -> dict:
+def _dot_rows(palette: Palette) -> dict:
     from lib.charts import overview_forms
 
-    return overview_forms.dot_rows(palette, per_dot)
+    return overview_forms.dot_rows(palette)
+
+
+@kept
+def _share_rows(palette: Palette) -> dict:
+    from lib.charts import overview_forms
+
+    return overview_forms.share_rows(palette)
 
 
 def _with_text(row: dict, **further: object) -> dict:
     return {**row, "text": _figure(row, "n_patients"), **further}
 
 
-def _dots(counts: list[dict], per_dot: int) -> list[dict]:
+def _dots(counts: list[dict]) -> list[dict]:
     """One row per (diagnosis group, outcome, dot): where it is and what is known of it."""
     dots = []
     for row in counts:
         for outcome, (figure, total) in OUTCOMES.items():
-            certain, possible, everybody = (
-                math.ceil(row[name] / per_dot)
-                for name in (f"{figure}_lowest", f"{figure}_highest", total)
-            )
-            n_open, n_not = possible - certain, max(everybody - possible, 0)
+            certain, possible = row[f"{figure}_lowest"], row[f"{figure}_highest"]
+            n_open, n_not = possible - certain, max(row[total] - possible, 0)
             states = ["yes"] * certain + ["in some versions"] * n_open + ["no"] * n_not
             dots += [
                 {
@@ -165,9 +171,34 @@ def _rates(counts: list[dict], dots: list[dict]) -> list[dict]:
     for row in counts:
         for outcome, (figure, total) in OUTCOMES.items():
             x = last_dots.get((row["value"], outcome), 0)
-            text = f"{_figure(row, figure)}/{_figure(row, total)}" if x else MISSING
+            text = _rate(row, figure, total) if x else MISSING
             rates.append({"value": row["value"], "outcome": outcome, "x": x, "text": text})
     return rates
+
+
+def _shares(counts: list[dict]) -> list[dict]:
+    """One row per (diagnosis group, outcome): ``210/240``, and how far its bar is filled."""
+    shares = []
+    for row in counts:
+        for outcome, (figure, total) in OUTCOMES.items():
+            most, fewest = (row[f"{total}{end}"] for end in ("_highest", "_lowest"))
+            certain = row[f"{figure}_lowest"] / most if most else 0
+            possible = min(row[f"{figure}_highest"] / fewest, 1) if fewest else float(most > 0)
+            shares.append(
+                {
+                    "value": row["value"],
+                    "outcome": outcome,
+                    "certain": BAR_LENGTH * certain,
+                    "possible": BAR_LENGTH * possible,
+                    "end": BAR_LENGTH if most else 0,
+                    "text": _rate(row, figure, total) if most else MISSING,
+                }
+            )
+    return shares
+
+
+def _rate(row: dict, figure: str, total: str) -> str:
+    return f"{_figure(row, figure)}/{_figure(row, total)}"
 
 
 def _figure(row: dict, name: str) -> str:

@@ -3,7 +3,7 @@
 import altair as alt
 
 from lib.charts import dressed
-from lib.charts.overview import BRUSH, OUTCOMES, PICK, Bars
+from lib.charts.overview import BRUSH, FILL_OPACITY, OUTCOMES, PICK, Bars
 from lib.palette import Palette
 
 # Whatever the number of rows, and of marks within one.
@@ -94,25 +94,63 @@ def histogram(palette: Palette) -> dict:
         palette,
         HISTOGRAM_HEIGHT,
         title="How old were they at the first IVIg?",
-        if_versions=[HOW_OPEN],
+        if_versions=[HOW_OPEN, "Patients move between decades: pale bars don't add up"],
         description="Histogram: patients of the cohort by age at the first IVIg, in decades.",
     )
 
 
-def dot_rows(palette: Palette, per_dot: int) -> dict:
-    """Two rows of dots for each diagnosis group, the figure behind the last dot."""
-    names = list(OUTCOMES)
-    title = "How did it go, patient by patient?" if per_dot == 1 else "How did it go?"
-    scale_note = "" if per_dot == 1 else f"a dot: up to {per_dot} patients · "
-    legend_words = f"{scale_note}filled: yes · hollow: no"
-    colours = alt.Scale(domain=names, range=[palette.accent, palette.warning])
-    shapes = alt.Scale(domain=names, range=["circle", "diamond"])
-    legend = alt.Legend(orient="bottom")
-    place = {
-        "x": alt.X("x:Q", axis=None, scale=None),
+OUTCOME_NAMES = list(OUTCOMES)
+OUTCOME_LEGEND = alt.Legend(orient="bottom")
+
+
+def _outcome_colours(palette: Palette) -> alt.Scale:
+    return alt.Scale(domain=OUTCOME_NAMES, range=[palette.accent, palette.warning])
+
+
+def _outcome_place(x: str) -> dict:
+    """Two rows for each diagnosis group; places along them are in pixels."""
+    return {
+        "x": alt.X(f"{x}:Q", axis=None, scale=None),
         "y": alt.Y("value:N", sort=None, title=None, axis=NAMES),
-        "yOffset": alt.YOffset("outcome:N", sort=names),
+        "yOffset": alt.YOffset("outcome:N", sort=OUTCOME_NAMES),
     }
+
+
+def share_rows(palette: Palette) -> dict:
+    """Two bars for each diagnosis group, filled as far as the share goes, the figure behind."""
+    legend_words = "filled: the share of the patients in whom it is recorded"
+    rows = alt.Chart(alt.NamedData("rates"))
+    colours = alt.Color("outcome:N", scale=_outcome_colours(palette), legend=OUTCOME_LEGEND)
+    everybody = rows.mark_bar(height=8, filled=False, strokeWidth=1).encode(
+        **_outcome_place("end"), x2=alt.value(0), color=colours
+    )
+    possible = rows.mark_bar(height=8, fillOpacity=FILL_OPACITY["in some versions"]).encode(
+        **_outcome_place("certain"), x2="possible:Q", color=colours
+    )
+    certain = rows.mark_bar(height=8).encode(
+        **_outcome_place("certain"), x2=alt.value(0), color=colours
+    )
+    texts = rows.mark_text(align="left", dx=10, fontSize=12).encode(
+        **_outcome_place("end"), text="text:N"
+    )
+    return _form(
+        alt.layer(texts, everybody, possible, certain),
+        palette,
+        ROWS,
+        title="How did it go?",
+        subtitle=[legend_words],
+        if_versions=[f"{legend_words} · pale: in some versions"],
+        description="Bars: share who responded, and who had side-effects, by diagnosis group.",
+    )
+
+
+def dot_rows(palette: Palette) -> dict:
+    """Two rows of dots for each diagnosis group, the figure behind the last dot."""
+    legend_words = "filled: yes · hollow: no"
+    colours = _outcome_colours(palette)
+    shapes = alt.Scale(domain=OUTCOME_NAMES, range=["circle", "diamond"])
+    legend = OUTCOME_LEGEND
+    place = _outcome_place("x")
     texts = (
         alt.Chart(alt.NamedData("rates"))
         .mark_text(align="left", dx=10, fontSize=12)
@@ -134,7 +172,7 @@ def dot_rows(palette: Palette, per_dot: int) -> dict:
         alt.layer(texts, dots),
         palette,
         ROWS,
-        title=title,
+        title="How did it go, patient by patient?",
         subtitle=[legend_words],
         if_versions=[f"{legend_words} · pale: in some versions"],
         description="Rows of dots: who responded, and who had side-effects, by diagnosis group.",

@@ -2,7 +2,7 @@
 -- grain:   one row per (patient_id, table_name, row_key, number)
 -- params:  $patients: a list of patient ids, $version: an imputation (0 in recorded data)
 -- columns: patient_id, table_name, row_key (text, as in provenance: the cycle's number, the symptom, role:drug, kind: label), number (count: which of the rows of this key), kind (text: cycle, side-effect, the drug's role, or the event's kind), statement (text), dose_g_per_kg (g/kg, cycles only), dose_tier (text, cycles only), ctcae_grade (1 to 5, side-effects only), day, stop_day (days since first IVIg), status, day_status (reported, derived, imputed, recorded), locator, day_locator (text or null)
--- missing: day and day_status are null where no day is known; a side-effect without a day stands on the day of its cycle; what provenance does not speak of counts as imputed
+-- missing: day and day_status are null where no day is known; a side-effect without a day stands on that of its cycle, and nobody vouches for it; what provenance does not speak of counts as imputed
 with
 
 asked as (
@@ -11,25 +11,38 @@ asked as (
         $version::integer as version
 ),
 
+-- What is recorded is certain; what nobody vouches for in a reconstruction is filled in.
+otherwise as (
+    select if((select asked.version from asked) = 0, 'recorded', 'imputed') as status
+),
+
 cycles as (
     select
-        patient_id,
+        cycles.patient_id,
         'cycles' as table_name,
-        cycle_no::varchar as row_key,
+        cycles.cycle_no::varchar as row_key,
         'cycle' as kind,
         concat(
-            format('cycle {}: {:g} g/kg', cycle_no, dose_g_per_kg),
-            ' over ' || infusion_days || if(infusion_days = 1, ' day', ' days')
+            format('cycle {}: {:g} g/kg', cycles.cycle_no, cycles.dose_g_per_kg),
+            ' over ' || cycles.infusion_days || if(cycles.infusion_days = 1, ' day', ' days')
+            || if(coalesce(lasting.status, otherwise.status) = 'imputed', ' (○ filled in)', '')
         ) as statement,
-        dose_g_per_kg,
-        "day",
+        cycles.dose_g_per_kg,
+        cycles."day",
         'dose_g_per_kg' as stated_in,
         'day' as dated_in,
-        cycle_no as place
-    from registry.cycles
+        cycles.cycle_no as place
+    from registry.cycles as cycles
+    cross join otherwise
+    left join registry.provenance as lasting
+        on
+            cycles.patient_id = lasting.patient_id
+            and lasting.table_name = 'cycles'
+            and cycles.cycle_no::varchar = lasting.row_key
+            and lasting.column_name = 'infusion_days'
     where
-        imputation = (select asked.version from asked)
-        and list_contains((select asked.patients from asked), patient_id)
+        cycles.imputation = (select asked.version from asked)
+        and list_contains((select asked.patients from asked), cycles.patient_id)
 ),
 
 side_effects as (
@@ -48,7 +61,7 @@ side_effects as (
         ctcae_grade,
         coalesce(side_effects."day", cycles."day") as "day",
         'symptom' as stated_in,
-        if(side_effects."day" is null, 'cycle_no', 'day') as dated_in,
+        if(side_effects."day" is null, null, 'day') as dated_in,
         side_effects.rowid as place
     from registry.side_effects as side_effects
     left join cycles
@@ -114,11 +127,6 @@ numbered as (
         *,
         row_number() over (partition by patient_id, table_name, row_key order by place) as number
     from everything
-),
-
--- What is recorded is certain; what nobody vouches for in a reconstruction is filled in.
-otherwise as (
-    select if((select asked.version from asked) = 0, 'recorded', 'imputed') as status
 ),
 
 with_sources as (
