@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from lib.figures import MISSING, round_half_up
+from lib.figures import MISSING, format_number
 from lib.tables import INDENT, TextTable, figure_text
 from lib.traits import NOT_RECORDED, value_words
 
@@ -179,7 +179,7 @@ def percent_text(share: float) -> str:
         return "<1"
     if 0.995 <= share < 1:
         return ">99"
-    return f"{round_half_up(100 * share, 0):.0f}"
+    return format_number(100 * share, 0)
 
 
 def _heading(trait: str, size: dict) -> str:
