@@ -7,7 +7,7 @@ the reader's currency.
 import re
 from collections.abc import Callable, Mapping
 
-from lib.figures import MISSING, format_figure
+from lib.figures import MISSING, format_figure, percent_words
 from lib.stats import Interval, ratio_interval, wilson_interval
 from lib.tables import TextTable
 
@@ -164,10 +164,7 @@ def _responded(found: Measures) -> str:
     interval = wilson_interval(found["n_responders"]["figure"], found["n_judged"]["figure"])
     if interval is None:
         return MISSING
-    share, lower, upper = (
-        round(100 * value) for value in (interval.estimate, interval.lower, interval.upper)
-    )
-    return f"{text}, {share}% ({lower}–{upper})"
+    return f"{text}, {percent_words(interval)}"
 
 
 def _cost_interval(found: Measures, price: float) -> str:

@@ -4,7 +4,14 @@ The range over the versions of a reconstructed registry is no confidence interva
 must not look like one, so it stands in angle brackets: ``6 ⟨4–9⟩``.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
+
+# Not imported to run: statistics take longer to import than a page that needs none.
+if TYPE_CHECKING:
+    from lib.stats import Interval
 
 MISSING = "–"
 
@@ -29,6 +36,15 @@ def round_half_up(value: float, decimals: int) -> float:
     """Round as printed tables do: 0.5 becomes 1, not 0 (the banker's rule of ``round``)."""
     scale = 10**decimals
     return math.floor(value * scale + 0.5 + 1e-9) / scale
+
+
+def percent_words(interval: Interval, decimals: int = 0) -> str:
+    """A share with its interval in percent: ``94% (74–99)``."""
+    share, lower, upper = (
+        format_number(100 * part, decimals)
+        for part in (interval.estimate, interval.lower, interval.upper)
+    )
+    return f"{share}% ({lower}–{upper})"
 
 
 def format_figure(

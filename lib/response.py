@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lib.caveats import DRUGS_AS_TOLD
-from lib.figures import MISSING, format_figure, format_number, round_half_up
+from lib.figures import MISSING, format_figure, format_number, percent_words
 from lib.stats import MIN_GROUP_SIZE, Interval, wilson_interval
 
 # Not imported to run: that takes longer than all the rest of the page.
@@ -177,15 +177,6 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
         )
     said.append(f"{INTERVALS} No difference between groups is tested or claimed.")
     return " ".join(said)
-
-
-def percent_words(interval: Interval) -> str:
-    """A share with its interval in whole percent: ``94% (74–99)``."""
-    share, lower, upper = (
-        f"{round_half_up(100 * part, 0):.0f}"
-        for part in (interval.estimate, interval.lower, interval.upper)
-    )
-    return f"{share}% ({lower}–{upper})"
 
 
 # --- responders by the rule of an instrument ------------------------------------------------

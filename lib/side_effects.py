@@ -6,7 +6,7 @@ Everything here starts from the rows of ``side_effects/frequency`` or ``…/cons
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from lib.figures import MISSING, format_figure
+from lib.figures import MISSING, format_figure, format_number, percent_words
 from lib.stats import Interval, person_time_rate, wilson_interval
 from lib.tables import NONE, TextTable
 
@@ -225,11 +225,9 @@ def _interval_text(row: dict, asked: Per) -> str:
         return ""
     if asked.counted != "n_patients":
         digits = _decimals(interval.estimate, asked)
-        return f"({interval.lower:.{digits}f}–{interval.upper:.{digits}f})"
-    percents = [100 * share for share in (interval.estimate, interval.lower, interval.upper)]
-    digits = 0 if percents[0] >= 10 else 1
-    estimate, lower, upper = (f"{percent:.{digits}f}" for percent in percents)
-    return f"{estimate}% ({lower}–{upper})"
+        lower, upper = (format_number(end, digits) for end in (interval.lower, interval.upper))
+        return f"({lower}–{upper})"
+    return percent_words(interval, 0 if interval.estimate >= 0.1 else 1)
 
 
 def _decimals(highest: float | None, asked: Per) -> int:

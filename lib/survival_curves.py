@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lib.figures import MISSING, format_number, round_half_up
+from lib.figures import MISSING, format_number
 from lib.palette import DOSE_TIERS
 from lib.response import group_label
 from lib.stats import (
@@ -253,7 +253,7 @@ def _after_a_year(curve: SurvivalCurve) -> str:
 
 
 def _percent(part: float | None) -> str:
-    return MISSING if part is None else f"{round_half_up(100 * part, 0):.0f}%"
+    return MISSING if part is None else f"{format_number(100 * part, 0)}%"
 
 
 def _with_limits(estimate: str, lower: str, upper: str) -> str:

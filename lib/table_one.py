@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from lib.caveats import DRUGS_AS_TOLD
-from lib.figures import MISSING, round_half_up
+from lib.figures import MISSING, format_number
 from lib.tables import INDENT, TextTable, figure_text
 from lib.traits import NOT_RECORDED, value_words
 
@@ -183,7 +183,7 @@ def percent_text(share: float) -> str:
         return "<1"
     if 0.995 <= share < 1:
         return ">99"
-    return f"{round_half_up(100 * share, 0):.0f}"
+    return format_number(100 * share, 0)
 
 
 def _heading(trait: str, size: dict) -> str:

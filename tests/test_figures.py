@@ -1,12 +1,19 @@
 """Figures are written as they are printed in papers, and ranges never like an interval."""
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.figures import MISSING, format_figure, format_number, round_half_up
+from lib.comparison import share_text
+from lib.dose_cost import dose_table
+from lib.figures import MISSING, format_figure, format_number, percent_words, round_half_up
+from lib.response import rates
+from lib.side_effects import frequency_table
+from lib.stats import wilson_interval
+from lib.table_one import percent_text
 
 NUMBERS = st.floats(min_value=0, max_value=1e6)
 
@@ -62,3 +69,46 @@ def test_a_range_is_no_confidence_interval(numbers: list[float]):
     text = format_figure(value, lowest, highest, 0)
     assert not set("()[]±") & set(text)
     assert ("⟨" in text) == (format_number(lowest, 0) != format_number(highest, 0))
+
+
+# --- percentages ---------------------------------------------------------------------------
+
+
+def certain(**figures: float) -> dict:
+    """Figures of a query that are the same in every version."""
+    ends = ("", "_lowest", "_highest")
+    return {f"{name}{end}": figure for name, figure in figures.items() for end in ends}
+
+
+def on_every_page(n: int, total: int) -> list[str]:
+    """How the same share is written by all pages that have shares."""
+    share = n / total
+    judged = certain(n_judged=total, n_responders=n, n_not_evaluable=0, n_unknown=0, rate=share)
+    (response,) = rates([judged | {"value": "female"}], "sex")
+    heat = [
+        certain(n_patients=n, n_exposed=total, n_side_effects=n)
+        | {"symptom": symptom, "place": place, "column_name": "All"}
+        for symptom in (None, "headache")
+        for place in (98, 99)
+    ]
+    cell = frequency_table(heat, "grade", "patients").rows[0][1][-1]
+    use = [
+        {"dosing": None, "measure": name, "figure": of, "figure_lowest": of, "figure_highest": of}
+        for name, of in {"n_responders": float(n), "n_judged": float(total)}.items()
+    ]
+    (dose,) = (row[-1] for row in dose_table(use, "grams", None).rows if row[0] == "Responded")
+    compared = share_text(certain(n_a=n, known_a=total, share_a=share), "a")
+    texts = (response["percent"], cell.detail, dose.split(", ")[1], compared.split("(")[1])
+    return [percent_text(share), *(text.partition("%")[0] for text in texts)]
+
+
+@pytest.mark.parametrize(("n", "total"), [(87, 120), (1, 8), (5, 8), (29, 32), (111, 200), (9, 40)])
+def test_the_same_share_reads_the_same_on_every_page(n: int, total: int):
+    half_up = (Decimal(100 * n) / total).quantize(Decimal(1), ROUND_HALF_UP)
+    assert set(on_every_page(n, total)) == {str(half_up)}
+
+
+@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_a_percentage_is_rounded_half_up(part: tuple[int, int]):
+    half_up = (Decimal(100 * part[0]) / part[1]).quantize(Decimal(1), ROUND_HALF_UP)
+    assert percent_words(wilson_interval(*part)).partition("%")[0] == str(half_up)
