@@ -95,10 +95,10 @@ def has_no_error(page: Page) -> None:
 
 
 def says_what_it_is(page: Page, kind: Kind) -> None:
-    header = page.locator(".st-key-frame_header")
+    header = page.locator(".page-header")
     expect(header).to_contain_text(re.compile(rf"\b{kind.count}"))
     expect(header).to_contain_text(kind.nature)
-    footer = page.get_by_test_id("stCaptionContainer").last
+    footer = page.locator(".page-footer")
     expect(footer).to_contain_text("not for decisions on an individual's treatment")
     expect(footer).to_contain_text(kind.nature.lower())
 
