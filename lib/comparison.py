@@ -16,7 +16,7 @@ from operator import itemgetter
 import numpy as np
 
 from lib.cohort import IN_HINDSIGHT
-from lib.figures import MISSING, format_figure, round_half_up
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, round_half_up
 from lib.stats import (
     Comparison,
     choose_test,
@@ -94,6 +94,8 @@ BEFORE_THERAPY = {
 # What the chart shows, if the cohorts were not chosen by it: outcomes, and what may explain them.
 DRAWN = (*YES_OR_NO, "dose_tier")
 DECIMALS = 1
+# Behind the name of a figure: of the middle version, and its range over them.
+ENDS = ("", "_lowest", "_highest")
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,10 @@ def _shown(characteristic: str, rows: list[dict]) -> list[dict]:
 def _share(row: dict, basis: Basis) -> Difference:
     characteristic, value = row["characteristic"], row["value"]
     n_a, known_a, n_b, known_b = (row[name] for name in ("n_a", "known_a", "n_b", "known_b"))
-    interval = None if basis.obstacle(row) else newcombe_difference(n_a, known_a, n_b, known_b)
+    is_small = any(_is_small(row, cohort) for cohort in "ab")
+    interval = None
+    if not is_small and not basis.obstacle(row):
+        interval = newcombe_difference(n_a, known_a, n_b, known_b)
     found: dict[str, object] = {}
     if characteristic not in CATEGORIES:
         table = ((n_a, known_a - n_a), (n_b, known_b - n_b))
@@ -259,7 +264,7 @@ def _share(row: dict, basis: Basis) -> Difference:
         share_text(row, "a"),
         share_text(row, "b"),
         *(percent_text(row, cohort).partition(" ")[0] for cohort in "ab"),
-        *(_percent(row[f"difference{end}"]) for end in ("", "_lowest", "_highest")),
+        *(None if is_small else _percent(row[f"difference{end}"]) for end in ENDS),
         lower=interval and _percent(interval.lower),
         upper=interval and _percent(interval.upper),
         is_chosen=basis.is_chosen(characteristic),
@@ -279,7 +284,8 @@ def _categories(rows: list[dict], basis: Basis) -> Difference:
 def _number(row: dict, basis: Basis) -> Difference:
     shifts = shifts_by_version(row["numbers_a"], row["numbers_b"])
     ends: dict[str, object] = {}
-    if shifts and not basis.obstacle(row):
+    is_small = any(_is_small(row, cohort) for cohort in "ab")
+    if not is_small and not basis.obstacle(row):
         shift = hodges_lehmann(row["numbers_a"][0], row["numbers_b"][0])
         ends = {"lower": shift.lower, "upper": shift.upper}
     found = tested(
@@ -357,16 +363,17 @@ def shifts_by_version(
 
 
 def share_text(row: dict, cohort: str) -> str:
-    """``17/18 (94%)``, each figure with its range over the versions."""
+    """``17/18 (94%)``, each figure with its range over the versions; of a few ``2/3`` alone."""
     if not row[f"known_{cohort}_highest"]:
         return MISSING
     count, known = (_figure(row, f"{name}_{cohort}", 0) for name in ("n", "known"))
-    return f"{count}/{known} ({percent_text(row, cohort)})"
+    percent = "" if _is_small(row, cohort) else f" ({percent_text(row, cohort)})"
+    return f"{count}/{known}{percent}"
 
 
 def percent_text(row: dict, cohort: str) -> str:
     """A share as a percentage with its range over the versions: ``94% ⟨88–100⟩``."""
-    shares = (_percent(row[f"share_{cohort}{end}"]) for end in ("", "_lowest", "_highest"))
+    shares = (_percent(row[f"share_{cohort}{end}"]) for end in ENDS)
     figure, space, spread = format_figure(*shares, 0).partition(" ")
     return figure if figure == MISSING else f"{figure}%{space}{spread}"
 
@@ -383,6 +390,10 @@ def number_text(row: dict, cohort: str) -> str:
     return f"{median} ({lower}{joint}{upper})"
 
 
+def _is_small(row: dict, cohort: str) -> bool:
+    return row[f"known_{cohort}_highest"] < MIN_GROUP_SIZE
+
+
 def _share_label(characteristic: str, value: str) -> str:
     if characteristic in YES_OR_NO:
         return YES_OR_NO[characteristic]
@@ -392,7 +403,7 @@ def _share_label(characteristic: str, value: str) -> str:
 
 
 def _figure(row: dict, name: str, decimals: int) -> str:
-    values = (row[f"{name}{end}"] for end in ("", "_lowest", "_highest"))
+    values = (row[f"{name}{end}"] for end in ENDS)
     return format_figure(
         *(None if value is None else round_half_up(value, decimals) for value in values)
     )

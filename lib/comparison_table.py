@@ -6,14 +6,15 @@ from string import ascii_lowercase
 
 from lib.comparison import MOST_DRUGS, Difference, Sizes
 from lib.comparison_times import LABELS
-from lib.figures import MISSING, format_number, round_half_up
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_number, round_half_up
 from lib.markup import method_html, table_html
 from lib.tables import TextTable
 
 MARKS = ascii_lowercase
 METHOD = (
     "Shares: patients who have it, of those of whom it is known; their difference with Newcombe's "
-    "hybrid score interval (method 10, no continuity correction).",
+    "hybrid score interval (method 10, no continuity correction). Where it is known of fewer than "
+    f"{MIN_GROUP_SIZE} in a cohort, counts stand alone.",
     "Numbers: median and quartiles of the patients in whom it is known; the difference is the "
     "Hodges–Lehmann shift, the median of all differences between a patient of A and one of B, "
     "with Moses' interval. It is in general not the difference of the two medians.",

@@ -7,7 +7,7 @@ the reader's currency.
 import re
 from collections.abc import Mapping
 
-from lib.figures import MISSING, format_figure, percent_words
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, percent_words
 from lib.stats import Interval, ratio_interval, wilson_interval
 from lib.tables import TextTable
 
@@ -134,12 +134,13 @@ def _median(found: Measures, prefix: str, decimals: int) -> str:
 
 
 def _responded(found: Measures) -> str:
-    text = f"{_figure(found, 'n_responders', 0)}/{_figure(found, 'n_judged', 0)}"
-    if not _is_determined(found, "n_responders", "n_judged"):
-        return text
-    interval = wilson_interval(found["n_responders"]["figure"], found["n_judged"]["figure"])
-    if interval is None:
+    if not found["n_judged"]["figure_highest"]:
         return MISSING
+    text = f"{_figure(found, 'n_responders', 0)}/{_figure(found, 'n_judged', 0)}"
+    n_judged = found["n_judged"]["figure"]
+    if not _is_determined(found, "n_responders", "n_judged") or n_judged < MIN_GROUP_SIZE:
+        return text
+    interval = wilson_interval(found["n_responders"]["figure"], n_judged)
     return f"{text}, {percent_words(interval)}"
 
 

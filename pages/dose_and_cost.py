@@ -29,10 +29,10 @@ METHOD = [
     "Per cycle and per year of therapy: all that was given, divided by all cycles or by all years, "
     "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
     "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
-    "Responded: of all whose response is recorded (not evaluable ones included), with Wilson score "
-    "interval. Cost per responder: the grams of patients with a recorded response, responders or "
-    "not, times the price, divided by the responders; the interval divides by the limits of "
-    "Wilson's and takes the grams as they were.",
+    "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
+    "on with Wilson score interval. Cost per responder: the grams of patients with a recorded "
+    "response, responders or not, times the price, divided by the responders; the interval divides "
+    "by the limits of Wilson's and takes the grams as they were.",
 ]
 VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. Body weights "

@@ -38,7 +38,7 @@ VERSIONS = (
 )
 DESCRIBED = (
     "Described, not compared: no difference between columns is tested, because physicians chose "
-    "doses for reasons that bear on side-effects too. Shade: the figure, of columns with 5 "
+    "doses for reasons that bear on side-effects too. Shades and intervals: of columns with 5 "
     "patients or more."
 )
 

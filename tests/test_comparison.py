@@ -223,8 +223,9 @@ def test_shares_with_interval_and_test(thirteen: Warehouse):
     assert p_text(responded, []) == "0.24"
     # Of A2 it is not recorded whether the headache was serious; the nausea of B1 was.
     serious = found["Serious side-effect"]
-    assert (serious.figure_a, serious.figure_b) == ("0/4 (0%)", "1/7 (14%)")
+    assert (serious.figure_a, serious.figure_b) == ("0/4", "1/7 (14%)")
     assert serious.withheld == TOO_FEW
+    assert (serious.lower, difference_text(serious)) == (None, "–")
     stopped = found["Stopped for side-effects"]
     assert (stopped.figure_a, stopped.figure_b) == ("1/6 (17%)", "0/6 (0%)")
 

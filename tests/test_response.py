@@ -85,11 +85,11 @@ def test_the_limits_on_the_screen_are_taken_away_too(demo: Warehouse, query, tot
     taken = response.with_limits(rows, "n_responders", total)
     limits = [f"n_responders_of_{total}_wilson_95_{end}" for end in ("lower", "upper")]
     assert list(taken.columns) == [*rows.columns, *limits]
-    known = taken[taken[total] > 0]
+    known = taken[taken[total] >= 5]
     lower, upper = proportion_confint(known["n_responders"], known[total], method="wilson")
     assert known[limits[0]].tolist() == pytest.approx(lower.tolist())
     assert known[limits[1]].tolist() == pytest.approx(upper.tolist())
-    assert taken.loc[taken[total] == 0, limits].isna().all(axis=None)
+    assert taken.loc[taken[total] < 5, limits].isna().all(axis=None)
 
 
 def test_what_varies_over_versions_is_taken_away_without_limits():
@@ -110,7 +110,9 @@ def test_small_groups_are_points_patient_by_patient():
     assert [point["responded"] for point in points] == [True, True, True, False]
     # None hides another.
     assert len({(point["x"], point["shift"]) for point in points}) == 4
-    assert drawn(group("male", n_responders=4, n_judged=5))["drawn_as"] == "share"
+    few, enough = (drawn(group("male", n_responders=4, n_judged=n)) for n in (4, 5))
+    assert (few["counts"], few["percent"], few["lower"]) == ("4/4", "", None)
+    assert (enough["drawn_as"], enough["percent"]) == ("share", "80% (38–96)")
 
 
 def test_a_group_in_which_nobody_was_judged_has_nothing():
