@@ -31,8 +31,9 @@ METHOD = [
     "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
     "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
     "on with Wilson score interval. Cost per responder: the grams of patients with a recorded "
-    "response, responders or not, times the price, divided by the responders; the interval divides "
-    "by the limits of Wilson's and takes the grams as they were.",
+    "response and weight, responders or not, times the price, divided by the responders. Its "
+    "interval holds how patients differ in grams and in response (MOVER: Student's limits of the "
+    "mean on the log scale, Wilson's of the share, their correlation); the price is no estimate.",
 ]
 VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. Body weights "
@@ -55,11 +56,12 @@ def main() -> None:
     rows = records("dose/use", cohort)
     notes = [VERSIONS.format(m=m) if m else weight_note(rows), CONFOUNDED]
     notes += [NO_PRICE] if price is None else []
+    basis = [] if price is None else records("dose/cost_basis", cohort)
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
     left, right = st.columns([8, 5], gap="medium")
     left.html(
         "<div class='dense'>"
-        + table_html(dose_table(rows, unit, price), "Reduced and standard dosing", notes)
+        + table_html(dose_table(rows, unit, price, basis), "Reduced and standard dosing", notes)
         + "</div>"
         + method_html("Method, denominators, missing values", METHOD)
     )
@@ -69,6 +71,7 @@ def main() -> None:
         Offer("Use", "dose/use", cohort),
         Offer("Patients", "dose/patients", cohort, {"version": version}),
         Offer("Tiers", "dose/by_tier", cohort),
+        *([] if price is None else [Offer("Cost basis", "dose/cost_basis", cohort)]),
     )
 
 
