@@ -15,6 +15,8 @@ METHOD = (
     "Shares: patients who have it, of those of whom it is known; their difference with Newcombe's "
     "hybrid score interval (method 10, no continuity correction). Where it is known of fewer than "
     f"{MIN_GROUP_SIZE} in a cohort, counts stand alone.",
+    "An interval and a p-value may disagree about 0 near their border, as each has its own method: "
+    "Newcombe's beside Fisher's, and Moses' beside the Mann–Whitney test.",
     "Numbers: median and quartiles of the patients in whom it is known; the difference is the "
     "Hodges–Lehmann shift, the median of all differences between a patient of A and one of B, "
     "with Moses' interval. It is in general not the difference of the two medians.",
@@ -154,6 +156,8 @@ def _multiple(n_tested: int) -> str:
 
 
 def _signed(value: float, decimals: int) -> str:
-    rounded = round_half_up(abs(value), decimals)
+    """With its sign; near 0 with the digits that tell on which side of it the figure lies."""
+    near_0 = 0 if abs(value) >= 1 else 1 if abs(value) >= 0.05 else 2
+    rounded = round_half_up(abs(value), max(decimals, near_0))
     sign = "" if rounded == 0 else "+" if value > 0 else "−"
     return f"{sign}{format_number(rounded)}"

@@ -390,7 +390,10 @@ def test_a_test_that_takes_seconds_is_made_when_asked_for(tmp_path: Path):
     [
         ("response", {}, "–"),
         ("response", {"estimate": 8.7, "lower": -12.4, "upper": 31.5}, "+9 (−12 to +32)"),
-        ("response", {"estimate": -0.2}, "0"),
+        ("response", {"estimate": -0.2}, "−0.2"),
+        ("response", {"estimate": 7.1, "lower": -0.43, "upper": 15.2}, "+7 (−0.4 to +15)"),
+        ("response", {"estimate": 7.1, "lower": 0.02, "upper": 15.2}, "+7 (+0.02 to +15)"),
+        ("response", {"estimate": 0.0, "lower": -15.5, "upper": 15.5}, "0 (−16 to +16)"),
         ("n_cycles", {"estimate": -0.25, "lowest": -2, "highest": 1}, "−0.3 ⟨−2 to +1⟩"),
     ],
 )
@@ -398,6 +401,17 @@ def test_how_a_difference_is_written(characteristic: str, figures: dict, text: s
     in_all_versions = {name: figures.get("estimate") for name in ("lowest", "highest")}
     difference = Difference(characteristic, "", "x", "x", **in_all_versions | figures)
     assert difference_text(difference) == text
+
+
+@given(st.floats(-100, 100).filter(lambda value: abs(value) >= 0.005))
+def test_what_is_written_lies_on_the_same_side_of_zero(limit: float):
+    difference = Difference(
+        "response", "", "x", "x", estimate=50, lowest=50, highest=50, lower=limit, upper=100
+    )
+    written = difference_text(difference).partition("(")[2].partition(" to")[0]
+    number = float(written.replace("−", "-"))
+    assert math.copysign(1, number) == math.copysign(1, limit)
+    assert abs(number - limit) <= 0.5
 
 
 @pytest.mark.parametrize(
