@@ -25,7 +25,7 @@ from lib.stats import (
     mann_whitney,
     newcombe_difference,
 )
-from lib.stats.choice import RECONSTRUCTED, Kind
+from lib.stats.choice import DESCRIBED, RECONSTRUCTED, Kind
 
 UNKNOWN = "not recorded of anybody in either cohort"
 OVERLAP = (
@@ -172,7 +172,7 @@ class Basis:
         if not row["known_a_highest"] + row["known_b_highest"]:
             return UNKNOWN
         if self.n_versions:
-            return RECONSTRUCTED
+            return RECONSTRUCTED if _is_open(row) else DESCRIBED
         if row["known_in_both"]:
             return OVERLAP
         if self.is_chosen(row["characteristic"]):
@@ -276,7 +276,10 @@ def _categories(rows: list[dict], basis: Basis) -> Difference:
     """The row above the categories: their common test."""
     table = tuple(tuple(row[name] for row in rows) for name in ("n_a", "n_b"))
     is_slow = sum(map(sum, table)) > MAX_AT_ONCE and not basis.also_slow
-    found = tested("categorical", rows[0], basis, None if is_slow else lambda: _fisher(table))
+    # One that versions differ on speaks for all, as they are tested together.
+    found = tested(
+        "categorical", max(rows, key=_is_open), basis, None if is_slow else lambda: _fisher(table)
+    )
     characteristic = rows[0]["characteristic"]
     return Difference(characteristic, CATEGORIES[characteristic], **found)
 
@@ -388,6 +391,12 @@ def number_text(row: dict, cohort: str) -> str:
     )
     joint = " to " if "⟨" in lower + upper else "–"
     return f"{median} ({lower}{joint}{upper})"
+
+
+def _is_open(row: dict) -> bool:
+    """Whether any figure differs between the versions."""
+    figures = (name.removesuffix("_lowest") for name in row if name.endswith("_lowest"))
+    return any(row[f"{name}_lowest"] != row[f"{name}_highest"] for name in figures)
 
 
 def _is_small(row: dict, cohort: str) -> bool:

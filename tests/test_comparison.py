@@ -29,7 +29,7 @@ from lib.comparison import (
 )
 from lib.comparison_table import comparison_html, difference_text, p_text, reasons_withheld
 from lib.palette import DARK, LIGHT
-from lib.stats.choice import RECONSTRUCTED, TOO_FEW
+from lib.stats.choice import DESCRIBED, RECONSTRUCTED, TOO_FEW
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import (
     KEYS,
@@ -360,8 +360,24 @@ def test_a_reconstructed_registry_shows_ranges_and_nothing_that_looks_known(tmp_
     for each in [*found, *ages]:
         assert each.lower is None
         assert each.p_value is None
-        assert not each.test or each.withheld in (RECONSTRUCTED, UNKNOWN)
+        assert not each.test or each.withheld in (RECONSTRUCTED, DESCRIBED, UNKNOWN)
     assert responded.withheld == RECONSTRUCTED
+    assert by_label(found)["Any side-effect"].withheld == DESCRIBED
+
+
+def test_what_all_versions_agree_on_is_withheld_for_another_reason_than_what_they_differ_on():
+    """A plain figure is no figure that the publication leaves open."""
+    series, basis = open_warehouse(), Basis(n_versions=100)
+    reduced, standard = Cohort.of(dose_tier=["1", "0.5", "0.4"]), Cohort.of(dose_tier=["2"])
+    found = share_differences(shares(series, standard, reduced), basis)
+    found += number_differences(numbers(series, standard, reduced), basis)
+    (responded,) = (each for each in found if each.label == "Responded")
+    assert (responded.figure_a, responded.figure_b) == ("21/23 (91%)", "8/9 (89%)")
+    assert responded.withheld == DESCRIBED
+    for each in found:
+        is_plain = "⟨" not in each.figure_a + each.figure_b + difference_text(each)
+        if each.withheld in (DESCRIBED, RECONSTRUCTED) and each.figure_a:
+            assert (each.withheld == DESCRIBED) == is_plain, each.label
 
 
 def test_a_test_that_takes_seconds_is_made_when_asked_for(tmp_path: Path):
