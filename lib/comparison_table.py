@@ -8,6 +8,7 @@ from lib.comparison import MOST_DRUGS, Difference, Sizes
 from lib.comparison_times import LABELS
 from lib.figures import MIN_GROUP_SIZE, MISSING, format_number, round_half_up
 from lib.markup import method_html, table_html
+from lib.stats.choice import NO_FINDING
 from lib.tables import TextTable
 
 MARKS = ascii_lowercase
@@ -151,7 +152,7 @@ def _multiple(n_tested: int) -> str:
     return (
         f"{n_tested} rows were tested, without correction: were nothing different, about "
         f"{format_number(0.05 * n_tested, 1)} of them would still be expected to have p below "
-        "0.05. A p-value here is a hint at where to look, not a finding."
+        f"0.05. {NO_FINDING}"
     )
 
 

@@ -1,5 +1,6 @@
 """Response: what the charts draw, what is said beside them, and when nothing is drawn."""
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -17,7 +18,7 @@ from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.stats import kaplan_meier, wilson_interval
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
-from tests.screen import open_app, texts
+from tests.screen import html_of, open_app, texts
 
 EVERYBODY = Cohort().criteria
 FIGURES = ("n_responders", "n_judged", "n_not_evaluable", "n_unknown", "n_patients")
@@ -405,6 +406,34 @@ def test_the_test_is_withheld_with_the_reason():
     groups, _ = survival.groups_of(by_dose, "dose_tier")
     assert "hindsight" in survival.comparison_words(groups, imputed=False)
     assert survival.comparison_words(groups[:1], imputed=False) == ""
+
+
+def test_a_filter_in_hindsight_fixes_part_of_the_curve_and_leaves_no_p(demo: Warehouse):
+    chosen = Cohort.of(cycles=(10, 60), diagnosis=["dermatomyositis"])
+    rows = times(demo, "stop", chosen)
+    # What the choice fixes: nobody with ten cycles or more stops within the first half year.
+    assert min(row["days"] for row in rows if row["left_out"] is None) > 183
+    groups, n_ungrouped = survival.groups_of(rows, "sex")
+
+    def said(chosen_by: list[str]) -> str:
+        notes = survival.notes(
+            rows, groups, n_ungrouped, survival.STOP, imputed=False, chosen_by=chosen_by
+        )
+        return " ".join(notes)
+
+    assert "no p-value, the cohort was chosen by what is known only" in said(["cycles", "sex"])
+    assert "in hindsight (number of cycles) and so fixes part of the curve" in said(["cycles"])
+    assert "p = " not in said(["cycles"])
+    assert "hindsight" not in said(["sex"])
+    assert re.search(r"p [=<] 0\.\d+\. .* without correction\. .* not a finding\.", said(["sex"]))
+
+
+def test_the_page_says_what_the_filter_fixes():
+    grouped = {**DEMO, "response_curves_by": ["sex"]}
+    assert "fixes part of the curve" in html_of(
+        open_view("Time on therapy", **grouped, cycles=["10-60"])
+    )
+    assert "without correction" in html_of(open_view("Time on therapy", **grouped))
 
 
 @given(

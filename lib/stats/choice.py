@@ -11,6 +11,7 @@ from lib.stats.samples import checked_count
 Kind = Literal["categorical", "numeric", "time_to_event"]
 
 TOO_FEW = f"fewer than {MIN_GROUP_SIZE} patients in a group: a p-value would mean little"
+NO_FINDING = "A p-value here is a hint at where to look, not a finding."
 DESCRIBED = "a published case series is described, not tested: its groups are no samples"
 RECONSTRUCTED = "rows are partly reconstructed; the publication does not determine this"
 
