@@ -71,7 +71,8 @@ RELAPSE = Outcome(
     "relapsed",
     "the course after the last cycle",
     "Responders whose IVIg has ended, from the last cycle to the first relapse after it. Censored "
-    "on the last day on which anything is recorded. A relapse that was treated with IVIg again "
+    "on the last day on which anything is recorded: a score, an event, a side-effect, another drug "
+    "begun or stopped. A relapse that was treated with IVIg again "
     "lies before the last cycle and does not count.",
 )
 
