@@ -8,6 +8,7 @@ from lib.comparison import MOST_DRUGS, Difference, Sizes
 from lib.comparison_times import LABELS
 from lib.figures import MIN_GROUP_SIZE, MISSING, format_number, round_half_up
 from lib.markup import method_html, table_html
+from lib.side_effects import UNKNOWN_CONSEQUENCE
 from lib.stats.choice import NO_FINDING
 from lib.tables import TextTable
 
@@ -25,8 +26,7 @@ METHOD = (
     "reached” where more than half were still without it. The difference of the medians has no "
     "interval. No hazard ratio is given: it would assume that the hazards keep their proportion.",
     *(f"{label}: {outcome.method}" for outcome, label in LABELS.items()),
-    "“Not evaluable” is a known response. Whether a side-effect was serious or ended the therapy "
-    "is unknown of a patient in whom one is not recorded and none was. A drug that is not recorded "
+    f"“Not evaluable” is a known response. {UNKNOWN_CONSEQUENCE} A drug that is not recorded "
     f"counts as not taken; the {MOST_DRUGS} that most patients of both cohorts had are shown.",
     "What the cohorts were chosen by stands in the table and is neither drawn nor tested.",
     "The patients of both cohorts were not assigned at random: whatever differs may have other "

@@ -15,7 +15,11 @@ COUNTED_BY = {"dose at onset": "dose", "grade": "grade", "cycle number": "cycle"
 NOT_RECORDED = 98
 ALL = 99
 ANY = "Any side-effect"
-LEVEL_WORDS = "95% intervals"
+UNKNOWN_CONSEQUENCE = (
+    "Whether a side-effect was serious or ended the therapy is unknown of a patient in whom one is "
+    "not recorded and none was. A yes is known from one record, a no only if all are there: these "
+    "shares are rather too high."
+)
 
 
 @dataclass(frozen=True)

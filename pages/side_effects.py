@@ -7,6 +7,7 @@ from lib.markup import heat_html, method_html, table_html
 from lib.side_effects import (
     COUNTED_BY,
     PER,
+    UNKNOWN_CONSEQUENCE,
     consequences_table,
     frequency_table,
     onset_note,
@@ -29,8 +30,7 @@ MISSING = (
     "recorded”; the other cells of its row count only what is recorded."
 )
 CONSEQUENCES = (
-    "n of N: patients in whom it was so, of those of whom it is recorded. It is unknown of a "
-    "patient in whom one is not recorded and none was."
+    "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE
 )
 VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
