@@ -17,7 +17,7 @@ from lib.charts.survival import MOST_STEPS, survival_chart, thinned
 from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.stats import kaplan_meier, wilson_interval
-from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.screen import html_of, open_app, texts
 
 EVERYBODY = Cohort().criteria
@@ -521,6 +521,21 @@ def test_every_view_answers(view: str, narrowed: dict, dataset: dict):
 def test_sex_is_no_finding_in_the_published_series():
     app = open_view("Rates", response_by=["sex"])
     assert "it is no finding" in texts(app)
+
+
+def test_what_the_paper_could_not_judge_is_said_below_the_rates():
+    """By the data: MMP-01 counts as a response, and UV-01's is reported nowhere."""
+    said = texts(open_view("Rates"))
+    assert "not evaluable 0" in said
+    assert "MMP-01 could finally not be evaluated; it is counted as a response" in said
+    assert "UV-01 did not respond is said nowhere" in said
+    patients = pd.read_parquet(CASE_SERIES / "patients.parquet").set_index("patient_id")
+    assert set(patients.loc["MMP-01", "response"]) == {"response"}
+    assert set(patients.loc["UV-01", "response"]) == {"no response"}
+    origin = pd.read_parquet(CASE_SERIES / "provenance.parquet")
+    of_response = origin[(origin["column_name"] == "response") & (origin["patient_id"] == "UV-01")]
+    assert set(of_response["status"]) == {"derived"}
+    assert "MMP-01" not in texts(open_view("Rates", **DEMO))
 
 
 def test_the_threshold_can_be_chosen_where_the_literature_disagrees():
