@@ -16,7 +16,7 @@ from operator import itemgetter
 import numpy as np
 
 from lib.cohort import IN_HINDSIGHT
-from lib.figures import MISSING, format_figure, round_half_up
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, round_half_up
 from lib.stats import (
     Comparison,
     choose_test,
@@ -25,7 +25,7 @@ from lib.stats import (
     mann_whitney,
     newcombe_difference,
 )
-from lib.stats.choice import RECONSTRUCTED, Kind
+from lib.stats.choice import DESCRIBED, RECONSTRUCTED, Kind
 
 UNKNOWN = "not recorded of anybody in either cohort"
 OVERLAP = (
@@ -94,6 +94,8 @@ BEFORE_THERAPY = {
 # What the chart shows, if the cohorts were not chosen by it: outcomes, and what may explain them.
 DRAWN = (*YES_OR_NO, "dose_tier")
 DECIMALS = 1
+# Behind the name of a figure: of the middle version, and its range over them.
+ENDS = ("", "_lowest", "_highest")
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ class Basis:
         if not row["known_a_highest"] + row["known_b_highest"]:
             return UNKNOWN
         if self.n_versions:
-            return RECONSTRUCTED
+            return RECONSTRUCTED if _is_open(row) else DESCRIBED
         if row["known_in_both"]:
             return OVERLAP
         if self.is_chosen(row["characteristic"]):
@@ -249,7 +251,10 @@ def _shown(characteristic: str, rows: list[dict]) -> list[dict]:
 def _share(row: dict, basis: Basis) -> Difference:
     characteristic, value = row["characteristic"], row["value"]
     n_a, known_a, n_b, known_b = (row[name] for name in ("n_a", "known_a", "n_b", "known_b"))
-    interval = None if basis.obstacle(row) else newcombe_difference(n_a, known_a, n_b, known_b)
+    is_small = any(_is_small(row, cohort) for cohort in "ab")
+    interval = None
+    if not is_small and not basis.obstacle(row):
+        interval = newcombe_difference(n_a, known_a, n_b, known_b)
     found: dict[str, object] = {}
     if characteristic not in CATEGORIES:
         table = ((n_a, known_a - n_a), (n_b, known_b - n_b))
@@ -260,7 +265,7 @@ def _share(row: dict, basis: Basis) -> Difference:
         share_text(row, "a"),
         share_text(row, "b"),
         *(percent_text(row, cohort).partition(" ")[0] for cohort in "ab"),
-        *_difference_of_shares(row, basis),
+        *((None,) * 3 if is_small else _difference_of_shares(row, basis)),
         lower=interval and _percent(interval.lower),
         upper=interval and _percent(interval.upper),
         is_chosen=basis.is_chosen(characteristic),
@@ -279,7 +284,10 @@ def _categories(rows: list[dict], basis: Basis) -> Difference:
     """The row above the categories: their common test."""
     table = tuple(tuple(row[name] for row in rows) for name in ("n_a", "n_b"))
     is_slow = sum(map(sum, table)) > MAX_AT_ONCE and not basis.also_slow
-    found = tested("categorical", rows[0], basis, None if is_slow else lambda: _fisher(table))
+    # One that versions differ on speaks for all, as they are tested together.
+    found = tested(
+        "categorical", max(rows, key=_is_open), basis, None if is_slow else lambda: _fisher(table)
+    )
     characteristic = rows[0]["characteristic"]
     return Difference(characteristic, CATEGORIES[characteristic], **found)
 
@@ -287,7 +295,8 @@ def _categories(rows: list[dict], basis: Basis) -> Difference:
 def _number(row: dict, basis: Basis) -> Difference:
     shifts = shifts_by_version(row["numbers_a"], row["numbers_b"])
     ends: dict[str, object] = {}
-    if shifts and not basis.obstacle(row):
+    is_small = any(_is_small(row, cohort) for cohort in "ab")
+    if not is_small and not basis.obstacle(row):
         shift = hodges_lehmann(row["numbers_a"][0], row["numbers_b"][0])
         ends = {"lower": shift.lower, "upper": shift.upper}
     found = tested(
@@ -365,16 +374,17 @@ def shifts_by_version(
 
 
 def share_text(row: dict, cohort: str) -> str:
-    """``17/18 (94%)``, each figure with its range over the versions."""
+    """``17/18 (94%)``, each figure with its range over the versions; of a few ``2/3`` alone."""
     if not row[f"known_{cohort}_highest"]:
         return MISSING
     count, known = (_figure(row, f"{name}_{cohort}", 0) for name in ("n", "known"))
-    return f"{count}/{known} ({percent_text(row, cohort)})"
+    percent = "" if _is_small(row, cohort) else f" ({percent_text(row, cohort)})"
+    return f"{count}/{known}{percent}"
 
 
 def percent_text(row: dict, cohort: str) -> str:
     """A share as a percentage with its range over the versions: ``94% ⟨88–100⟩``."""
-    shares = (_percent(row[f"share_{cohort}{end}"]) for end in ("", "_lowest", "_highest"))
+    shares = (_percent(row[f"share_{cohort}{end}"]) for end in ENDS)
     figure, space, spread = format_figure(*shares, 0).partition(" ")
     return figure if figure == MISSING else f"{figure}%{space}{spread}"
 
@@ -391,6 +401,16 @@ def number_text(row: dict, cohort: str) -> str:
     return f"{median} ({lower}{joint}{upper})"
 
 
+def _is_open(row: dict) -> bool:
+    """Whether any figure differs between the versions."""
+    figures = (name.removesuffix("_lowest") for name in row if name.endswith("_lowest"))
+    return any(row[f"{name}_lowest"] != row[f"{name}_highest"] for name in figures)
+
+
+def _is_small(row: dict, cohort: str) -> bool:
+    return row[f"known_{cohort}_highest"] < MIN_GROUP_SIZE
+
+
 def _share_label(characteristic: str, value: str) -> str:
     if characteristic in YES_OR_NO:
         return YES_OR_NO[characteristic]
@@ -400,7 +420,7 @@ def _share_label(characteristic: str, value: str) -> str:
 
 
 def _figure(row: dict, name: str, decimals: int) -> str:
-    values = (row[f"{name}{end}"] for end in ("", "_lowest", "_highest"))
+    values = (row[f"{name}{end}"] for end in ENDS)
     return format_figure(
         *(None if value is None else round_half_up(value, decimals) for value in values)
     )

@@ -7,14 +7,19 @@ from string import ascii_lowercase
 from lib.caveats import DRUGS_AS_TOLD
 from lib.comparison import MOST_DRUGS, Difference, Sizes
 from lib.comparison_times import LABELS
-from lib.figures import MISSING, format_number, round_half_up
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_number, round_half_up
 from lib.markup import method_html, table_html
+from lib.side_effects import UNKNOWN_CONSEQUENCE
+from lib.stats.choice import NO_FINDING
 from lib.tables import TextTable
 
 MARKS = ascii_lowercase
 METHOD = (
     "Shares: patients who have it, of those of whom it is known; their difference with Newcombe's "
-    "hybrid score interval (method 10, no continuity correction).",
+    "hybrid score interval (method 10, no continuity correction). Where it is known of fewer than "
+    f"{MIN_GROUP_SIZE} in a cohort, counts stand alone.",
+    "An interval and a p-value may disagree about 0 near their border, as each has its own method: "
+    "Newcombe's beside Fisher's, and Moses' beside the Mann–Whitney test.",
     "Numbers: median and quartiles of the patients in whom it is known; the difference is the "
     "Hodges–Lehmann shift, the median of all differences between a patient of A and one of B, "
     "with Moses' interval. It is in general not the difference of the two medians.",
@@ -22,8 +27,7 @@ METHOD = (
     "reached” where more than half were still without it. The difference of the medians has no "
     "interval. No hazard ratio is given: it would assume that the hazards keep their proportion.",
     *(f"{label}: {outcome.method}" for outcome, label in LABELS.items()),
-    "“Not evaluable” is a known response. Whether a side-effect was serious or ended the therapy "
-    "is unknown of a patient in whom one is not recorded and none was. A drug that is not recorded "
+    f"“Not evaluable” is a known response. {UNKNOWN_CONSEQUENCE} A drug that is not recorded "
     f"counts as not taken; the {MOST_DRUGS} that most patients of both cohorts had are shown.",
     "What the cohorts were chosen by stands in the table and is neither drawn nor tested.",
     "The patients of both cohorts were not assigned at random: whatever differs may have other "
@@ -157,11 +161,13 @@ def _multiple(n_tested: int) -> str:
     return (
         f"{n_tested} rows were tested, without correction: were nothing different, about "
         f"{format_number(0.05 * n_tested, 1)} of them would still be expected to have p below "
-        "0.05. A p-value here is a hint at where to look, not a finding."
+        f"0.05. {NO_FINDING}"
     )
 
 
 def _signed(value: float, decimals: int) -> str:
-    rounded = round_half_up(abs(value), decimals)
+    """With its sign; near 0 with the digits that tell on which side of it the figure lies."""
+    near_0 = 0 if abs(value) >= 1 else 1 if abs(value) >= 0.05 else 2
+    rounded = round_half_up(abs(value), max(decimals, near_0))
     sign = "" if rounded == 0 else "+" if value > 0 else "−"
     return f"{sign}{format_number(rounded)}"

@@ -6,7 +6,7 @@ The rules of what is followed and of who is left out are those of `lib.survival_
 from collections.abc import Mapping, Sequence
 
 from lib.comparison import Basis, Difference, tested
-from lib.figures import MISSING
+from lib.figures import MIN_GROUP_SIZE, MISSING
 from lib.stats import SurvivalCurve, kaplan_meier, logrank, median_survival
 from lib.stats.choice import REASONS, RECONSTRUCTED
 from lib.stats.results import LOG_RANK
@@ -68,7 +68,7 @@ def _difference(outcome: Outcome, rows_a: Rows, rows_b: Rows, basis: Basis) -> D
     is_told = [is_mostly_followed(rows) for rows in (rows_a, rows_b)]
     medians = [median_survival(curve).estimate for curve in curves]
     shift = None
-    if all(is_told) and None not in medians:
+    if all(is_told) and None not in medians and min(curve.n for curve in curves) >= MIN_GROUP_SIZE:
         shift = (medians[0] - medians[1]) / DAYS_PER_MONTH
     in_both = len(followed[0]) - len(rest(followed[0], followed[1]))
     known = {
@@ -97,5 +97,7 @@ def _difference(outcome: Outcome, rows_a: Rows, rows_b: Rows, basis: Basis) -> D
 
 def _median_text(curve: SurvivalCurve, median: float | None) -> str:
     """``11.2 (202/343)``: the median in months, and how many had the event, of how many."""
+    if curve.n < MIN_GROUP_SIZE:
+        return f"{MISSING} ({curve.n_events}/{curve.n})"
     figure = NOT_REACHED if median is None else months(median)
     return f"{figure} ({curve.n_events}/{curve.n})"

@@ -5,10 +5,11 @@ the reader's currency.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from lib.figures import MISSING, format_figure, percent_words
-from lib.stats import Interval, ratio_interval, wilson_interval
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, percent_words
+from lib.stats import ratio_interval, wilson_interval
 from lib.tables import TextTable
 
 # What the figures are in → the prefix of the query's measures, and their decimals.
@@ -54,7 +55,12 @@ def read_price(text: str) -> tuple[float | None, str]:
 
 
 def dose_table(
-    rows: list[dict], unit: str, price: float | None, *, reconstructed: bool = False
+    rows: list[dict],
+    unit: str,
+    price: float | None,
+    basis: Iterable[dict] = (),
+    *,
+    reconstructed: bool = False,
 ) -> TextTable:
     """Use and, with a price, cost of reduced dosing, of standard dosing, and of all.
 
@@ -66,6 +72,8 @@ def dose_table(
         One of ``UNITS``.
     price
         Currency per gram; ``None``: no rows on cost.
+    basis
+        Rows of ``dose/cost_basis``, which the interval of a cost rests on.
     reconstructed
         Whether body weights are filled in. Costs then have two digits, and none is per responder:
         it would set one dosing's success against another's at weights that nobody measured.
@@ -74,12 +82,18 @@ def dose_table(
         dosing: {row["measure"]: row for row in rows if row["dosing"] == dosing}
         for dosing in DOSINGS
     }
+    versions = defaultdict(list)
+    for row in basis:
+        versions[row["dosing"]].append(row)
     costs = [] if price is None else _cost_lines(price, reconstructed=reconstructed)
     lines = [*_use_lines(unit), *costs]
     cells = [
         (label, *(write(measures) if measures else MISSING for measures in groups.values()))
         for label, write in lines
     ]
+    if price is not None and not reconstructed:
+        intervals = (_cost_interval(versions[dosing], price) for dosing in groups)
+        cells.append(("95% interval of that", *intervals))
     return TextTable(("", *DOSINGS.values()), cells)
 
 
@@ -126,8 +140,8 @@ def _cost_lines(price: float, *, reconstructed: bool) -> list[tuple]:
         return use
     return [
         *use,
-        ("Cost per responder", cost("grams_per_responder")),
-        ("95% interval of that", lambda found: _cost_interval(found, price)),
+        ("Responded, of those with a known weight", _responded_weighed),
+        ("Cost per responder of these", cost("grams_per_responder")),
     ]
 
 
@@ -158,34 +172,49 @@ def _median(found: Measures, prefix: str, decimals: int) -> str:
 
 
 def _responded(found: Measures) -> str:
-    text = f"{_figure(found, 'n_responders', 0)}/{_figure(found, 'n_judged', 0)}"
-    if not _is_determined(found, "n_responders", "n_judged"):
-        return text
-    interval = wilson_interval(found["n_responders"]["figure"], found["n_judged"]["figure"])
-    if interval is None:
+    if not found["n_judged"]["figure_highest"]:
         return MISSING
+    text = f"{_figure(found, 'n_responders', 0)}/{_figure(found, 'n_judged', 0)}"
+    n_judged = found["n_judged"]["figure"]
+    if not _is_determined(found, "n_responders", "n_judged") or n_judged < MIN_GROUP_SIZE:
+        return text
+    interval = wilson_interval(found["n_responders"]["figure"], n_judged)
     return f"{text}, {percent_words(interval)}"
 
 
-def _cost_interval(found: Measures, price: float) -> str:
-    """Both limits, each with its range over the versions: the rate is known, the grams may vary."""
-    if not _is_determined(found, "n_responders_weighed", "n_judged_weighed"):
-        return "none: who responded differs between versions"
-    if "grams_judged" not in found:
+def _responded_weighed(found: Measures) -> str:
+    n, total = (_figure(found, f"{name}_weighed", 0) for name in ("n_responders", "n_judged"))
+    return f"{n}/{total}"
+
+
+def _cost_interval(versions: Sequence[dict], price: float) -> str:
+    """Both limits, each with its range over the versions, where all agree on who responded."""
+    if not versions:
         return MISSING
-    intervals: list[Interval] = [
+    if len({(row["n_responders"], row["n_judged"]) for row in versions}) > 1:
+        return "none: who responded differs between versions"
+    if versions[0]["n_judged"] < MIN_GROUP_SIZE:
+        return f"none: fewer than {MIN_GROUP_SIZE} patients"
+    intervals = [
         ratio_interval(
-            price * found["grams_judged"][end],
-            found["n_responders_weighed"]["figure"],
-            found["n_judged_weighed"]["figure"],
+            price * row["grams_mean"],
+            price * row["grams_sd"],
+            row["correlation"],
+            row["n_responders"],
+            row["n_judged"],
         )
-        for end in ENDS
+        for row in versions
     ]
-    lower = format_figure(*(interval.lower for interval in intervals), 0)
+    lower = _over_versions([interval.lower for interval in intervals])
     if intervals[0].upper is None:
         return grouped(f"from {lower}; nobody responded")
-    upper = format_figure(*(interval.upper for interval in intervals), 0)
-    return grouped(f"{lower} to {upper}")
+    return grouped(f"{lower} to {_over_versions([interval.upper for interval in intervals])}")
+
+
+def _over_versions(figures: list[float]) -> str:
+    """The figure of the middle version, as SQL counts, with its range over them."""
+    ordered = sorted(figures)
+    return format_figure(ordered[(len(ordered) - 1) // 2], ordered[0], ordered[-1], 0)
 
 
 def _is_determined(found: Measures, *names: str) -> bool:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from lib.stats import Interval
 
 MISSING = "–"
+# Of fewer patients counts are given alone: a percentage or an interval would look like more.
+MIN_GROUP_SIZE = 5
 
 
 def format_number(value: float | None, decimals: int | None = None) -> str:

@@ -80,6 +80,36 @@ def _licence(citation: dict) -> str:
     return f"[{citation['licence']}]({source})" if source else citation["licence"]
 
 
+def read_remark(name: str | None, subject: str, publications: Path = PUBLICATIONS) -> str:
+    """What a publication's readers must know of one subject, such as ``response``.
+
+    Parameters
+    ----------
+    name
+        The publication's folder, as in the registry's manifest; None if there is none.
+
+    Returns
+    -------
+    str
+        Sentences; empty if the publication has no remark on it.
+
+    Raises
+    ------
+    PublicationError
+        If its ``publication.toml`` is missing or damaged.
+    """
+    if name is None:
+        return ""
+    try:
+        text = (publications / name / "publication.toml").read_text(encoding="utf-8")
+        return tomllib.loads(text).get("remarks", {}).get(subject, "")
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise PublicationError(
+            f"The remarks on the publication “{name}” can't be read ({error!r}). "
+            "Its publication.toml is missing or no TOML."
+        ) from error
+
+
 def read_decisions(name: str, publications: Path = PUBLICATIONS) -> str:
     """The decisions on what the publication leaves open, as Markdown; empty if none are kept.
 

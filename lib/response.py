@@ -7,8 +7,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from lib.caveats import DRUGS_AS_TOLD
-from lib.figures import MISSING, format_figure, format_number, percent_words
-from lib.stats import MIN_GROUP_SIZE, Interval, wilson_interval
+from lib.figures import (
+    MIN_GROUP_SIZE,
+    MISSING,
+    format_figure,
+    format_number,
+    percent_words,
+)
+from lib.stats import Interval, wilson_interval
 
 # Not imported to run: that takes longer than all the rest of the page.
 if TYPE_CHECKING:
@@ -52,7 +58,7 @@ def group_label(field: str, value: str | None) -> str:
 
 
 def interval_of(row: dict, events: str, total: str) -> Interval | None:
-    """Wilson's interval of a count of a total, if both are the same in every version.
+    """Wilson's interval of a count of a total, if the total is not small and both are certain.
 
     Parameters
     ----------
@@ -65,9 +71,9 @@ def interval_of(row: dict, events: str, total: str) -> Interval | None:
     -------
     Interval or None
         ``None`` where the versions differ: an interval would say that the count is known. Also
-        where the total is 0.
+        where the total is below ``MIN_GROUP_SIZE``.
     """
-    if varies(row, events) or varies(row, total):
+    if varies(row, events) or varies(row, total) or row[total] < MIN_GROUP_SIZE:
         return None
     return wilson_interval(row[events], row[total])
 
@@ -122,7 +128,7 @@ def _rate(row: dict, field: str) -> dict:
     counts = _ratio(row, "n_responders", "n_judged")
     return {
         "label": group_label(field, row["value"]),
-        "drawn_as": _drawn_as(row, interval),
+        "drawn_as": _drawn_as(row),
         "rate": row["rate"],
         "lower": interval and interval.lower,
         "upper": interval and interval.upper,
@@ -137,10 +143,10 @@ def _rate(row: dict, field: str) -> dict:
     }
 
 
-def _drawn_as(row: dict, interval: Interval | None) -> str:
+def _drawn_as(row: dict) -> str:
     if row["n_judged_highest"] == 0:
         return "nothing"
-    if interval is None:
+    if varies(row, "n_responders") or varies(row, "n_judged"):
         return "range"
     return "points" if row["n_judged"] < MIN_GROUP_SIZE else "share"
 

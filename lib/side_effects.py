@@ -6,7 +6,7 @@ Everything here starts from the rows of ``side_effects/frequency`` or ``…/cons
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from lib.figures import MISSING, format_figure, format_number, percent_words
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, format_number, percent_words
 from lib.stats import Interval, person_time_rate, wilson_interval
 from lib.tables import NONE, TextTable
 
@@ -15,9 +15,11 @@ COUNTED_BY = {"dose at onset": "dose", "grade": "grade", "cycle number": "cycle"
 NOT_RECORDED = 98
 ALL = 99
 ANY = "Any side-effect"
-# Of fewer patients a share says little, and a dark cell would say it loudly.
-FEWEST_SHADED = 5
-LEVEL_WORDS = "95% intervals"
+UNKNOWN_CONSEQUENCE = (
+    "Whether a side-effect was serious or ended the therapy is unknown of a patient in whom one is "
+    "not recorded and none was. A yes is known from one record, a no only if all are there: these "
+    "shares are rather too high."
+)
 
 
 @dataclass(frozen=True)
@@ -204,11 +206,16 @@ def _cell(row: dict, asked: Per, darkest: float, *, is_open: bool) -> HeatCell:
 
 def _shading(row: dict, asked: Per) -> float:
     """The size of a figure, for its shade; 0 where there are too few patients to shade."""
-    if row["place"] == NOT_RECORDED or row["n_exposed_lowest"] < FEWEST_SHADED:
+    if row["place"] == NOT_RECORDED or _is_small(row):
         return 0
     if asked.counted == "n_patients":
         return row["n_patients"] / row["n_exposed"]
     return row[asked.figure] or 0
+
+
+def _is_small(row: dict) -> bool:
+    """Whether too few patients are in a column for more than counts."""
+    return row["n_exposed_lowest"] < MIN_GROUP_SIZE
 
 
 def _interval_text(row: dict, asked: Per) -> str:
@@ -218,7 +225,7 @@ def _interval_text(row: dict, asked: Per) -> str:
         row[f"{name}_lowest"] == row[f"{name}_highest"] for name in (asked.counted, asked.against)
     )
     # Of the many cells without a side-effect only the first row's: the rest would drown in them.
-    if not determined or (counted == 0 and row["symptom"] is not None):
+    if not determined or _is_small(row) or (counted == 0 and row["symptom"] is not None):
         return ""
     interval = asked.interval(counted, against)
     if interval is None:

@@ -1,9 +1,10 @@
 """Kaplan–Meier curves of a cohort: rows of a query → curves, or why there is none."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT
 from lib.figures import MISSING, format_number
 from lib.palette import DOSE_TIERS
 from lib.response import group_label
@@ -15,6 +16,7 @@ from lib.stats import (
     logrank,
     median_survival,
 )
+from lib.stats.choice import NO_FINDING
 from lib.tables import TextTable
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -30,6 +32,7 @@ GROUPINGS = {
     "sex": "sex",
     "centre": "centre",
 }
+CHOSEN_IN_HINDSIGHT = "the cohort was chosen by what is known only in hindsight"
 HINDSIGHT = "a usual dose is known only in hindsight, so curves by dose describe and do not compare"
 TOO_FEW = f"a curve of fewer than {MIN_GROUP_SIZE} would say little, so none is drawn"
 # Who can't have the event is no gap in the registry.
@@ -68,7 +71,8 @@ RELAPSE = Outcome(
     "relapsed",
     "the course after the last cycle",
     "Responders whose IVIg has ended, from the last cycle to the first relapse after it. Censored "
-    "on the last day on which anything is recorded. A relapse that was treated with IVIg again "
+    "on the last day on which anything is recorded: a score, an event, a side-effect, another drug "
+    "begun or stopped. A relapse that was treated with IVIg again "
     "lies before the last cycle and does not count.",
 )
 
@@ -174,20 +178,41 @@ def _group(value: str | None, name: str, rows: list[dict]) -> Group:
     return Group(value, name, days, observed, kaplan_meier(days, observed))
 
 
-def comparison_words(groups: Sequence[Group], imputed: bool) -> str:
-    """The log-rank test of the groups, or why its p-value is withheld; empty for one group."""
+def comparison_words(
+    groups: Sequence[Group], imputed: bool, chosen_by: Collection[str] = ()
+) -> str:
+    """The log-rank test of the groups, or why its p-value is withheld; empty for one group.
+
+    Parameters
+    ----------
+    chosen_by
+        The filter's fields that the cohort was chosen by.
+    """
     if len(groups) < 2:
         return ""
     test = choose_test("time_to_event", [group.curve.n for group in groups], imputed)
     by_dose = any(group.value in DOSE_TIERS for group in groups)
-    if withheld := test.withheld or HINDSIGHT * by_dose:
+    by_hindsight = CHOSEN_IN_HINDSIGHT * bool(IN_HINDSIGHT.intersection(chosen_by))
+    if withheld := test.withheld or HINDSIGHT * by_dose or by_hindsight:
         return f"{test.test}: no p-value, {withheld}."
     result = logrank([(group.days, group.observed) for group in groups])
     if result.p_value is None:
         return f"{test.test}: {result.method}."
     return (
         f"{test.test}, unadjusted: chi-square {format_number(result.statistic, 1)}, "
-        f"df {result.df}, {p_words(result.p_value)}. {test.reason}"
+        f"df {result.df}, {p_words(result.p_value)}. {test.reason} One of the many comparisons "
+        f"that this page offers, without correction. {NO_FINDING}"
+    )
+
+
+def fixed_words(chosen_by: Iterable[str]) -> str:
+    """That a filter asks for what the curve itself decides; empty if it does not."""
+    labels = [FIELDS_BY_NAME[name].label.lower() for name in chosen_by if name in IN_HINDSIGHT]
+    if not labels:
+        return ""
+    return (
+        f"The filter asks for what is known only in hindsight ({', '.join(labels)}) and so fixes "
+        "part of the curve: it is that of these patients, and foretells nobody's."
     )
 
 
@@ -205,15 +230,16 @@ def notes(
     outcome: Outcome,
     *,
     imputed: bool,
+    chosen_by: Collection[str] = (),
 ) -> list[str]:
-    """Method, censoring, who is left out, and the test, for below the table."""
+    """Method, censoring, who is left out, what the filter fixes, and the test, below the table."""
     return [
         f"{outcome.method} {left_out_words(rows)}"
         + f" In no curve, as the {MOST_GROUPS} largest groups of {MIN_GROUP_SIZE} or more are "
         f"drawn: {n_ungrouped}." * (n_ungrouped > 0),
         f"In brackets 95% limits. {groups[0].curve.method}; the median's limits are where those "
         f"cross one half; {MISSING}: not reached, or nobody was followed so long.",
-        *filter(None, [comparison_words(groups, imputed)]),
+        *filter(None, [fixed_words(chosen_by), comparison_words(groups, imputed, chosen_by)]),
     ]
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from lib.caveats import DRUGS_AS_TOLD
-from lib.figures import MISSING, format_number
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_number
 from lib.tables import INDENT, TextTable, figure_text
 from lib.traits import NOT_RECORDED, value_words
 
@@ -33,8 +33,6 @@ STATISTICS = {
 # The place of the whole cohort among the groups.
 EVERYBODY = 0
 MOST_VALUES = 8
-# Of fewer patients a percentage says less than the count, and looks like more.
-MIN_FOR_PERCENT = 5
 
 
 @dataclass(frozen=True)
@@ -155,7 +153,7 @@ def table_one_notes(
         f"{BRACKETS[statistic]} Who lacks a number is in no median.",
         "n/N (%): N are the patients of the column in whom this is recorded; the others have a "
         "row of their own and are in no percentage, and fewer than "
-        f"{MIN_FOR_PERCENT} have none. “Not evaluable” is a recorded response. "
+        f"{MIN_GROUP_SIZE} have none. “Not evaluable” is a recorded response. "
         "Subtypes: N are the patients with dermatomyositis.",
         "Overlap, side-effects and drugs: N are all patients of the column, as a registry holds "
         "only what there was; a patient may have several."
@@ -235,7 +233,7 @@ def _count_cell(count: dict) -> str:
     if count["n_highest"] == 0:
         return MISSING
     text = f"{figure_text(count, 0, 'n_patients')}/{figure_text(count, 0, 'n')}"
-    if count["n_highest"] < MIN_FOR_PERCENT:
+    if count["n_highest"] < MIN_GROUP_SIZE:
         return text
     percent, lowest, highest = (
         percent_text(count[name]) for name in ("share", "share_lowest", "share_highest")

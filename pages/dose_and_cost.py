@@ -30,10 +30,11 @@ METHOD = [
     "Per cycle and per year of therapy: all that was given, divided by all cycles or by all years, "
     "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
     "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
-    "Responded: of all whose response is recorded (not evaluable ones included), with Wilson score "
-    "interval. Cost per responder: the grams of patients with a recorded response, responders or "
-    "not, times the price, divided by the responders; the interval divides by the limits of "
-    "Wilson's and takes the grams as they were.",
+    "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
+    "on with Wilson score interval. Cost per responder: the grams of patients with a recorded "
+    "response and weight, responders or not, times the price, divided by the responders. Its "
+    "interval holds how patients differ in grams and in response (MOVER: Student's limits of the "
+    "mean on the log scale, Wilson's of the share, their correlation); the price is no estimate.",
 ]
 VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. Body weights "
@@ -61,12 +62,15 @@ def main() -> None:
     notes = [VERSIONS.format(m=m), LONG_COURSES] if m else [weight_note(rows)]
     notes += [CONFOUNDED]
     notes += [NO_PRICE] if price is None else [NO_COST_PER_RESPONDER] * (m > 0)
+    basis = [] if price is None or m else records("dose/cost_basis", cohort)
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
     left, right = st.columns([8, 5], gap="medium")
     left.html(
         "<div class='dense'>"
         + table_html(
-            dose_table(rows, unit, price, reconstructed=m > 0), "Reduced and standard dosing", notes
+            dose_table(rows, unit, price, basis, reconstructed=m > 0),
+            "Reduced and standard dosing",
+            notes,
         )
         + "</div>"
         + method_html("Method, denominators, missing values", METHOD)
@@ -77,6 +81,7 @@ def main() -> None:
         Offer("Use", "dose/use", cohort),
         Offer("Patients", "dose/patients", cohort, {"version": version}),
         Offer("Tiers", "dose/by_tier", cohort),
+        *([] if price is None else [Offer("Cost basis", "dose/cost_basis", cohort)]),
     )
 
 

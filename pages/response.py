@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lib import response
 from lib.charts.response import MOST_SCORES, response_rates, score_courses
 from lib.cohort import Cohort
+from lib.published import read_remark
 from lib.survival_curves import RELAPSE, STOP
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice, menu
@@ -36,8 +37,9 @@ def rates(cohort: Cohort, controls: DeltaGenerator) -> None:
     rows = records("response/rates", cohort, field=field)
     shown = response.rates(response.shown_groups(rows), field)
     draw_chart(response_rates(shown, palette()))
-    reconstructed = warehouse().manifest.imputations > 0
-    note(response.rates_caption(rows, field, reconstructed=reconstructed))
+    manifest = warehouse().manifest
+    caption = response.rates_caption(rows, field, reconstructed=manifest.imputations > 0)
+    note(f"{caption} {read_remark(manifest.publication, 'response')}".strip())
     limits = partial(response.with_limits, events="n_responders", total="n_judged")
     take_away(Offer("Response rates", "response/rates", cohort, {"field": field}, computed=limits))
 

@@ -8,6 +8,7 @@ from lib.markup import heat_html, method_html, table_html
 from lib.side_effects import (
     COUNTED_BY,
     PER,
+    UNKNOWN_CONSEQUENCE,
     consequences_table,
     frequency_table,
     onset_note,
@@ -45,8 +46,7 @@ NOT_PLACED = (
     "is recorded."
 )
 CONSEQUENCES = (
-    "n of N: patients in whom it was so, of those of whom it is recorded. It is unknown of a "
-    "patient in whom one is not recorded and none was."
+    "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE
 )
 VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
@@ -54,7 +54,7 @@ VERSIONS = (
 )
 DESCRIBED = (
     "Described, not compared: no difference between columns is tested, because physicians chose "
-    "doses for reasons that bear on side-effects too. Shade: the figure, of columns with 5 "
+    "doses for reasons that bear on side-effects too. Shades and intervals: of columns with 5 "
     "patients or more."
 )
 

@@ -30,7 +30,7 @@ from lib.comparison import (
 )
 from lib.comparison_table import comparison_html, difference_text, p_text, reasons_withheld
 from lib.palette import DARK, LIGHT
-from lib.stats.choice import RECONSTRUCTED, TOO_FEW
+from lib.stats.choice import DESCRIBED, RECONSTRUCTED, TOO_FEW
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import (
     KEYS,
@@ -224,8 +224,9 @@ def test_shares_with_interval_and_test(thirteen: Warehouse):
     assert p_text(responded, []) == "0.24"
     # Of A2 it is not recorded whether the headache was serious; the nausea of B1 was.
     serious = found["Serious side-effect"]
-    assert (serious.figure_a, serious.figure_b) == ("0/4 (0%)", "1/7 (14%)")
+    assert (serious.figure_a, serious.figure_b) == ("0/4", "1/7 (14%)")
     assert serious.withheld == TOO_FEW
+    assert (serious.lower, difference_text(serious)) == (None, "–")
     stopped = found["Stopped for side-effects"]
     assert (stopped.figure_a, stopped.figure_b) == ("1/6 (17%)", "0/6 (0%)")
 
@@ -360,8 +361,24 @@ def test_a_reconstructed_registry_shows_ranges_and_nothing_that_looks_known(tmp_
     for each in [*found, *ages]:
         assert each.lower is None
         assert each.p_value is None
-        assert not each.test or each.withheld in (RECONSTRUCTED, UNKNOWN)
+        assert not each.test or each.withheld in (RECONSTRUCTED, DESCRIBED, UNKNOWN)
     assert responded.withheld == RECONSTRUCTED
+    assert by_label(found)["Any side-effect"].withheld == DESCRIBED
+
+
+def test_what_all_versions_agree_on_is_withheld_for_another_reason_than_what_they_differ_on():
+    """A plain figure is no figure that the publication leaves open."""
+    series, basis = open_warehouse(), Basis(n_versions=100)
+    reduced, standard = Cohort.of(dose_tier=["1", "0.5", "0.4"]), Cohort.of(dose_tier=["2"])
+    found = share_differences(shares(series, standard, reduced), basis)
+    found += number_differences(numbers(series, standard, reduced), basis)
+    (responded,) = (each for each in found if each.label == "Responded")
+    assert (responded.figure_a, responded.figure_b) == ("21/23 (91%)", "8/9 (89%)")
+    assert responded.withheld == DESCRIBED
+    for each in found:
+        is_plain = "⟨" not in each.figure_a + each.figure_b + difference_text(each)
+        if each.withheld in (DESCRIBED, RECONSTRUCTED) and each.figure_a:
+            assert (each.withheld == DESCRIBED) == is_plain, each.label
 
 
 def test_a_test_that_takes_seconds_is_made_when_asked_for(tmp_path: Path):
@@ -390,7 +407,10 @@ def test_a_test_that_takes_seconds_is_made_when_asked_for(tmp_path: Path):
     [
         ("response", {}, "–"),
         ("response", {"estimate": 8.7, "lower": -12.4, "upper": 31.5}, "+9 (−12 to +32)"),
-        ("response", {"estimate": -0.2}, "0"),
+        ("response", {"estimate": -0.2}, "−0.2"),
+        ("response", {"estimate": 7.1, "lower": -0.43, "upper": 15.2}, "+7 (−0.4 to +15)"),
+        ("response", {"estimate": 7.1, "lower": 0.02, "upper": 15.2}, "+7 (+0.02 to +15)"),
+        ("response", {"estimate": 0.0, "lower": -15.5, "upper": 15.5}, "0 (−16 to +16)"),
         ("n_cycles", {"estimate": -0.25, "lowest": -2, "highest": 1}, "−0.3 ⟨−2 to +1⟩"),
     ],
 )
@@ -398,6 +418,17 @@ def test_how_a_difference_is_written(characteristic: str, figures: dict, text: s
     in_all_versions = {name: figures.get("estimate") for name in ("lowest", "highest")}
     difference = Difference(characteristic, "", "x", "x", **in_all_versions | figures)
     assert difference_text(difference) == text
+
+
+@given(st.floats(-100, 100).filter(lambda value: abs(value) >= 0.005))
+def test_what_is_written_lies_on_the_same_side_of_zero(limit: float):
+    difference = Difference(
+        "response", "", "x", "x", estimate=50, lowest=50, highest=50, lower=limit, upper=100
+    )
+    written = difference_text(difference).partition("(")[2].partition(" to")[0]
+    number = float(written.replace("−", "-"))
+    assert math.copysign(1, number) == math.copysign(1, limit)
+    assert abs(number - limit) <= 0.5
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,8 +52,18 @@ def use(warehouse: Warehouse, **selected: object) -> list[dict]:
     return warehouse.records("dose/use", cohort=Cohort.of(**selected).criteria)
 
 
-def lines(rows: list[dict], unit: str = "grams", price: float | None = None) -> dict[str, tuple]:
-    return {name: tuple(cells) for name, *cells in dose_table(rows, unit, price).rows}
+def lines(
+    rows: list[dict], unit: str = "grams", price: float | None = None, basis: list[dict] = ()
+) -> dict[str, tuple]:
+    return {name: tuple(cells) for name, *cells in dose_table(rows, unit, price, basis).rows}
+
+
+def cost_basis(warehouse: Warehouse, **selected: object) -> list[dict]:
+    return warehouse.records("dose/cost_basis", cohort=Cohort.of(**selected).criteria)
+
+
+def limits(cell: str) -> list[float]:
+    return [float(end) for end in cell.replace(THIN_SPACE, "").split(" to ")]
 
 
 # --- the query -----------------------------------------------------------------------------
@@ -166,43 +178,90 @@ def test_cost_is_grams_times_price_and_only_with_a_price(tmp_path: Path):
     found = lines(rows, price=100)
     # Columns: reduced (B: 80 g; C has no weight), standard (A: 200 g), all.
     assert found["Cost per patient, mean"] == ("8000", f"20{THIN_SPACE}000", f"14{THIN_SPACE}000")
-    assert found["Cost per responder"] == ("–", f"20{THIN_SPACE}000", f"28{THIN_SPACE}000")
-    assert "nobody responded" in found["95% interval of that"][0]
-    # Wilson of 1 of 2 is 0.0945 to 0.9055, so 280 g × 100 / 2 divided by these.
-    lower, upper = found["95% interval of that"][2].replace(THIN_SPACE, "").split(" to ")
-    assert (float(lower), float(upper)) == (
-        approx(14000 / 0.90547, abs=2),
-        approx(14000 / 0.09453, rel=1e-3),
-    )
+    assert found["Cost per responder of these"] == ("–", f"20{THIN_SPACE}000", f"28{THIN_SPACE}000")
+    weighed = found["Responded, of those with a known weight"]
+    assert weighed == ("0/1", "1/1", "1/2")
 
 
 def test_a_rate_that_versions_agree_on_has_an_interval_whose_limits_carry_the_grams_range(
     case_series: Warehouse,
 ):
-    found = lines(use(case_series), price=1)
+    found = lines(use(case_series), price=1, basis=cost_basis(case_series))
     assert found["Responded"] == ("8/9, 89% (57–98)", "21/23, 91% (73–98)", "29/32, 91% (76–97)")
-    assert found["Cost per responder"][2] == "1315 ⟨1041–1760⟩"
+    assert found["Cost per responder of these"][2] == "1315 ⟨1041–1760⟩"
     lower, upper = found["95% interval of that"][2].split(" to ")
     assert lower.count("⟨") == upper.count("⟨") == 1
 
 
+def judged_by_hand(registry: Path) -> pd.DataFrame:
+    patients = patients_by_hand(read_tables(registry))
+    patients["grams"] = patients["cumulative_dose_g_per_kg"] * patients["body_weight_kg"]
+    return patients[patients["grams"].notna() & patients["response"].notna()]
+
+
+@pytest.mark.parametrize("folder", [CASE_SERIES, DEMO_REGISTRY], ids=lambda path: path.name)
+def test_what_the_interval_rests_on_against_pandas(folder: Path):
+    judged = judged_by_hand(folder)
+    rows = cost_basis(open_warehouse(folder))
+    assert {row["dosing"] for row in rows} == {"reduced", "standard", None}
+    for row in rows:
+        part = judged.loc[[row["imputation"]]]
+        if row["dosing"]:
+            part = part[(part["dose_g_per_kg"] < 1.5) == (row["dosing"] == "reduced")]
+        responded = part["response"] == "response"
+        assert (row["n_judged"], row["n_responders"]) == (len(part), responded.sum())
+        assert row["grams_mean"] == approx(part["grams"].mean())
+        assert row["grams_sd"] == approx(part["grams"].std())
+        assert row["correlation"] == approx(part["grams"].corr(responded.astype(float)))
+
+
+def test_the_interval_of_cost_per_responder_is_that_of_a_bootstrap_of_patients(demo: Warehouse):
+    """Grams and response are drawn together, ten thousand times; each limit within 3%."""
+    judged = judged_by_hand(DEMO_REGISTRY)
+    grams = judged["grams"].to_numpy()
+    responded = (judged["response"] == "response").to_numpy()
+    drawn = np.random.default_rng(1).integers(0, len(judged), (10_000, len(judged)))
+    costs = 62.5 * grams[drawn].sum(axis=1) / responded[drawn].sum(axis=1)
+    found = lines(use(demo), price=62.5, basis=cost_basis(demo))
+    assert found["Responded, of those with a known weight"][2] == "364/500"
+    expected = np.percentile(costs, [2.5, 97.5])
+    assert limits(found["95% interval of that"][2]) == approx(list(expected), rel=0.03)
+
+
+def test_of_a_few_there_is_no_interval_of_the_cost(tmp_path: Path):
+    warehouse = open_tables(tmp_path / "registry", **TWO_PATIENTS)
+    found = lines(use(warehouse), price=10, basis=cost_basis(warehouse))
+    assert found["95% interval of that"] == ("none: fewer than 5 patients",) * 3
+
+
+def test_without_responders_the_cost_has_a_lower_limit_alone(tmp_path: Path):
+    warehouse = open_tables(
+        tmp_path / "registry",
+        patients="patient_id | body_weight_kg | response\n"
+        + "\n".join(f"P{n} | 50 | no response" for n in range(20)),
+        cycles="patient_id | cycle_no | day | dose_g_per_kg\n"
+        + "\n".join(f"P{n} | 1 | 0 | 2" for n in range(20)),
+    )
+    found = lines(use(warehouse), price=1, basis=cost_basis(warehouse))
+    # 100 g each, and at most 0.1611 of them respond (Newcombe: 0 of 20).
+    assert found["95% interval of that"][2] == f"from {100 / 0.16113:.0f}; nobody responded"
+
+
 def test_a_rate_that_versions_differ_on_has_no_interval(tmp_path: Path):
-    rows = use(
-        open_tables(
-            tmp_path / "registry",
-            patients="""
+    warehouse = open_tables(
+        tmp_path / "registry",
+        patients="""
                 imputation | patient_id | body_weight_kg | response
                 1          | A          | 50             | response
                 2          | A          | 50             | no response
             """,
-            cycles="""
+        cycles="""
                 imputation | patient_id | cycle_no | day | dose_g_per_kg
                 1          | A          | 1        | 0   | 2
                 2          | A          | 1        | 0   | 2
             """,
-        )
     )
-    found = lines(rows, price=10)
+    found = lines(use(warehouse), price=10, basis=cost_basis(warehouse))
     assert found["Responded"][2] == "0 ⟨0–1⟩/1"
     assert "differs between versions" in found["95% interval of that"][2]
 
@@ -222,7 +281,7 @@ def test_of_filled_in_weights_there_is_no_cost_per_responder_and_costs_have_two_
 def test_a_dosing_that_nobody_had_is_a_dash(case_series: Warehouse):
     found = lines(use(case_series, dose_tier=["2"]), "g/kg", price=5)
     assert found["Patients"] == ("0", "23", "23")
-    assert found["g/kg per patient, mean"][0] == found["Cost per responder"][0] == "–"
+    assert found["g/kg per patient, mean"][0] == found["Cost per responder of these"][0] == "–"
     assert "–" in found["Responded"][0]
 
 

@@ -1,6 +1,7 @@
 """Figures are written as they are printed in papers, and ranges never like an interval."""
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -13,7 +14,8 @@ from lib.figures import MISSING, format_figure, format_number, percent_words, ro
 from lib.response import rates
 from lib.side_effects import frequency_table
 from lib.stats import wilson_interval
-from lib.table_one import percent_text
+from lib.table_one import ROWS, Number, Statistics, table_one
+from lib.tables import INDENT
 
 NUMBERS = st.floats(min_value=0, max_value=1e6)
 
@@ -80,7 +82,23 @@ def certain(**figures: float) -> dict:
     return {f"{name}{end}": figure for name, figure in figures.items() for end in ends}
 
 
-def on_every_page(n: int, total: int) -> list[str]:
+def table_one_cell(n: int, total: int) -> str:
+    """Of Table 1 for a registry in which so many of so many responded."""
+    size = certain(n=total) | {"group_place": 0, "group_value": None, "trait": None, "value": None}
+    row = certain(n_patients=n, n=total, share=n / total, n_missing=0, n_values=1)
+    found = row | {"group_place": 0, "trait": "response", "value": "response"}
+    number = {"group_place": 0} | certain(value=1, n=1, n_missing=0)
+    numbers = [
+        number | {"measure": each.measure, "statistic": statistic}
+        for each in ROWS
+        if isinstance(each, Number)
+        for statistic in ("median", "minimum", "maximum")
+    ]
+    table = table_one(Statistics([size, found], numbers), "median (range)", "none")
+    return dict(table.rows)[f"{INDENT}response"]
+
+
+def shares_on_every_page(n: int, total: int) -> list[str]:
     """How the same share is written by all pages that have shares."""
     share = n / total
     judged = certain(n_judged=total, n_responders=n, n_not_evaluable=0, n_unknown=0, rate=share)
@@ -97,15 +115,30 @@ def on_every_page(n: int, total: int) -> list[str]:
         for name, of in {"n_responders": float(n), "n_judged": float(total)}.items()
     ]
     (dose,) = (row[-1] for row in dose_table(use, "grams", None).rows if row[0] == "Responded")
-    compared = share_text(certain(n_a=n, known_a=total, share_a=share), "a")
-    texts = (response["percent"], cell.detail, dose.split(", ")[1], compared.split("(")[1])
-    return [percent_text(share), *(text.partition("%")[0] for text in texts)]
+    compared = certain(n_a=n, known_a=total, share_a=share)
+    table_1 = table_one_cell(n, total)
+    return [response["percent"], cell.detail, dose, share_text(compared, "a"), table_1]
+
+
+def percents(texts: list[str]) -> set[str]:
+    return {re.search(r"(\d+)%", text)[1] for text in texts}
 
 
 @pytest.mark.parametrize(("n", "total"), [(87, 120), (1, 8), (5, 8), (29, 32), (111, 200), (9, 40)])
 def test_the_same_share_reads_the_same_on_every_page(n: int, total: int):
     half_up = (Decimal(100 * n) / total).quantize(Decimal(1), ROUND_HALF_UP)
-    assert set(on_every_page(n, total)) == {str(half_up)}
+    assert percents(shares_on_every_page(n, total)) == {str(half_up)}
+
+
+@pytest.mark.parametrize(("n", "total"), [(1, 1), (0, 4), (4, 4)])
+def test_of_fewer_than_five_no_page_has_a_percentage(n: int, total: int):
+    assert [text.rstrip(")") for text in shares_on_every_page(n, total)] == [
+        "",
+        "",
+        f"{n}/{total}",
+        f"{n}/{total}",
+        f"{n}/{total}",
+    ]
 
 
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

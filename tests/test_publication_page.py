@@ -17,6 +17,7 @@ from lib.published import (
     read_citation,
     read_decisions,
     read_diagnostics,
+    read_remark,
 )
 from lib.registry.store import read_manifest
 from lib.ui import data
@@ -250,6 +251,18 @@ def test_a_citation_that_cannot_be_read_is_said_so(tmp_path: Path, text: str | N
         (tmp_path / "invented_2026" / "publication.toml").write_text(text)
     with pytest.raises(PublicationError, match="invented_2026"):
         read_citation("invented_2026", tmp_path)
+
+
+def test_a_remark_is_read_by_its_subject(tmp_path: Path):
+    folder = tmp_path / "invented_2026"
+    folder.mkdir()
+    (folder / "publication.toml").write_text('[remarks]\nresponse = "Judged by phone."\n')
+    assert read_remark("invented_2026", "response", tmp_path) == "Judged by phone."
+    assert read_remark("invented_2026", "dose", tmp_path) == ""
+    assert read_remark(None, "response", tmp_path) == ""
+    (folder / "publication.toml").write_text("no toml [")
+    with pytest.raises(PublicationError, match="invented_2026"):
+        read_remark("invented_2026", "response", tmp_path)
 
 
 def test_decisions_end_where_the_next_heading_begins(tmp_path: Path):

@@ -1,5 +1,6 @@
 """Response: what the charts draw, what is said beside them, and when nothing is drawn."""
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -16,8 +17,8 @@ from lib.charts.survival import MOST_STEPS, survival_chart, thinned
 from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.stats import kaplan_meier, wilson_interval
-from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
-from tests.screen import open_app, texts
+from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from tests.screen import html_of, open_app, texts
 
 EVERYBODY = Cohort().criteria
 FIGURES = ("n_responders", "n_judged", "n_not_evaluable", "n_unknown", "n_patients")
@@ -85,11 +86,11 @@ def test_the_limits_on_the_screen_are_taken_away_too(demo: Warehouse, query, tot
     taken = response.with_limits(rows, "n_responders", total)
     limits = [f"n_responders_of_{total}_wilson_95_{end}" for end in ("lower", "upper")]
     assert list(taken.columns) == [*rows.columns, *limits]
-    known = taken[taken[total] > 0]
+    known = taken[taken[total] >= 5]
     lower, upper = proportion_confint(known["n_responders"], known[total], method="wilson")
     assert known[limits[0]].tolist() == pytest.approx(lower.tolist())
     assert known[limits[1]].tolist() == pytest.approx(upper.tolist())
-    assert taken.loc[taken[total] == 0, limits].isna().all(axis=None)
+    assert taken.loc[taken[total] < 5, limits].isna().all(axis=None)
 
 
 def test_what_varies_over_versions_is_taken_away_without_limits():
@@ -110,7 +111,9 @@ def test_small_groups_are_points_patient_by_patient():
     assert [point["responded"] for point in points] == [True, True, True, False]
     # None hides another.
     assert len({(point["x"], point["shift"]) for point in points}) == 4
-    assert drawn(group("male", n_responders=4, n_judged=5))["drawn_as"] == "share"
+    few, enough = (drawn(group("male", n_responders=4, n_judged=n)) for n in (4, 5))
+    assert (few["counts"], few["percent"], few["lower"]) == ("4/4", "", None)
+    assert (enough["drawn_as"], enough["percent"]) == ("share", "80% (38–96)")
 
 
 def test_a_group_in_which_nobody_was_judged_has_nothing():
@@ -413,6 +416,34 @@ def test_the_test_is_withheld_with_the_reason():
     assert survival.comparison_words(groups[:1], imputed=False) == ""
 
 
+def test_a_filter_in_hindsight_fixes_part_of_the_curve_and_leaves_no_p(demo: Warehouse):
+    chosen = Cohort.of(cycles=(10, 60), diagnosis=["dermatomyositis"])
+    rows = times(demo, "stop", chosen)
+    # What the choice fixes: nobody with ten cycles or more stops within the first half year.
+    assert min(row["days"] for row in rows if row["left_out"] is None) > 183
+    groups, n_ungrouped = survival.groups_of(rows, "sex")
+
+    def said(chosen_by: list[str]) -> str:
+        notes = survival.notes(
+            rows, groups, n_ungrouped, survival.STOP, imputed=False, chosen_by=chosen_by
+        )
+        return " ".join(notes)
+
+    assert "no p-value, the cohort was chosen by what is known only" in said(["cycles", "sex"])
+    assert "in hindsight (number of cycles) and so fixes part of the curve" in said(["cycles"])
+    assert "p = " not in said(["cycles"])
+    assert "hindsight" not in said(["sex"])
+    assert re.search(r"p [=<] 0\.\d+\. .* without correction\. .* not a finding\.", said(["sex"]))
+
+
+def test_the_page_says_what_the_filter_fixes():
+    grouped = {**DEMO, "response_curves_by": ["sex"]}
+    assert "fixes part of the curve" in html_of(
+        open_view("Time on therapy", **grouped, cycles=["10-60"])
+    )
+    assert "without correction" in html_of(open_view("Time on therapy", **grouped))
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 20_000), st.booleans()), min_size=1, max_size=3000),
 )
@@ -498,6 +529,21 @@ def test_every_view_answers(view: str, narrowed: dict, dataset: dict):
 def test_sex_is_no_finding_in_the_published_series():
     app = open_view("Rates", response_by=["sex"])
     assert "it is no finding" in texts(app)
+
+
+def test_what_the_paper_could_not_judge_is_said_below_the_rates():
+    """By the data: MMP-01 counts as a response, and UV-01's is reported nowhere."""
+    said = texts(open_view("Rates"))
+    assert "not evaluable 0" in said
+    assert "MMP-01 could finally not be evaluated; it is counted as a response" in said
+    assert "UV-01 did not respond is said nowhere" in said
+    patients = pd.read_parquet(CASE_SERIES / "patients.parquet").set_index("patient_id")
+    assert set(patients.loc["MMP-01", "response"]) == {"response"}
+    assert set(patients.loc["UV-01", "response"]) == {"no response"}
+    origin = pd.read_parquet(CASE_SERIES / "provenance.parquet")
+    of_response = origin[(origin["column_name"] == "response") & (origin["patient_id"] == "UV-01")]
+    assert set(of_response["status"]) == {"derived"}
+    assert "MMP-01" not in texts(open_view("Rates", **DEMO))
 
 
 def test_the_threshold_can_be_chosen_where_the_literature_disagrees():

@@ -1,6 +1,7 @@
 """Side-effects: the query against pandas, the table against its rules, and the page."""
 
 from pathlib import Path
+from random import Random
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from lib.side_effects import (
     ANY,
     COUNTED_BY,
     PER,
+    UNKNOWN_CONSEQUENCE,
     consequences_table,
     frequency_table,
     onset_note,
@@ -25,6 +27,7 @@ from lib.side_effects import (
 )
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import DOSE_TIERS, KEYS, over_versions, patients_by_hand, read_tables
+from tests.registries import open_tables
 from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
@@ -260,6 +263,26 @@ def test_which_led_to_stopping(case_series: Warehouse):
     assert lines[ANY] == ["7", "2 of 7", "0 of 7"]
     assert lines["Chest pain"] == ["1", "1 of 1", "0 of 1"]
     assert lines["Nausea, diarrhoea, vomiting"] == ["", "none", "none"]
+
+
+def test_the_share_of_serious_leans_the_way_the_page_says(tmp_path: Path):
+    """Three side-effects each, one in six serious; of a third it is lost whether it was."""
+    draw = Random(5)
+    patients = {f"P{n}": [draw.random() < 1 / 6 for _ in range(3)] for n in range(300)}
+    rows = [
+        f"{patient} | headache | {day} | {'' if draw.random() < 1 / 3 else str(is_serious).lower()}"
+        for patient, onsets in patients.items()
+        for day, is_serious in enumerate(onsets)
+    ]
+    warehouse = open_tables(
+        tmp_path,
+        patients="\n".join(["patient_id", *patients]),
+        side_effects="\n".join(["patient_id | symptom | day | serious", *rows]),
+    )
+    (found, _) = warehouse.records("side_effects/consequences", cohort=Cohort().criteria)
+    truth = sum(map(any, patients.values())) / len(patients)
+    assert found["n_serious"] / found["n_seriousness_recorded"] > truth + 0.05
+    assert "rather too high" in UNKNOWN_CONSEQUENCE
 
 
 def test_what_is_not_recorded_is_not_called_none():

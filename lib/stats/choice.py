@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from lib.figures import MIN_GROUP_SIZE
 from lib.stats.results import FISHER_EXACT, KRUSKAL_WALLIS, LOG_RANK, MANN_WHITNEY
 from lib.stats.samples import checked_count
 
 Kind = Literal["categorical", "numeric", "time_to_event"]
 
-MIN_GROUP_SIZE = 5
 TOO_FEW = f"fewer than {MIN_GROUP_SIZE} patients in a group: a p-value would mean little"
+NO_FINDING = "A p-value here is a hint at where to look, not a finding."
+DESCRIBED = "a published case series is described, not tested: its groups are no samples"
 RECONSTRUCTED = "rows are partly reconstructed; the publication does not determine this"
 
 REASONS = {

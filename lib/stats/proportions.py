@@ -7,7 +7,10 @@ from lib.stats.samples import checked_amount, checked_part, normal_quantile
 
 WILSON = "Wilson score interval, no continuity correction"
 NEWCOMBE = "Newcombe's hybrid score interval (method 10), no continuity correction"
-COST_PER_EVENT = "total per event; limits from the Wilson interval of the proportion"
+COST_PER_EVENT = (
+    "mean amount divided by the proportion with an event; limits by MOVER from Student's of the "
+    "mean on the log scale, Wilson's of the proportion, and their correlation"
+)
 
 
 def wilson_interval(n_events: int, n_total: int, level: float = 0.95) -> Interval | None:
@@ -81,50 +84,73 @@ def newcombe_difference(
 
 
 def ratio_interval(
-    total: float, n_events: int, n_total: int, level: float = 0.95
+    mean: float,
+    deviation: float,
+    correlation: float | None,
+    n_events: int,
+    n_total: int,
+    level: float = 0.95,
 ) -> Interval | None:
-    """A total per event, such as cost per responder, with an interval from the proportion.
+    """An amount per event, such as cost per responder, of patients who differ in both.
 
-    ``total / n_events`` is the total per patient divided by the proportion; the limits divide
-    by the limits of the proportion's Wilson interval. Only the proportion's uncertainty is in
-    it: the total is taken as it was, as if it would not vary between samples of patients.
+    The mean amount per patient, events or not, divided by the proportion with an event. Its
+    limits are the ratios R for which ``mean − R × proportion`` may be 0, found from the limits
+    of both (MOVER): Student's of the mean on the log scale, as amounts are positive and skewed,
+    Wilson's of the proportion, and their correlation. With limits at equal distances on both
+    sides this would be Fieller's interval.
 
     Parameters
     ----------
-    total
-        Of all ``n_total`` patients, responders or not; its unit is the result's.
+    mean, deviation
+        Of the amount per patient, in any unit, and its standard deviation in the sample.
+    correlation
+        Of a patient's amount with having the event (1 or 0); None, taken as 0, where either is
+        the same in all patients.
     n_events, n_total
         Counts: how many of how many.
 
     Returns
     -------
     Interval or None
-        None if ``n_total`` is 0. Without events ``estimate`` and ``upper`` are None: there is
-        no upper bound to what one event costs.
+        In the unit of the amount. None if ``n_total`` is below 2. Without events ``estimate``
+        and ``upper`` are None: there is no upper bound to what one event costs.
 
     Raises
     ------
     ValueError
-        ``total`` is missing, negative or infinite, or a count is not one.
+        An amount is missing, negative or infinite, the correlation is none, or a count is none.
 
     References
     ----------
-    For the proportion, Wilson EB. J Am Stat Assoc 1927;22:209–212. A limit of a decreasing
-    function of it is the function of the other limit, so that the coverage is the same.
+    Donner A, Zou GY. Stat Methods Med Res 2012;21:347–359. Newcombe RG. Stat Methods Med Res
+    2016;25:1774–1778. Fieller EC. J R Stat Soc B 1954;16:175–185. For the proportion, Wilson EB.
+    J Am Stat Assoc 1927;22:209–212.
     """
-    amount = checked_amount(total, "total")
+    amount, spread = checked_amount(mean, "mean"), checked_amount(deviation, "deviation")
+    r = 0.0 if correlation is None else correlation
+    if not -1 <= r <= 1:
+        raise ValueError(f"A correlation lies between -1 and 1; got {correlation!r}.")
     proportion = wilson_interval(n_events, n_total, level)
-    if proportion is None:
+    if proportion is None or n_total < 2:
         return None
-    each = amount / n_total
-    return Interval(
-        _per(each, proportion.estimate),
-        _per(each, proportion.upper),
-        _per(each, proportion.lower),
-        level,
-        COST_PER_EVENT,
-    )
+
+    from scipy.special import stdtrit
+
+    p = proportion.estimate
+    t = float(stdtrit(n_total - 1, (1 + level) / 2))
+    # In units of the mean: of nothing spent there is none.
+    log_half = t * spread / amount / math.sqrt(n_total) if amount else 0.0
+    lower = _mover_ratio(p, -math.expm1(-log_half), proportion.upper - p, r, -1)
+    if p == 0:
+        return Interval(None, amount * lower, None, level, COST_PER_EVENT)
+    upper = _mover_ratio(p, math.expm1(log_half), p - proportion.lower, r, 1)
+    return Interval(amount / p, amount * lower, amount * upper, level, COST_PER_EVENT)
 
 
-def _per(amount: float, divisor: float) -> float | None:
-    return amount / divisor if divisor > 0 else None
+def _mover_ratio(p: float, off_1: float, off_p: float, r: float, side: int) -> float:
+    """The R below or above 1/p with ``(1 − R p)² = off_1² + (R off_p)² − 2 r R off_1 off_p``."""
+    middle = p - r * off_1 * off_p
+    first, last = p**2 - off_p**2, 1 - off_1**2
+    # Rounding can take it below 0 where it is 0.
+    root = math.sqrt(max(0.0, middle**2 - first * last))
+    return last / (middle + root) if side < 0 else (middle + root) / first

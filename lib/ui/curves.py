@@ -42,7 +42,14 @@ def curves(
         not_recorded(f"No group has enough patients: {survival.TOO_FEW}.")
         return
     draw_chart(survival_chart(groups, outcome, field, palette()))
-    notes = survival.notes(rows, groups, n_ungrouped, outcome, imputed=imputations > 0)
+    notes = survival.notes(
+        rows,
+        groups,
+        n_ungrouped,
+        outcome,
+        imputed=imputations > 0,
+        chosen_by=cohort.words_by_field,
+    )
     st.html(table_html(survival.curves_table(groups, outcome), "In numbers", notes))
 
 

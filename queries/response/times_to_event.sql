@@ -49,12 +49,33 @@ events_after as (
         members.patient_id
 ),
 
-scores as (
+-- Whatever is recorded with a day says that the patient was seen then.
+seen as (
     select
         imputation,
         patient_id,
-        max("day") as last_score_day
+        "day"
     from registry.assessments
+    union all
+    select
+        imputation,
+        patient_id,
+        "day"
+    from registry.side_effects
+    union all
+    select
+        imputation,
+        patient_id,
+        greatest(start_day, stop_day) as "day"
+    from registry.treatments
+),
+
+last_seen as (
+    select
+        imputation,
+        patient_id,
+        max("day") as last_seen_day
+    from seen
     group by
         imputation,
         patient_id
@@ -66,17 +87,17 @@ followed as (
         events_after.relapse_day,
         coalesce(events_after.has_undated_relapse, false) as has_undated_relapse,
         greatest(
-            members.last_cycle_day, events_after.last_event_day, scores.last_score_day
+            members.last_cycle_day, events_after.last_event_day, last_seen.last_seen_day
         ) as last_day
     from members
     left join events_after
         on
             members.imputation = events_after.imputation
             and members.patient_id = events_after.patient_id
-    left join scores
+    left join last_seen
         on
-            members.imputation = scores.imputation
-            and members.patient_id = scores.patient_id
+            members.imputation = last_seen.imputation
+            and members.patient_id = last_seen.patient_id
 ),
 
 sorted_out as (

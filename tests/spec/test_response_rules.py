@@ -234,6 +234,25 @@ def test_a_relapse_counts_from_the_last_cycle_on(endings: Warehouse):
     }
 
 
+def test_follow_up_lasts_until_the_last_day_on_which_anything_is_recorded(registry: Registry):
+    warehouse = registry(
+        patients=ENDINGS,
+        cycles=CYCLES,
+        events=EVENTS,
+        assessments="patient_id | day | instrument | score\nJ | 220 | DLQI | 2",
+        side_effects="patient_id | day | symptom\nA | 900 | fever\nD | 170 | fever\nF | 99 | fever",
+        treatments="""
+            patient_id | drug         | role       | start_day | stop_day
+            D          | prednisolone | subsequent | 150       | 190
+            F          | prednisolone | prior      | -90       |
+            J          | prednisolone | subsequent | 250       |
+        """,
+    )
+    found = times(warehouse, "relapse")["days"].dropna()
+    # The last cycle was on day 100; what comes after A's relapse on day 130 changes nothing.
+    assert found.to_dict() == {"A": 30, "D": 90, "J": 150}
+
+
 def test_what_differs_between_versions_is_not_determined(registry: Registry):
     found = times(
         registry(

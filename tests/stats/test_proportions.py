@@ -3,9 +3,11 @@
 import math
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import t as t_distribution
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from lib.stats import newcombe_difference, ratio_interval, wilson_interval
@@ -116,7 +118,7 @@ def test_of_nobody_there_is_no_proportion():
     assert wilson_interval(0, 0) is None
     assert newcombe_difference(0, 0, 1, 2) is None
     assert newcombe_difference(1, 2, 0, 0) is None
-    assert ratio_interval(100, 0, 0) is None
+    assert ratio_interval(100, 10, None, 0, 0) is None
 
 
 def test_the_method_is_said():
@@ -124,36 +126,100 @@ def test_the_method_is_said():
     assert "Newcombe" in newcombe_difference(1, 2, 1, 2).method
 
 
-def test_the_cost_per_responder_of_an_example():
-    # 4,000 for 20 patients, 200 each; 5 of 20 responded, so 800 per responder.
-    found = ratio_interval(4000, 5, 20)
+def test_without_variation_the_cost_per_responder_has_the_limits_of_the_proportion():
+    # 200 for each of 20 patients; 5 of 20 responded, so 800 per responder.
+    found = ratio_interval(200, 0, None, 5, 20)
     lower, upper = proportion_confint(5, 20, method="wilson")
-    assert found.estimate == 4000 / 5
+    assert found.estimate == 200 / 0.25
     assert (found.lower, found.upper) == pytest.approx((200 / upper, 200 / lower))
+
+
+def test_where_everybody_responded_the_proportion_still_varies():
+    everybody = ratio_interval(200, 0, None, 20, 20)
+    # 20 of 20: at least 0.8389 (Newcombe's 0 of 20, the other way round).
+    assert (everybody.lower, everybody.upper) == pytest.approx((200, 200 / 0.8389), rel=1e-3)
 
 
 def test_without_responders_their_cost_has_no_upper_bound():
     # 0 of 20: the proportion is at most 0.1611 (Newcombe), so the cost is at least 200 / 0.1611.
-    found = ratio_interval(4000, 0, 20)
+    found = ratio_interval(200, 0, None, 0, 20)
     assert found.lower == pytest.approx(200 / 0.1611, rel=1e-3)
     assert found.estimate is None
     assert found.upper is None
 
 
-def test_a_total_may_come_as_decimal_and_be_0():
-    assert ratio_interval(Decimal("4000.00"), 5, 20).estimate == 800
-    nothing_spent = ratio_interval(0, 5, 20)
+def test_an_amount_may_come_as_decimal_and_be_0():
+    assert ratio_interval(Decimal("200.00"), 0, None, 5, 20).estimate == 800
+    nothing_spent = ratio_interval(0, 0, None, 5, 20)
     assert (nothing_spent.estimate, nothing_spent.lower, nothing_spent.upper) == (0, 0, 0)
 
 
-@given(parts(), st.floats(1, 1e6))
-def test_the_cost_per_responder_lies_within_its_limits(part: tuple[int, int], total: float):
-    found = ratio_interval(total, *part)
-    if part[0] == 0:
+AMOUNTS, SPREADS = st.floats(1, 1e6), st.floats(0, 2)
+
+
+@given(parts(), AMOUNTS, SPREADS, st.floats(-1, 1))
+def test_the_cost_per_responder_lies_within_its_limits(
+    part: tuple[int, int], mean: float, spread: float, r: float
+):
+    found = ratio_interval(mean, spread * mean, r, *part)
+    if part[1] < 2:
+        assert found is None
+    elif part[0] == 0:
         assert found.upper is found.estimate is None
+        assert found.lower >= 0
     else:
-        assert found.lower <= found.estimate * (1 + 1e-12)
-        assert found.estimate <= found.upper * (1 + 1e-12)
+        assert 0 <= found.lower <= found.estimate * (1 + 1e-9)
+        assert found.estimate <= found.upper * (1 + 1e-9)
+
+
+@given(parts().filter(lambda part: part[1] > 20), AMOUNTS, st.floats(0, 1), st.floats(-1, 1))
+def test_at_its_limits_mean_less_ratio_times_proportion_may_just_be_0(
+    part: tuple[int, int], mean: float, spread: float, r: float
+):
+    """The definition itself, by the limits of a difference (Zou and Donner 2008)."""
+    found = ratio_interval(mean, spread * mean, r, *part)
+    p = part[0] / part[1]
+    low, high = proportion_confint(*part, method="wilson")
+    factor = math.exp(t_distribution.ppf(0.975, part[1] - 1) * spread / math.sqrt(part[1]))
+
+    def distance(ratio: float, off: float, p_off: float) -> float:
+        squared = off**2 + (ratio * p_off) ** 2 - 2 * r * ratio * off * p_off
+        return abs(mean - ratio * p) - math.sqrt(max(0, squared))
+
+    assert distance(found.lower, mean - mean / factor, high - p) == pytest.approx(
+        0, abs=1e-5 * mean
+    )
+    if part[0]:
+        at_upper = distance(found.upper, mean * factor - mean, p - low)
+        assert at_upper == pytest.approx(0, abs=1e-5 * found.upper)
+
+
+def test_of_many_patients_it_is_as_wide_as_the_delta_method_says():
+    n, events, mean, deviation, r = 4000, 2000, 300.0, 210.0, 0.3
+    found = ratio_interval(mean, deviation, r, events, n)
+    # The relative variance of a ratio: those of both, less twice their covariance.
+    cv_mean, cv_share = deviation / mean, math.sqrt(0.5 * 0.5) / 0.5
+    relative = math.sqrt((cv_mean**2 + cv_share**2 - 2 * r * cv_mean * cv_share) / n)
+    assert (found.upper - found.lower) / 2 == pytest.approx(1.96 * relative * 600, rel=0.01)
+
+
+def test_it_covers_the_truth_about_95_times_in_100():
+    """Skewed costs of 30 patients, higher in those who respond (7 in 10)."""
+    rng = np.random.default_rng(7)
+    responds = rng.random((2000, 30)) < 0.7
+    costs = rng.lognormal(0, 0.5, responds.shape) * np.where(responds, 2.0, 1.0)
+    truth = math.exp(0.125) * (0.7 * 2 + 0.3) / 0.7
+    hits = 0
+    for cost, response in zip(costs, responds, strict=True):
+        r = np.corrcoef(cost, response)[0, 1] if 0 < response.sum() < 30 else None
+        found = ratio_interval(cost.mean(), cost.std(ddof=1), r, int(response.sum()), 30)
+        hits += found.lower <= truth <= found.upper
+    assert 0.93 < hits / 2000 < 0.97
+
+
+def test_an_impossible_correlation_is_refused():
+    with pytest.raises(ValueError, match="between -1 and 1"):
+        ratio_interval(1, 1, 1.1, 5, 20)
 
 
 @pytest.mark.parametrize("count", NOT_COUNTS)
@@ -164,7 +230,7 @@ def test_what_is_no_count_is_refused(count: float | None):
         with pytest.raises(ValueError, match="whole number from 0"):
             newcombe_difference(*arguments, 1, 2)
         with pytest.raises(ValueError, match="whole number from 0"):
-            ratio_interval(100, *arguments)
+            ratio_interval(100, 10, 0, *arguments)
 
 
 def test_more_events_than_patients_are_refused():
@@ -180,7 +246,9 @@ def test_a_level_in_percent_is_refused(level: float):
         wilson_interval(1, 2, level)
 
 
-@pytest.mark.parametrize("total", [-1, math.nan, math.inf, None])
-def test_a_total_that_is_no_sum_of_money_is_refused(total: float | None):
-    with pytest.raises(ValueError, match="total is a finite number from 0"):
-        ratio_interval(total, 1, 2)
+@pytest.mark.parametrize("amount", [-1, math.nan, math.inf, None])
+def test_an_amount_that_is_no_sum_of_money_is_refused(amount: float | None):
+    with pytest.raises(ValueError, match="mean is a finite number from 0"):
+        ratio_interval(amount, 1, 0, 1, 2)
+    with pytest.raises(ValueError, match="deviation is a finite number from 0"):
+        ratio_interval(1, amount, 0, 1, 2)

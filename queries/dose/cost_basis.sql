@@ -1,0 +1,53 @@
+-- title:   What cost per responder rests on: the grams of judged patients, and how many responded
+-- grain:   one row per (dosing, imputation) with such patients
+-- params:  $cohort (see registry/members.sql)
+-- columns: dosing (as in dose/use; null: all), imputation, n_judged (count of the patients whose response is judged and whose body weight is recorded), n_responders (count of these who responded), grams_mean, grams_sd (grams per patient; standard deviation of a sample, null of one patient), correlation (of a patient's grams with response, 1 or 0; null where either is the same in all)
+-- missing: "not evaluable" is a judged response; who has no judged response, no cycle or no weight is left out
+with
+
+lowest_standard as (
+    select max(lower_g_per_kg) as lower_g_per_kg
+    from reference.dose_tiers
+),
+
+judged as (
+    select
+        members.imputation,
+        members.cumulative_dose_g as grams,
+        (members.response = 'response')::integer as responded,
+        unnest(
+            [
+                if(members.dose_g_per_kg < lowest_standard.lower_g_per_kg, 'reduced', 'standard'),
+                null
+            ]
+        ) as dosing
+    from cohort($cohort) as members
+    cross join lowest_standard
+    where
+        members.cumulative_dose_g is not null
+        and members.response is not null
+),
+
+described as (
+    select
+        dosing,
+        imputation,
+        count(*) as n_judged,
+        sum(responded)::bigint as n_responders,
+        avg(grams) as grams_mean,
+        if(n_judged > 1, stddev_samp(grams), null) as grams_sd,
+        if(
+            min(grams) < max(grams) and min(responded) < max(responded),
+            corr(grams, responded),
+            null
+        ) as correlation
+    from judged
+    group by
+        dosing,
+        imputation
+)
+
+select * from described
+order by
+    dosing asc nulls last,
+    imputation asc
