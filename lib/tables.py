@@ -189,7 +189,7 @@ def table_2_notes(rows: list[dict]) -> list[str]:
     labels = {"n_cycles": "number of cycles", "cumulative_dose_g_per_kg": "cumulative dosage"}
     return [
         "Median (range) over patients; a group of one patient has a single number. Side-effects: "
-        "symptoms, the most frequent first, and in brackets the patients who had any.",
+        "symptoms, in the order of the reference list, and in brackets the patients who had any.",
         missing_note(rows, labels),
     ]
 

@@ -41,8 +41,8 @@ def main() -> None:
     else:
         shown = chosen_statements(claims)
         st.caption(
-            f"{len(shown)} of {len(claims)} statements; the filter does not narrow them. Counts are "
-            "of patients: of a single one, 1 means that it is so."
+            f"{len(shown)} of {len(claims)} statements; the filter does not narrow them. Counts "
+            "are of patients: of a single one, 1 means that it is so."
         )
         statements_table(shown)
         take_away(Offer("Statements", "publication/claims", shown=shown))

@@ -14,11 +14,11 @@ from lib.warehouse import Warehouse, open_warehouse
 from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
-# As printed; see the publication's Tables I and II.
+# As printed in the publication's Tables I and II; symptoms in the order of the reference list.
 PRINTED_1 = ["4.5 (0–18)", "2 (0.4–2)", "6 (1–51)", "1 (0–10)", "29/32", "7/32"]
 PRINTED_2 = [
     ("Dermatomyositis (n=18)", "6 (1–51)", "12 (0.5–102)",
-     "Headache, nausea, abdominal pain, vomiting, diarrhoea (n=3)"),
+     "Headache, nausea, vomiting, diarrhoea, abdominal pain (n=3)"),
     ("Bullous autoimmune dermatoses (n=5)", "6 (3–13)", "6 (2–26)", "Headache, chest pain (n=1)"),
     ("Necrotizing vasculitis (n=1)", "1", "2", "None"),
     ("Urticarial vasculitis (n=1)", "2", "4", "Headache (n=1)"),
