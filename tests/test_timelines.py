@@ -472,7 +472,9 @@ def test_the_summary_marks_what_is_imputed(reconstructed):
     assert facts["Sex"].value == "female"
     assert facts["Sex"].form != "imputed"
     assert facts["Body weight"].value == "60 kg"
-    assert facts["Body weight"].basis == "○ filled in ⟨60–70⟩"
+    assert facts["Body weight"].basis == "⟨60–70⟩; here ○ 60 kg"
+    html = summary_html(facts.values())
+    assert "<dt>Body weight</dt><dd>not told<small>⟨60–70⟩; here ○ 60 kg" in html
     assert facts["Response"].value == "not stated"
 
 
