@@ -145,7 +145,7 @@ def table_one_notes(
 ) -> list[str]:
     """What a reader of the table has to know, from the same results."""
     cut = [
-        f"{row.label.lower()} (of {statistics.n_values(row.trait)})"
+        f"{row.label[0].lower()}{row.label[1:]} (of {statistics.n_values(row.trait)})"
         for row in ROWS
         if isinstance(row, Several) and statistics.n_values(row.trait) > MOST_VALUES
     ]

@@ -58,6 +58,9 @@ def show_sources(table: pd.DataFrame, version: int) -> None:
             "● the publication says it of this patient · ◐ follows from what it says · ○ filled "
             "in; ⟨ ⟩ is the range over the versions, no confidence interval"
         )
+    else:
+        # Everything is recorded: nothing to say of its status, and no publication to point to.
+        table = table[["Statement", "Value"]]
     st.dataframe(
         table,
         hide_index=True,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.figures import MISSING, format_figure, format_number, round_half_up
+from lib.figures import MISSING, counted, format_figure, format_number, round_half_up
 
 NUMBERS = st.floats(min_value=0, max_value=1e6)
 
@@ -62,3 +62,16 @@ def test_a_range_is_no_confidence_interval(numbers: list[float]):
     text = format_figure(value, lowest, highest, 0)
     assert not set("()[]±") & set(text)
     assert ("⟨" in text) == (format_number(lowest, 0) != format_number(highest, 0))
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        ("1", "1 patient"),
+        ("0", "0 patients"),
+        ("12", "12 patients"),
+        ("1 ⟨0–1⟩", "1 ⟨0–1⟩ patients"),
+    ],
+)
+def test_one_of_a_thing_is_in_the_singular(figure: str, expected: str):
+    assert counted(figure, "patient") == expected
