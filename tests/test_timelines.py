@@ -670,6 +670,12 @@ def test_the_sources_can_be_narrowed_to_a_status():
     assert 0 < len(reported) < everything
 
 
+def test_of_recorded_data_there_is_no_column_on_where_a_statement_comes_from():
+    app = open_page("patient", dataset="demo_registry", patient="SYN-0001")
+    assert list(app.dataframe[0].value) == ["Statement", "Value"]
+    assert app.subheader[-1].value == "What is recorded of SYN-0001"
+
+
 def test_a_status_that_does_not_exist_is_ignored_with_a_notice():
     app = open_page("patient", patient="DM-02", patient_status="certain")
     assert not app.exception
