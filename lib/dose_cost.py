@@ -23,6 +23,10 @@ PRICE_FORM = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 # Of a cost whose body weights are filled in.
 RECONSTRUCTED_DIGITS = 2
+NO_COST_PER_RESPONDER = (
+    "No cost per responder: with body weights that are filled in, it would set reduced against "
+    "standard dosing by figures that nobody recorded. Costs are rounded to two digits."
+)
 ENDS = ("figure", "figure_lowest", "figure_highest")
 Measures = Mapping[str, dict]
 
@@ -168,7 +172,7 @@ def _median(found: Measures, prefix: str, decimals: int) -> str:
         _figure(found, f"{prefix}_per_patient_{name}", decimals)
         for name in ("median", "minimum", "maximum")
     )
-    return f"{median} ({lowest}–{highest})"
+    return MISSING if median == MISSING else f"{median} ({lowest}–{highest})"
 
 
 def _responded(found: Measures) -> str:

@@ -60,3 +60,8 @@ def format_figure(
     if texts[1] == texts[2]:
         return texts[0]
     return f"{texts[0]} ⟨{texts[1]}–{texts[2]}⟩"
+
+
+def counted(figure: str, noun: str) -> str:
+    """A figure of things: ``1 patient``, ``2 patients``, ``1 ⟨0–1⟩ patients``."""
+    return f"{figure} {noun if figure == '1' else f'{noun}s'}"

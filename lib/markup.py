@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Of 255: how opaque the darkest cell is.
 DARKEST = 100
+# Columns; a table with more has to be scrolled there, and says so.
+MOST_ON_A_PHONE = 4
 CODE = re.compile(r"`([^`]+)`")
 # What no line may end within: an id such as SYN-0042, a range, a share.
 ID = r"\w+(?:-\w+)*-\w*\d\w*"
@@ -41,7 +43,8 @@ def table_html(table: TextTable, title: str, notes: list[str]) -> str:
     """A table as publications print it; a wide one is scrolled within the page."""
     head = "".join(f"<th scope='col'>{with_quiet_ranges(name)}</th>" for name in table.columns)
     return (
-        f"<div class='table-room' tabindex='0' role='region' aria-label='{escape(title)}'>"
+        f"<div class='table-room{' wide' * (len(table.columns) > MOST_ON_A_PHONE)}' tabindex='0' "
+        f"role='region' aria-label='{escape(title)}'>"
         f"<table class='summary-table'><caption>{escape(title)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(map(_row_html, table.rows))}</tbody>"
         "</table></div>" + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in notes)

@@ -44,7 +44,7 @@ LIGHT = Palette(
     diagnosis_groups=(
         "#0072b2", "#b97f00", "#b4598f", "#00805d", "#c24e00", "#3d94c9", "#6a4c9c", "#6f777b",
     ),
-    dose_tiers=("#0b4f61", "#2f8296", "#6cb0c0", "#a9d3dc"),
+    dose_tiers=("#062f3b", "#12687d", "#3a8396", "#589bac"),
 )  # fmt: skip
 DARK = Palette(
     text="#e2eaec",
@@ -56,5 +56,5 @@ DARK = Palette(
     diagnosis_groups=(
         "#4ea6dc", "#e6a91f", "#d98bba", "#2fb98f", "#ef7d3c", "#8fd0f5", "#a98fd6", "#a7b0b4",
     ),
-    dose_tiers=("#c4ebf3", "#7fc3d3", "#45889a", "#2b5c69"),
+    dose_tiers=("#c4ebf3", "#86cbdb", "#559db0", "#3c7889"),
 )  # fmt: skip

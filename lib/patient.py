@@ -3,6 +3,7 @@
 Pure functions of the results of ``patient/statements`` and ``timelines/course``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from lib.charts.marks import IMPUTED
 from lib.figures import MISSING, format_figure, format_number
+from lib.tables import NOT_TOLD
 
 # A form of its own for each status, so that it shows without colour too.
 STATUS_LABELS = {
@@ -77,14 +79,16 @@ UNDATED_EVENTS = "Course and history"
 class Fact:
     """One fact of the summary.
 
-    ``basis`` says what it stands on if it is not reported, with its range over the versions;
-    ``form`` is how it is drawn: reported, derived, imputed, or unknown.
+    ``value`` is that of the version shown; ``basis`` says what it stands on if it is not
+    reported, with its range over the versions; ``form`` is how it is drawn: reported, derived,
+    imputed, or unknown. One that ``varies`` is not told, whatever the version shown drew.
     """
 
     label: str
     value: str
     basis: str
     form: str
+    varies: bool = False
 
 
 def summary(statements: pd.DataFrame) -> list[Fact]:
@@ -151,10 +155,11 @@ def undated(course: pd.DataFrame) -> dict[str, list[str]]:
     return {group: groups[group] for group in order if group in groups}
 
 
-def summary_html(facts: list[Fact]) -> str:
+def summary_html(facts: Iterable[Fact]) -> str:
     """The summary as a list of terms: a bar beside what is reported, a frame around the rest."""
     items = "".join(
-        f'<div class="{fact.form}"><dt>{escape(fact.label)}</dt><dd>{escape(fact.value)}'
+        f'<div class="{fact.form}"><dt>{escape(fact.label)}</dt>'
+        f"<dd>{escape(NOT_TOLD if fact.varies else fact.value)}"
         f"<small>{escape(fact.basis)}</small></dd></div>"
         for fact in facts
     )
@@ -203,8 +208,10 @@ def _fact(cell: pd.Series) -> Fact:
     if pd.isna(cell["value"]) and pd.isna(cell["status"]):
         return Fact(label, "not stated", "", "unknown")
     value = f"{_plain(cell.name, cell['value'])} {unit}".strip()
+    if cell["status"] == IMPUTED and (spread := _spread(cell.name, cell)):
+        return Fact(label, value, f"{spread}; here ○ {value}", IMPUTED, varies=True)
     if cell["status"] == IMPUTED:
-        return Fact(label, value, f"○ filled in {_spread(cell.name, cell)}".strip(), IMPUTED)
+        return Fact(label, value, "○ filled in", IMPUTED)
     if cell["status"] == "derived":
         return Fact(label, value, "◐ follows from what is printed", "derived")
     return Fact(label, value, "", "reported")

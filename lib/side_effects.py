@@ -6,7 +6,14 @@ Everything here starts from the rows of ``side_effects/frequency`` or ``…/cons
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, format_number, percent_words
+from lib.figures import (
+    MIN_GROUP_SIZE,
+    MISSING,
+    counted,
+    format_figure,
+    format_number,
+    percent_words,
+)
 from lib.stats import Interval, person_time_rate, wilson_interval
 from lib.tables import NONE, TextTable
 
@@ -35,7 +42,7 @@ class Per:
     against
         Column with the denominator.
     unit
-        Words behind the denominator at the head of a column.
+        What the denominator counts, in the singular.
     title
         What the table shows.
     interval
@@ -58,7 +65,7 @@ PER = {
         "n_patients",
         "n_patients",
         "n_exposed",
-        "patients",
+        "patient",
         "Patients with each side-effect",
         wilson_interval,
         "Patients: everyone who had the side-effect at least once in the column, of everyone who "
@@ -69,7 +76,7 @@ PER = {
         "per_100_cycles",
         "n_side_effects",
         "n_cycles",
-        "cycles",
+        "cycle",
         "Side-effects per 100 cycles",
         lambda n, cycles: person_time_rate(n, cycles, per=100),
         "Side-effects, also repeated ones of a patient, per 100 cycles given in the column (in a "
@@ -80,7 +87,7 @@ PER = {
         "per_100_person_years",
         "n_side_effects",
         "person_years",
-        "years",
+        "year",
         "Side-effects per 100 person-years",
         lambda n, years: person_time_rate(n, years, per=100),
         "Side-effects, also repeated ones of a patient, per 100 years under the cycles of the "
@@ -89,6 +96,28 @@ PER = {
         "independent, so that it is too narrow where patients had several.",
     ),
 }
+
+CYCLE_AT_ONSET = "Without a cycle it is the last one begun by the day of onset"
+PLACED = {
+    "dose at onset": (
+        "Dose at onset is that of the cycle in which a side-effect began, not the patient's usual "
+        f"dose. {CYCLE_AT_ONSET}; "
+    ),
+    "grade": "Each side-effect has the CTCAE grade that was recorded of it. ",
+    "cycle number": f"Cycle: the one in which a side-effect began. {CYCLE_AT_ONSET}. ",
+}
+# By whether the data are reconstructed.
+DOSE_WITHOUT_DAY = {
+    False: "without a day, the dose of all the patient's cycles if they were in one tier. ",
+    True: (
+        "without a day it is not known, as that a patient's dose never changed is an assumption "
+        "of the reconstruction. "
+    ),
+}
+NOT_PLACED = (
+    "What can't be placed stands under “Not recorded”; the other cells of its row count only what "
+    "is recorded."
+)
 
 
 @dataclass(frozen=True)
@@ -187,7 +216,7 @@ def _against(head: dict, asked: Per, unknown: bool) -> str:
         return "patients" if asked.counted == "n_patients" else "side-effects"
     if unknown and head["place"] < NOT_RECORDED:
         return "not recorded"
-    return f"{_figure(head, asked.against, 0)} {asked.unit}"
+    return counted(_figure(head, asked.against, 0), asked.unit)
 
 
 def _cell(row: dict, asked: Per, darkest: float, *, is_open: bool) -> HeatCell:
@@ -241,6 +270,18 @@ def _decimals(highest: float | None, asked: Per) -> int:
     if asked.counted == "n_patients" or highest == 0:
         return 0
     return 2 if highest is not None and highest < 1 else 1
+
+
+def placing(by: str, *, reconstructed: bool) -> str:
+    """How a side-effect comes into its column, and what becomes of one that can't: for the reader.
+
+    Parameters
+    ----------
+    by
+        What stands in the columns; one of ``COUNTED_BY``.
+    """
+    without_day = DOSE_WITHOUT_DAY[reconstructed] * (by == "dose at onset")
+    return PLACED[by] + without_day + NOT_PLACED
 
 
 def consequences_table(rows: list[dict], symptoms: list[str]) -> TextTable:

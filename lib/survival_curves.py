@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT
-from lib.figures import MISSING, format_number
+from lib.figures import MISSING, counted, format_number
 from lib.palette import DOSE_TIERS
 from lib.response import group_label
 from lib.stats import (
@@ -60,8 +60,9 @@ STOP = Outcome(
     "stopped",
     "how IVIg ended, or that it goes on,",
     "From the first to the last cycle (a single cycle is 0 days). Event: IVIg was stopped, for "
-    "whatever reason, remission included. Censored at the last cycle: it goes on, the patient was "
-    "lost or died.",
+    "whatever reason: remission and failure are both stops. Therapies that are meant to be given "
+    "once, as in Stevens-Johnson syndrome, are in it unless the filter leaves them out. Censored "
+    "at the last cycle: it goes on, the patient was lost or died.",
 )
 RELAPSE = Outcome(
     "relapse",
@@ -118,7 +119,7 @@ def why_no_curve(rows: Sequence[dict], n_versions: int, outcome: Outcome) -> str
             "shows what is known of each."
         )
     if possible < MIN_GROUP_SIZE:
-        return f"Times are recorded of {count} patients only: {TOO_FEW}."
+        return f"Times are recorded of {counted(count, 'patient')} only: {TOO_FEW}."
     n_open = sum(not row["is_determined"] for row in concerned)
     if n_open:
         return (

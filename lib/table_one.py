@@ -4,14 +4,14 @@ The columns are the whole cohort and its groups, the rows the patients' characte
 here starts from the rows of ``summary/table_1_counts`` and ``summary/table_1_numbers`` as dicts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
 from lib.caveats import DRUGS_AS_TOLD
 from lib.figures import MIN_GROUP_SIZE, MISSING, format_number
-from lib.tables import INDENT, TextTable, figure_text
+from lib.tables import INDENT, TextTable, ends_text, figure_text, told_text, with_ends
 from lib.traits import NOT_RECORDED, value_words
 
 # What groups the patients: as the page offers it, and the trait behind it.
@@ -143,7 +143,7 @@ def table_one_notes(
 ) -> list[str]:
     """What a reader of the table has to know, from the same results."""
     cut = [
-        f"{row.label.lower()} (of {statistics.n_values(row.trait)})"
+        f"{row.label[0].lower()}{row.label[1:]} (of {statistics.n_values(row.trait)})"
         for row in ROWS
         if isinstance(row, Several) and statistics.n_values(row.trait) > MOST_VALUES
     ]
@@ -202,13 +202,10 @@ def _number_rows(statistics: Statistics, row: Number, statistic: str) -> list[tu
     return [(f"{row.label}, {statistic}", *cells), *_missing_rows(middles)]
 
 
-def _number_cell(row: Number, middle: dict, ends: Iterable[dict]) -> str:
+def _number_cell(row: Number, middle: dict, ends: Sequence[dict]) -> str:
     if middle["n_highest"] == 0:
         return MISSING
-    text = figure_text(middle, row.decimals)
-    if middle["n_highest"] < 2:
-        return text
-    return f"{text} ({'–'.join(figure_text(end, row.decimals) for end in ends)})"
+    return with_ends(told_text(middle, row.decimals), ends_text(ends, row.decimals))
 
 
 def _trait_rows(statistics: Statistics, row: Trait) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ The cells are plain text, so that they can be compared with the printed ones; th
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -58,6 +58,7 @@ TABLE_2_COLUMNS = (
     "Side-effects",
 )
 NONE = "None"
+NOT_TOLD = "not told"
 # At the head of a row that belongs to the one above.
 INDENT = "\N{EM SPACE}"
 MISSING_COUNTS = ("n_missing", "n_missing_lowest", "n_missing_highest")
@@ -87,24 +88,53 @@ def by_statistic(rows: Iterable[dict]) -> Statistics:
 
 
 def median_cell(statistics: Statistics, measure: str) -> str:
-    """Median of a measure with its range: ``6 (1–51)``, for a single patient ``6``."""
-    spread = range_text(statistics, measure)
-    return median_text(statistics, measure) + (f" ({spread})" if spread else "")
+    """Median of a measure with its range: ``6 (1–51)``, for a single patient ``6``.
+
+    Of what may be one patient, and differs, the range over the versions alone.
+    """
+    median, spread = median_text(statistics, measure), range_text(statistics, measure)
+    return with_ends(median, spread)
+
+
+def with_ends(median: str, spread: str) -> str:
+    """A median and its range as texts: ``6 (1–51)``; what is not told has no range behind it."""
+    return median if median.startswith(NOT_TOLD) or not spread else f"{median} ({spread})"
 
 
 def median_text(statistics: Statistics, measure: str) -> str:
     """Median of a measure, rounded as the publication rounds it, but never down to nothing."""
     median, decimals = statistics[measure, "median"], MEDIANS[measure].median_decimals
     would_vanish = decimals == 0 and 0 < (median["value"] or 0) < 0.5
-    return figure_text(median, 1 if would_vanish else decimals)
+    return told_text(median, 1 if would_vanish else decimals)
 
 
 def range_text(statistics: Statistics, measure: str) -> str:
     """Lowest to highest value of a measure: ``1–51``; empty for a single patient."""
     ends = [statistics[measure, statistic] for statistic in ("minimum", "maximum")]
+    return ends_text(ends, MEDIANS[measure].range_decimals)
+
+
+def ends_text(ends: Sequence[dict], decimals: int) -> str:
+    """Both ends of a range; empty for a single patient, or if it may be one and they differ."""
     if ends[0]["n_highest"] < 2:
         return ""
-    return "–".join(figure_text(end, MEDIANS[measure].range_decimals) for end in ends)
+    text = "–".join(figure_text(end, decimals) for end in ends)
+    return "" if may_be_one(ends[0]) and "⟨" in text else text
+
+
+def may_be_one(row: dict) -> bool:
+    """Whether a figure is of a single patient, or of nobody, in some version."""
+    return row["n_lowest"] <= 1
+
+
+def told_text(row: dict, decimals: int) -> str:
+    """A median with its range over the versions.
+
+    Of what may be one patient the range alone: ``not told ⟨28–92⟩``. A value in the middle would
+    be a random one, and look like the patient's.
+    """
+    value, opening, spread = figure_text(row, decimals).partition(" ⟨")
+    return f"{NOT_TOLD if opening and may_be_one(row) else value}{opening}{spread}"
 
 
 def rate_cell(statistics: Statistics, measure: str) -> str:
@@ -189,7 +219,7 @@ def table_2_notes(rows: list[dict]) -> list[str]:
     labels = {"n_cycles": "number of cycles", "cumulative_dose_g_per_kg": "cumulative dosage"}
     return [
         "Median (range) over patients; a group of one patient has a single number. Side-effects: "
-        "symptoms, the most frequent first, and in brackets the patients who had any.",
+        "symptoms, in the order of the reference list, and in brackets the patients who had any.",
         missing_note(rows, labels),
     ]
 
@@ -204,6 +234,8 @@ def versions_note(table: TextTable, n_versions: int) -> list[str]:
         "reconstructed versions, each in agreement with it. No confidence interval."
         + " A symptom in ⟨ ⟩ occurs in some versions only."
         * bool(NAME_OF_SOME_VERSIONS.search(words))
+        + f" “{NOT_TOLD}”: what may be one patient has no figure in the middle."
+        * (NOT_TOLD in words)
     ]
 
 
@@ -230,9 +262,14 @@ def figure_text(row: dict, decimals: int, name: str = "value") -> str:
 
 
 def _median_figure(part: str, label: str, statistics: Statistics, measure: str) -> KeyFigure:
-    spread = range_text(statistics, measure)
-    detail = f"median ({spread})" if spread else "one patient"
-    return KeyFigure(part, label, median_text(statistics, measure), detail)
+    value, spread = median_text(statistics, measure), range_text(statistics, measure)
+    if value.startswith(NOT_TOLD):
+        return KeyFigure(
+            part, label, NOT_TOLD, f"{value.removeprefix(NOT_TOLD).strip()} in versions"
+        )
+    is_one = statistics[measure, "median"]["n_highest"] < 2
+    detail = "one patient" if is_one else f"median ({spread})" if spread else "median"
+    return KeyFigure(part, label, value, detail)
 
 
 def _n(row: dict) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.caveats import LONG_COURSES
 from lib.charts.dose import AMOUNTS, dose_dots
-from lib.dose_cost import UNITS, dose_table, read_price, weight_note
+from lib.dose_cost import NO_COST_PER_RESPONDER, UNITS, dose_table, read_price, weight_note
 from lib.markup import method_html, table_html
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice
@@ -40,10 +40,6 @@ VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. Body weights "
     "that the publication does not tell of a patient are filled in, differently in each version: "
     "grams and cost are what would follow from them."
-)
-NO_COST_PER_RESPONDER = (
-    "No cost per responder: with body weights that are filled in, it would set reduced against "
-    "standard dosing by figures that nobody recorded. Costs are rounded to two digits."
 )
 
 

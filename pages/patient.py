@@ -19,6 +19,10 @@ from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version
 
+SOURCES = {
+    True: "What is recorded of {patient}",
+    False: "Where each statement on {patient} comes from",
+}
 WIDE = st.column_config.Column(width="large")
 
 
@@ -35,7 +39,7 @@ def main() -> None:
         st.html(summary_of(patients[0], version))
     draw_courses(courses, version)
     patient, shown = patients[0], {"patients": patients, "version": version}
-    st.subheader(f"Where each statement on {patient} comes from")
+    st.subheader(SOURCES[version == RECORDED].format(patient=patient))
     show_sources(sources_of(patient, version), version)
     bound = {"patient": patient, "version": version}
     take_away(
@@ -58,6 +62,9 @@ def show_sources(table: pd.DataFrame, version: int) -> None:
             "● the publication says it of this patient · ◐ follows from what it says · ○ filled "
             "in; ⟨ ⟩ is the range over the versions, no confidence interval"
         )
+    else:
+        # Everything is recorded: nothing to say of its status, and no publication to point to.
+        table = table[["Statement", "Value"]]
     st.dataframe(
         table,
         hide_index=True,

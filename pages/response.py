@@ -59,7 +59,10 @@ def scores(cohort: Cohort, controls: DeltaGenerator) -> None:
     medians = records("response/score_medians", cohort, instrument=name)
     st.markdown(response.responders_words(found[name], chosen))
     draw_chart(score_courses(lines, medians, chosen, palette()))
-    note(f"{response.rule_method(chosen)} {response.courses_caption(lines, version)}")
+    note(
+        f"{response.TWO_DEFINITIONS} {response.rule_method(chosen)} "
+        f"{response.courses_caption(lines, version)}"
+    )
     limits = partial(response.with_limits, events="n_responders", total="n_assessed")
     take_away(
         Offer("Responders", "response/responders", cohort, computed=limits),

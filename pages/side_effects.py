@@ -12,6 +12,7 @@ from lib.side_effects import (
     consequences_table,
     frequency_table,
     onset_note,
+    placing,
     symptoms_in_order,
 )
 from lib.ui.chart import draw_chart
@@ -24,27 +25,6 @@ from lib.ui.takeaway import Offer, take_away
 
 QUESTION = "Which side-effects, how often?"
 METHOD = "Method, denominators, missing values"
-CYCLE_AT_ONSET = "Without a cycle it is the last one begun by the day of onset"
-PLACED = {
-    "dose at onset": (
-        "Dose at onset is that of the cycle in which a side-effect began, not the patient's usual "
-        f"dose. {CYCLE_AT_ONSET}; "
-    ),
-    "grade": "Each side-effect has the CTCAE grade that was recorded of it. ",
-    "cycle number": f"Cycle: the one in which a side-effect began. {CYCLE_AT_ONSET}. ",
-}
-# By whether the data are reconstructed.
-DOSE_WITHOUT_DAY = {
-    False: "without a day, the dose of all the patient's cycles if they were in one tier. ",
-    True: (
-        "without a day it is not known, as that a patient's dose never changed is an assumption "
-        "of the reconstruction. "
-    ),
-}
-NOT_PLACED = (
-    "What can't be placed stands under “Not recorded”; the other cells of its row count only what "
-    "is recorded."
-)
 CONSEQUENCES = (
     "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE
 )
@@ -97,12 +77,6 @@ def main() -> None:
         Offer("Onset", "side_effects/onset_days", cohort),
         Offer("Consequences", "side_effects/consequences", cohort),
     )
-
-
-def placing(by: str, *, reconstructed: bool) -> str:
-    """How a side-effect comes into its column, and what happens to one that can't."""
-    without_day = DOSE_WITHOUT_DAY[reconstructed] * (by == "dose at onset")
-    return PLACED[by] + without_day + NOT_PLACED
 
 
 def draw_onsets(onsets: list[dict], rows: list[dict], symptoms: list[str]) -> None:

@@ -70,10 +70,8 @@ def main() -> None:
 def caveats(course: list[dict], version: int, *, is_grouped: bool) -> None:
     """Say how certain the picture is, and what it leaves out."""
     n_undrawn = undrawn(course)
-    left_out = (
-        f" Not drawn because no day is known: {n_undrawn} side-effects and events; the patient's "
-        "page lists them."
-    )
+    what = "1 side-effect or event" if n_undrawn == 1 else f"{n_undrawn} side-effects and events"
+    left_out = f" Not drawn because no day is known: {what}; the patient's page lists them."
     sizes = f" Each n is that of version {version}." * (is_grouped and version != RECORDED)
     note(CAVEAT[version == RECORDED] + sizes + left_out * (n_undrawn > 0))
 

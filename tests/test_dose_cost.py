@@ -283,6 +283,7 @@ def test_a_dosing_that_nobody_had_is_a_dash(case_series: Warehouse):
     assert found["Patients"] == ("0", "23", "23")
     assert found["g/kg per patient, mean"][0] == found["Cost per responder of these"][0] == "–"
     assert "–" in found["Responded"][0]
+    assert found["g/kg per patient, median (range)"][0] == "–"
 
 
 def test_the_note_on_weights_counts_those_that_are_there(demo: Warehouse):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lib.comparison import share_text
 from lib.dose_cost import dose_table
-from lib.figures import MISSING, format_figure, format_number, percent_words, round_half_up
+from lib.figures import MISSING, counted, format_figure, format_number, percent_words, round_half_up
 from lib.response import rates
 from lib.side_effects import frequency_table
 from lib.stats import wilson_interval
@@ -145,3 +145,16 @@ def test_of_fewer_than_five_no_page_has_a_percentage(n: int, total: int):
 def test_a_percentage_is_rounded_half_up(part: tuple[int, int]):
     half_up = (Decimal(100 * part[0]) / part[1]).quantize(Decimal(1), ROUND_HALF_UP)
     assert percent_words(wilson_interval(*part)).partition("%")[0] == str(half_up)
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        ("1", "1 patient"),
+        ("0", "0 patients"),
+        ("12", "12 patients"),
+        ("1 ⟨0–1⟩", "1 ⟨0–1⟩ patients"),
+    ],
+)
+def test_one_of_a_thing_is_in_the_singular(figure: str, expected: str):
+    assert counted(figure, "patient") == expected

@@ -93,6 +93,20 @@ def test_key_figures_stand_under_the_question_they_answer(case_series: Warehouse
     assert "<dt>Patients</dt>" in key_figures_html(figures)
 
 
+def test_of_one_patient_no_value_stands_where_the_publication_tells_none(case_series: Warehouse):
+    one = Cohort.of(diagnosis=["urticarial vasculitis"]).criteria
+    found = {
+        figure.label: figure
+        for figure in key_figures(case_series.records("summary/characteristics", cohort=one))
+    }
+    assert (found["Cycles"].value, found["Cycles"].detail) == ("2", "one patient")
+    dermatosis = Cohort.of(diagnosis=["linear IgA dermatosis"]).criteria
+    rows = case_series.records("summary/characteristics", cohort=dermatosis)
+    age = {figure.label: figure for figure in key_figures(rows)}["Age at first IVIg"]
+    assert age.value == "not told"
+    assert age.detail.startswith("⟨") and age.detail.endswith("⟩ in versions")
+
+
 # --- the page ------------------------------------------------------------------------------
 
 

@@ -550,6 +550,7 @@ def test_the_threshold_can_be_chosen_where_the_literature_disagrees():
     app = open_view("Scores", **DEMO, response_threshold_cdasi_activity=["5"])
     assert not app.exception
     assert "fell by at least 5 points" in texts(app)
+    assert "two definitions of a responder" in texts(app)
     assert "fell by at least 4 points" in texts(open_view("Scores", **DEMO))
 
 

@@ -217,6 +217,12 @@ def test_what_differs_between_versions_shows_its_range_and_only_that(open_sex: W
     table, notes = cells(open_sex, "sex")
     assert table.columns[1:] == ("All (n=6)", "Female (n=4 ⟨2–5⟩)", "Male (n=2 ⟨1–4⟩)")
     assert "partly filled in" in notes[0]
+    # In the first version one is a man: neither a value in the middle nor brackets in brackets.
+    assert row(table, "Age at") == [
+        "42 ⟨41–43⟩ (42 ⟨41–43⟩–42 ⟨41–43⟩)",
+        "42 ⟨41–43⟩ (42 ⟨41–43⟩–42 ⟨41–43⟩)",
+        "not told ⟨41–43⟩",
+    ]
 
 
 def test_the_notes_say_what_was_cut(clinic: Warehouse):

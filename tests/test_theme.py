@@ -1,9 +1,12 @@
 """Both themes are readable (WCAG 2.2: 4.5:1 for text, 3:1 for marks) and fetch nothing."""
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
+from lib.palette import DARK, LIGHT, Palette
 
 ROOT = Path(__file__).parents[1]
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
@@ -39,6 +42,15 @@ def test_text_is_readable(scheme: str, part: str):
     # The primary colour is the text of an active tab, and the ground of a white tick.
     assert contrast(theme["primaryColor"], theme["backgroundColor"]) >= TEXT
     assert contrast(theme["primaryColor"], "#ffffff") >= MARK
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_marks_stand_out_and_doses_in_their_order(palette: Palette):
+    on_ground = lambda colour: contrast(colour, palette.background)  # noqa: E731
+    assert min(map(on_ground, (*palette.diagnosis_groups, palette.accent, palette.warning))) >= MARK
+    doses = [on_ground(colour) for colour in palette.dose_tiers]
+    assert doses[-1] >= MARK
+    assert all(higher >= 1.3 * lower for higher, lower in pairwise(doses))
 
 
 def test_the_styles_of_the_frame_know_the_ground_of_the_page():

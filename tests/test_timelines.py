@@ -472,7 +472,9 @@ def test_the_summary_marks_what_is_imputed(reconstructed):
     assert facts["Sex"].value == "female"
     assert facts["Sex"].form != "imputed"
     assert facts["Body weight"].value == "60 kg"
-    assert facts["Body weight"].basis == "○ filled in ⟨60–70⟩"
+    assert facts["Body weight"].basis == "⟨60–70⟩; here ○ 60 kg"
+    html = summary_html(facts.values())
+    assert "<dt>Body weight</dt><dd>not told<small>⟨60–70⟩; here ○ 60 kg" in html
     assert facts["Response"].value == "not stated"
 
 
@@ -666,6 +668,12 @@ def test_the_sources_can_be_narrowed_to_a_status():
     reported = app.dataframe[0].value
     assert set(reported["Status"]) == {"● reported"}
     assert 0 < len(reported) < everything
+
+
+def test_of_recorded_data_there_is_no_column_on_where_a_statement_comes_from():
+    app = open_page("patient", dataset="demo_registry", patient="SYN-0001")
+    assert list(app.dataframe[0].value) == ["Statement", "Value"]
+    assert app.subheader[-1].value == "What is recorded of SYN-0001"
 
 
 def test_a_status_that_does_not_exist_is_ignored_with_a_notice():

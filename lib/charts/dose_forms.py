@@ -4,13 +4,17 @@ import altair as alt
 
 from lib.charts import dressed
 from lib.charts.dose import Amount
+from lib.dose_cost import THIN_SPACE
 from lib.palette import DOSE_TIERS, Palette
 
 # Three lines of text beside each row of dots.
 ROWS = alt.Step(96, **{"for": "position"})
-# Of a logarithmic axis the ticks at 1, 2 and 5 are labelled, in every power of ten.
+# Of a logarithmic axis the ticks at 1, 2 and 5 are labelled, in every power of ten, with
+# thousands as `grouped` writes them.
 ONE_TWO_FIVE = (
-    "indexof('125', replace(datum.value, /[0.]/g, '')) < 0 ? '' : format(datum.value, ',')"
+    "indexof('125', replace(datum.value, /[0.]/g, '')) < 0 ? '' "
+    ": datum.value < 10000 ? datum.value "
+    f": replace(format(datum.value, ','), /,/g, '{THIN_SPACE}')"
 )
 LEGEND = "by usual dose per cycle"
 NAMES = alt.Axis(

@@ -7,6 +7,7 @@ import streamlit as st
 from lib.attrition import count
 from lib.cohort import Cohort
 from lib.errors import UserFacingError
+from lib.figures import counted
 from lib.named_cohorts import MAX_FILE_BYTES, MAX_NAME_CHARACTERS, NamedCohort, to_file
 from lib.ui.cohort_state import current_cohort, size, write_cohort
 from lib.ui.data import dataset
@@ -49,7 +50,8 @@ def list_cohorts(cohort: Cohort) -> None:
     for each in named_cohorts():
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(
-                f"**{as_text(each.name)}** · {count(size(each.cohort), 'n_patients')} patients"
+                f"**{as_text(each.name)}** · "
+                f"{counted(count(size(each.cohort), 'n_patients'), 'patient')}"
                 f"{' · shown now' if each.cohort == cohort else ''}  \n"
                 f":small[{as_text(each.cohort.words) or 'all patients'}]",
                 width="stretch",

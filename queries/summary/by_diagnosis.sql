@@ -199,7 +199,7 @@ symptoms as (
     from reference.symptoms
 ),
 
--- Groups as in the reference list; symptoms by how many patients had them, then as in theirs.
+-- Groups and symptoms as in their reference lists: no ranking that versions would not agree on.
 ordered as (
     select summarised.*
     from summarised
@@ -208,7 +208,6 @@ ordered as (
     order by
         list_position(diagnosis_groups.in_order, summarised.diagnosis_group) asc,
         summarised.measure asc,
-        if(summarised.measure = 'symptom', summarised.value, null) desc,
         list_position(symptoms.in_order, summarised.statistic) asc,
         summarised.statistic asc
 )
