@@ -33,8 +33,9 @@ def sources(*folders: str) -> dict[str, Path]:
 
 
 FRAME_AND_PAGES = {"app": ROOT / "app.py"} | sources("pages")
-# What a clinic starts without the app; it installs no more for it.
+# What a clinic starts without the app, and what the app starts; they need no more installed.
 COMMANDS = (
+    "lib.own_query_child",
     "lib.registry.importer.__main__",
     "lib.registry.importer.child",
     "lib.registry.template",
