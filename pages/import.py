@@ -6,6 +6,8 @@ from lib.errors import UserFacingError
 from lib.registry.importer.reading import Reading
 from lib.ui import import_report, own_registry
 from lib.ui.cohort_state import need_frame
+from lib.ui.frame import show_error
+from lib.ui.notice import as_text
 from lib.ui.prose import heading, note
 from lib.ui.templates import offer_templates
 
@@ -47,7 +49,7 @@ def show_own() -> None:
     """Say which registry is the session's own, and offer to delete it."""
     manifest = own_registry.own_registry().manifest
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"In this session: **{manifest.name}**, data {manifest.version}")
+        st.markdown(f"In this session: **{as_text(manifest.name)}**, data {manifest.version}")
         st.button(
             "Delete my data",
             icon=":material/delete:",
@@ -63,7 +65,7 @@ def read_files(files: list) -> None:
         with st.spinner("Reading and checking …", show_time=True):
             reading = own_registry.reading_of(files, options)
     except UserFacingError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     import_report.ask(reading.questions)
     offer_import(reading)
@@ -75,11 +77,10 @@ def offer_import(reading: Reading) -> None:
     """Offer to take in what was read, or say what is in the way."""
     n_warnings = len(reading.findings) - len(reading.errors)
     if not reading.can_be_imported:
-        st.error(
+        show_error(
             f"Nothing was imported: {len(reading.errors)} errors to mend and "
             f"{len(reading.questions)} questions to answer. Mend them in your file, and upload it "
-            "again.",
-            icon=":material/block:",
+            "again."
         )
         return
     name = st.text_input("Name of the registry", "Own registry", max_chars=60, key="import_name")

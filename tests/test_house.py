@@ -162,6 +162,11 @@ def test_a_page_asks_for_the_frame_before_it_draws_anything(page: Path):
     assert called.id in ASK_FOR_THE_FRAME
 
 
+def test_errors_are_shown_in_one_place_which_escapes_them():
+    showing = [name for name, path in MODULES.items() if "st.error(" in path.read_text()]
+    assert showing == ["lib.ui.frame"]
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_sql_is_never_put_together_from_strings(module: str):
     tree = ast.parse(MODULES[module].read_text())

@@ -62,7 +62,7 @@ def ask(questions: Sequence[Question]) -> None:
             ),
             list(choices),
             index=None,
-            format_func=choices.get,
+            format_func=lambda answer, words=choices: as_text(words[answer]),
             horizontal=True,
             key=key,
             on_change=_answer,
