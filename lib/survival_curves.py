@@ -174,13 +174,12 @@ def _group(value: str | None, name: str, rows: list[dict]) -> Group:
     return Group(value, name, days, observed, kaplan_meier(days, observed))
 
 
-def comparison_words(groups: Sequence[Group], imputed: bool) -> str:
-    """The log-rank test of the groups, or why its p-value is withheld; empty for one group."""
+def comparison_words(groups: Sequence[Group], field: str | None, *, imputed: bool) -> str:
+    """The log-rank test of groups by a field, or why its p-value is withheld; empty for one."""
     if len(groups) < 2:
         return ""
     test = choose_test("time_to_event", [group.curve.n for group in groups], imputed)
-    by_dose = any(group.value in DOSE_TIERS for group in groups)
-    if withheld := test.withheld or HINDSIGHT * by_dose:
+    if withheld := test.withheld or HINDSIGHT * (field == "dose_tier"):
         return f"{test.test}: no p-value, {withheld}."
     result = logrank([(group.days, group.observed) for group in groups])
     if result.p_value is None:
@@ -203,6 +202,7 @@ def notes(
     groups: Sequence[Group],
     n_ungrouped: int,
     outcome: Outcome,
+    field: str | None,
     *,
     imputed: bool,
 ) -> list[str]:
@@ -213,7 +213,7 @@ def notes(
         f"drawn: {n_ungrouped}." * (n_ungrouped > 0),
         f"In brackets 95% limits. {groups[0].curve.method}; the median's limits are where those "
         f"cross one half; {MISSING}: not reached, or nobody was followed so long.",
-        *filter(None, [comparison_words(groups, imputed)]),
+        *filter(None, [comparison_words(groups, field, imputed=imputed)]),
     ]
 
 

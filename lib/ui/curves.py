@@ -42,7 +42,7 @@ def curves(
         not_recorded(f"No group has enough patients: {survival.TOO_FEW}.")
         return
     draw_chart(survival_chart(groups, outcome, field, palette()))
-    notes = survival.notes(rows, groups, n_ungrouped, outcome, imputed=imputations > 0)
+    notes = survival.notes(rows, groups, n_ungrouped, outcome, field, imputed=imputations > 0)
     st.html(table_html(survival.curves_table(groups, outcome), "In numbers", notes))
 
 
