@@ -17,7 +17,6 @@ ALL = 99
 ANY = "Any side-effect"
 # Of fewer patients a share says little, and a dark cell would say it loudly.
 FEWEST_SHADED = 5
-LEVEL_WORDS = "95% intervals"
 
 
 @dataclass(frozen=True)
