@@ -11,13 +11,13 @@ from lib.stats import SurvivalCurve, kaplan_meier, logrank, median_survival
 from lib.stats.choice import REASONS, RECONSTRUCTED
 from lib.stats.results import LOG_RANK
 from lib.survival_curves import (
-    DAYS_PER_MONTH,
     RELAPSE,
     STOP,
     Outcome,
     is_mostly_followed,
     months,
 )
+from lib.time_units import DAYS_PER_MONTH
 
 LABELS = {STOP: "Time on therapy", RELAPSE: "Time to relapse"}
 NOT_REACHED = "not reached"

@@ -18,9 +18,8 @@ from lib.stats import (
 )
 from lib.stats.choice import NO_FINDING
 from lib.tables import TextTable
+from lib.time_units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-DAYS_PER_MONTH = 365.25 / 12
-ONE_YEAR = 365.25
 # More curves than these can't be told apart.
 MOST_GROUPS = 4
 EVERYBODY = "all"
@@ -284,9 +283,9 @@ def months(days: float | None) -> str:
 
 
 def _after_a_year(curve: SurvivalCurve) -> str:
-    if not curve.steps or curve.steps[-1].time < ONE_YEAR:
+    if not curve.steps or curve.steps[-1].time < DAYS_PER_YEAR:
         return MISSING
-    step = [step for step in curve.steps if step.time <= ONE_YEAR][-1]
+    step = [step for step in curve.steps if step.time <= DAYS_PER_YEAR][-1]
     return _with_limits(*(_percent(part) for part in (step.survival, step.lower, step.upper)))
 
 

@@ -28,7 +28,9 @@ from lib.results import Results
 if TYPE_CHECKING:
     import pandas as pd
 
-KEPT_RESULTS = 500
+# One takes 60 kB on average, that of compare/numbers 1 MB: so many take 12 MB, and below 40 MB even
+# if all are of the page Compare, where one in six is of that kind.
+KEPT_RESULTS = 200
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "queries"
 DATA = ROOT / "data"

@@ -8,6 +8,7 @@ from hypothesis import settings
 from streamlit.runtime.pages_manager import PagesManager
 
 from lib.ui.data import forget_datasets
+from lib.ui.streamlit_internals import forget_pages_directory
 from tests.browser.harness import chromium_path
 
 NO_CHROMIUM = (
@@ -50,7 +51,7 @@ def navigation_in_app_test() -> Iterator[None]:
 
     def with_navigation(self: PagesManager, *args: object, **options: object) -> None:
         original(self, *args, **options)
-        PagesManager.uses_pages_directory = False
+        forget_pages_directory()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PagesManager, "__init__", with_navigation)

@@ -168,6 +168,37 @@ def test_errors_are_shown_in_one_place_which_escapes_them():
 
 
 @pytest.mark.parametrize("module", MODULES)
+def test_what_is_inside_streamlit_is_used_in_one_place(module: str):
+    # The type of an uploaded file has no other address.
+    inside = {
+        name
+        for name in imports(MODULES[module])
+        if within(name, "streamlit.runtime") and name != "streamlit.runtime.uploaded_file_manager"
+    }
+    assert not inside or module == "lib.ui.streamlit_internals"
+
+
+def how_to_add() -> str:
+    """What the README tells a contributor to touch."""
+    readme = (ROOT / "README.md").read_text()
+    return readme.partition("### How to add")[2].partition("`make data`")[0]
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`([\w./]+(?:/|\.\w+))`", how_to_add()))))
+def test_a_path_in_how_to_add_exists(path: str):
+    beside = (ROOT, ROOT / "lib" / "registry" / "importer", ROOT / "data" / "reference")
+    assert any((folder / path).exists() for folder in beside)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), re.findall(r"`(\w+)(?:\(\))?` of\s+`([\w./]+)`", how_to_add())
+)
+def test_a_name_in_how_to_add_is_defined_where_it_says(name: str, path: str):
+    text = (ROOT / path).read_text()
+    assert re.search(rf"^(def {name}\(|{name}\b.* = )", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_sql_is_never_put_together_from_strings(module: str):
     tree = ast.parse(MODULES[module].read_text())
     keeping_plans = {

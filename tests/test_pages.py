@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.cohort import PARAMETERS
 from lib.errors import RegistryError
-from lib.ui import data
+from lib.registry import store
+from lib.ui import data, frame
 from lib.ui.notice import as_text
 from tests.registries import open_tables
 from tests.screen import html_of, open_app, texts
@@ -194,6 +195,10 @@ def test_the_dataset_stays_when_the_page_changes():
     app.switch_page("pages/timelines.py").run()
     assert app.query_params["dataset"] == "demo_registry"
     assert "of 600 patients" in texts(app)
+
+
+def test_every_nature_that_a_manifest_may_name_has_words():
+    assert set(frame.NATURES) == set(store.NATURES)
 
 
 def test_a_dataset_that_does_not_exist_is_answered_with_the_series():

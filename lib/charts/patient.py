@@ -23,9 +23,10 @@ from lib.charts.marks import (
     source_words,
     when_words,
 )
-from lib.charts.time_axis import DAYS_PER_MONTH, TimeAxis, duration_words, linear_axis
+from lib.charts.time_axis import TimeAxis, duration_words, linear_axis
 from lib.figures import format_number
 from lib.palette import DOSE_TIERS, Palette
+from lib.time_units import DAYS_PER_MONTH
 
 # Heights, in rows; a panel's is that of its plot, which has some room above and below.
 HEADING = 2

@@ -5,9 +5,10 @@ No form holds data, so that a change of the filter only exchanges them.
 
 from lib.charts import filled
 from lib.charts.kept import kept
-from lib.charts.time_axis import DAYS_PER_MONTH, linear_axis
+from lib.charts.time_axis import linear_axis
 from lib.palette import Palette
 from lib.stats import MIN_GROUP_SIZE
+from lib.time_units import DAYS_PER_MONTH
 
 POINT_PITCH = 11
 # Lines end at this many scores; with the medians no more marks than 5,000 are drawn.

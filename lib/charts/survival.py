@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from lib.charts import filled
 from lib.charts.kept import kept
-from lib.charts.time_axis import DAYS_PER_MONTH, TimeAxis, linear_axis
+from lib.charts.time_axis import TimeAxis, linear_axis
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
 from lib.stats import Step, numbers_at_risk
 from lib.survival_curves import Group, Outcome
+from lib.time_units import DAYS_PER_MONTH
 
 HEIGHT = 230
 # Below the axis with its title: a line with the group's name, and one with its numbers.

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import altair as alt
 
 from lib.palette import Palette
+from lib.time_units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-DAYS_PER_MONTH = 30.4375
-DAYS_PER_YEAR = 365.25
 # (unit, its days, the steps between ticks that read well); the first that fits is taken.
 UNITS = (
     ("wk", 7, (1, 2, 4)),

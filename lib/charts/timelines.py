@@ -20,8 +20,6 @@ from lib.charts.marks import (
     when_words,
 )
 from lib.charts.time_axis import (
-    DAYS_PER_MONTH,
-    DAYS_PER_YEAR,
     MAX_TICKS,
     TITLE,
     TimeAxis,
@@ -32,6 +30,7 @@ from lib.charts.time_axis import (
 )
 from lib.figures import format_figure
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
+from lib.time_units import DAYS_PER_MONTH, DAYS_PER_YEAR
 from lib.traits import NOT_RECORDED, value_words
 
 SORTS = ("duration", "dose", "diagnosis", "response")

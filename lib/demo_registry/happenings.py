@@ -6,8 +6,8 @@ from lib.demo_registry import plausible
 from lib.demo_registry.cycles import Cycles
 from lib.demo_registry.draws import pick, without
 from lib.demo_registry.patients import RECORDED, Patients
+from lib.time_units import DAYS_PER_YEAR
 
-DAYS_PER_YEAR = 365.25
 Rows = dict[str, np.ndarray]
 
 

@@ -4,14 +4,13 @@ It survives a change of page.
 """
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.cohort import FIELDS, PARAMETERS, Cohort, FilterField, cohort_from_url
 from lib.datasets import DEFAULT_DATASET, OWN
 from lib.ui.data import DATASET, dataset, datasets, records
 from lib.ui.named_cohorts import NAMED, named_params, read_named_cohorts
 from lib.ui.remembered import forget_all
+from lib.ui.streamlit_internals import forget_pages_directory, is_opened_from_history
 
 VIEW_PARAMETERS = (DATASET, NAMED, *PARAMETERS)
 # The cohorts before the last changes of the filter, in the session; as many as anybody goes back.
@@ -58,7 +57,7 @@ def read_view(page: str) -> tuple[Cohort, list[str]]:
     """
     state = st.session_state
     came_from_another_page = state.get("page", page) != page
-    if came_from_another_page and not _view_params() and not _opened_from_history():
+    if came_from_another_page and not _view_params() and not is_opened_from_history():
         _write(view_params(state["cohort"]))
     notices = _read_dataset()
     everybody = facets(Cohort())
@@ -106,11 +105,10 @@ def need_frame() -> None:
 
     A new server takes the folder ``pages/`` for Streamlit's old way to have several pages
     until ``app.py`` has called ``st.navigation``. If its very first request asks for a
-    page, the page runs alone, and would for ever. The flag is Streamlit's own, which is
-    why ``requirements.txt`` pins Streamlit exactly.
+    page, the page runs alone, and would for ever.
     """
     if "cohort" not in st.session_state:
-        PagesManager.uses_pages_directory = False
+        forget_pages_directory()
         st.rerun()
 
 
@@ -163,8 +161,3 @@ def _view_params() -> dict[str, list[str]]:
     return {
         name: st.query_params.get_all(name) for name in VIEW_PARAMETERS if name in st.query_params
     }
-
-
-def _opened_from_history() -> bool:
-    # Known inside Streamlit alone, as is the flag of `need_frame`.
-    return get_script_run_ctx().is_history_navigation

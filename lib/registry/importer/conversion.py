@@ -15,8 +15,8 @@ from lib.registry.importer.finding import Finding
 from lib.registry.importer.typed import PANDAS_TYPES, TypedTable
 from lib.registry.schema import TYPES, Column
 from lib.registry.sheets import DATE, SHEETS
+from lib.time_units import DAYS_PER_YEAR
 
-DAYS_PER_YEAR = 365.25
 MG_PER_G = 1000
 # 29.4 g at 73.5 kg are 0.4 g/kg, not 0.39999999999999997, which is another dose tier.
 DOSE_DECIMALS = 6
