@@ -29,6 +29,18 @@ NO_COST_PER_RESPONDER = (
 )
 ENDS = ("figure", "figure_lowest", "figure_highest")
 Measures = Mapping[str, dict]
+METHOD = [
+    "Dosing: the usual dose per cycle, below or from 1.5 g/kg. A patient whose dose changed in "
+    "mid-course belongs to the most frequent one. Patients without cycles are left out.",
+    "Per cycle and per year of therapy: all that was given, divided by all cycles or by all years, "
+    "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
+    "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
+    "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
+    "on with Wilson score interval. Cost per responder: the grams of patients with a recorded "
+    "response and weight, responders or not, times the price, divided by the responders. Its "
+    "interval holds how patients differ in grams and in response (MOVER: Student's limits of the "
+    "mean on the log scale, Wilson's of the share, their correlation); the price is no estimate.",
+]
 
 
 def read_price(text: str) -> tuple[float | None, str]:

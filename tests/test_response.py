@@ -239,7 +239,7 @@ def test_words_say_rule_denominator_and_other_thresholds(demo: Warehouse):
     said = response.responders_words(cdasi, cdasi[1])
     assert f"{cdasi[1]['n_responders']}/{cdasi[1]['n_assessed']}" in said
     assert "fell by at least 5 points" in said
-    lost = "of 193 with a baseline; 77 have no later score and are not in N**"
+    lost = "of 193 with a baseline; 77 have no later score and are not in N.**"
     assert lost in said
     # 94 responders by the 5 points; 94 of 193 is 48.7%.
     assert "Had none of these responded: 94/193, 49%." in said
