@@ -18,3 +18,11 @@ class PublicationError(UserFacingError):
 
 class SourceError(UserFacingError):
     """A file of the user can't be read as sheets of data."""
+
+
+class QueryRefusedError(UserFacingError):
+    """A reader's own query can't be run, or was stopped."""
+
+
+class QueryStoppedError(QueryRefusedError):
+    """A query was stopped for want of time or memory; the next try may go better."""

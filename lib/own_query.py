@@ -1,29 +1,28 @@
-"""A question that a reader asks in SQL: one SELECT, on the locked database, within limits."""
+"""A question that a reader asks in SQL: one SELECT, in a process of its own, within limits."""
 
-import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+import subprocess
+from contextlib import suppress
+from threading import BoundedSemaphore
 from typing import NamedTuple
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
-from lib.errors import UserFacingError
+from lib.bounds import OUT_OF_MEMORY, REFUSED, start, stopped_after
+from lib.errors import QueryRefusedError, QueryStoppedError
+from lib.own_query_child import IS_CUT, NARROW, READY, TOO_MUCH_MEMORY, put_job
 from lib.warehouse import Warehouse
 
+CHILD = "lib.own_query_child"
 MAX_SECONDS = 5.0
 MAX_ROWS = 10_000
-MAX_CHARACTERS = 20_000
-COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
-# DuckDB rewrites some of its own commands into a SELECT; here they are not one.
-FIRST_WORDS = ("select", "with", "from", "values", "table", "describe", "show", "summarize", "(")
-# What DuckDB says of a statement's inside, without the stack that it may add.
-FIRST_LINES = 2
-
-
-class QueryRefusedError(UserFacingError):
-    """A reader's own query can't be run, or was stopped."""
+# Opening the data takes about one, on a machine that is busy several.
+MAX_SECONDS_TO_OPEN = 60
+logger = logging.getLogger(__name__)
+# So many processes run at the same time, whoever asks; the others wait for their turn.
+_turns = BoundedSemaphore(2)
 
 
 class Answer(NamedTuple):
@@ -38,17 +37,19 @@ def ask(
 ) -> Answer:
     """Run one SELECT that a reader wrote.
 
-    The database lets nothing else happen anyway: it holds a copy of the data in memory and has
-    no access to files, network or settings (see ``lib.warehouse``).
+    It runs in a process of its own, on a copy of the data in memory: DuckDB looks at neither the
+    clock nor its limit of memory inside a function such as ``range`` or ``repeat``, and a process
+    can be killed. Nothing else can happen there anyway: its database has no access to files,
+    network or settings (see ``lib.warehouse``).
 
     Parameters
     ----------
     text
         The query; comments and a closing semicolon are allowed.
     max_seconds
-        After this time the query is stopped.
+        After this time the query is stopped; that of opening the data does not count.
     max_rows
-        So many rows are kept.
+        So many rows are kept, or less if they are large.
 
     Raises
     ------
@@ -56,73 +57,54 @@ def ask(
         If the text is not one SELECT, DuckDB does not accept it, it asks for more memory than
         the database has, or takes too long.
     """
-    require_one_select(text)
-    # A query that a page showed may read any of them.
-    source.build()
-    cursor = source.connection.cursor()
-    try:
-        with _stopped_after(cursor, max_seconds):
-            try:
-                rows = cursor.sql(text).limit(max_rows + 1).df()
-            except duckdb.InterruptException:
-                raise QueryRefusedError(
-                    f"The query took longer than {max_seconds:g} seconds and was stopped. Narrow "
-                    "it, for instance to one version (imputation = 1), or aggregate before joining."
-                ) from None
-            except duckdb.OutOfMemoryException:
-                raise QueryRefusedError(
-                    "The query needs more memory than the database may use. Select fewer columns, "
-                    "or narrow it before sorting or joining."
-                ) from None
-            except duckdb.Error as error:
-                raise QueryRefusedError(f"DuckDB can't run this: {_first_words(error)}") from None
-    finally:
-        cursor.close()
-    return Answer(rows.head(max_rows), len(rows) > max_rows)
+    with _turns, start(CHILD) as child:
+        try:
+            return read_answer(_told(child, source, text, max_seconds, max_rows))
+        finally:
+            child.kill()
 
 
-def require_one_select(text: str) -> None:
-    """Refuse everything that is not exactly one SELECT, and say why.
+def _told(
+    child: subprocess.Popen, source: Warehouse, text: str, max_seconds: float, max_rows: int
+) -> bytes:
+    """What the process answers, as Arrow.
 
     Raises
     ------
     QueryRefusedError
-        With the reason.
+        If it refuses the query, or was stopped.
     """
-    if len(text) > MAX_CHARACTERS or "\0" in text:
-        raise QueryRefusedError(
-            f"A query has at most {MAX_CHARACTERS:,} characters and no control characters; this "
-            f"one has {len(text):,} characters. Shorten it."
+    with stopped_after(child, MAX_SECONDS_TO_OPEN):
+        # It refuses a text before it has taken the data.
+        with suppress(BrokenPipeError), child.stdin:
+            put_job(text, max_rows, source, child.stdin)
+        ready = child.stdout.read(len(READY))
+    with stopped_after(child, max_seconds) as is_late:
+        told = child.stdout.read()
+        code = child.wait()
+    if code == 0:
+        return told
+    if code == REFUSED:
+        raise QueryRefusedError(child.stderr.read().decode())
+    if code == OUT_OF_MEMORY:
+        raise QueryStoppedError(TOO_MUCH_MEMORY)
+    if is_late.is_set():
+        raise QueryStoppedError(
+            f"The query took longer than {max_seconds:g} seconds and was stopped. Narrow it, for "
+            "instance to one version (imputation = 1), or aggregate before joining."
         )
-    try:
-        statements = duckdb.extract_statements(text)
-    except duckdb.Error as error:
-        raise QueryRefusedError(f"DuckDB can't read this: {_first_words(error)}") from None
-    if not statements:
-        raise QueryRefusedError("There is no query yet. Write one SELECT.")
-    if len(statements) > 1:
-        raise QueryRefusedError(
-            f"These are {len(statements)} statements, and one is allowed. Keep a single SELECT; "
-            "PIVOT counts as several unless its values are listed with IN."
-        )
-    kind = statements[0].type
-    first_word = COMMENTS.sub(" ", text).split(maxsplit=1)[0].lower()
-    if kind != duckdb.StatementType.SELECT or not first_word.startswith(FIRST_WORDS):
-        raise QueryRefusedError(
-            f"This is a {first_word.upper()[:20]} statement, and only a SELECT is allowed: the "
-            "data can be read here, not changed."
-        )
+    logger.error("A query ended with %s: %s", code, child.stderr.read().decode())
+    if ready != READY:
+        raise QueryStoppedError("The data could not be opened in time. Run the query again.")
+    raise QueryStoppedError(
+        "The query ended the process that ran it, most likely for want of memory. " + NARROW
+    )
 
 
-@contextmanager
-def _stopped_after(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    timer = threading.Timer(seconds, cursor.interrupt)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _first_words(error: duckdb.Error) -> str:
-    return " ".join(line.strip() for line in str(error).splitlines()[:FIRST_LINES] if line.strip())
+def read_answer(told: bytes) -> Answer:
+    """The rows that `lib.own_query_child.answer` wrote."""
+    table = pa.ipc.open_stream(told).read_all()
+    # By way of DuckDB, so that a reader gets the types that `Warehouse.query` gives.
+    with duckdb.connect(":memory:") as database:
+        rows = database.from_arrow(table).df()
+    return Answer(rows, table.schema.metadata[IS_CUT] == b"True")

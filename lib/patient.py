@@ -11,6 +11,7 @@ import pandas as pd
 
 from lib.charts.marks import IMPUTED
 from lib.figures import MISSING, format_figure, format_number
+from lib.published import DECISION
 from lib.tables import NOT_TOLD
 
 # A form of its own for each status, so that it shows without colour too.
@@ -213,7 +214,9 @@ def _fact(cell: pd.Series) -> Fact:
     if cell["status"] == IMPUTED:
         return Fact(label, value, "○ filled in", IMPUTED)
     if cell["status"] == "derived":
-        return Fact(label, value, "◐ follows from what is printed", "derived")
+        is_decided = isinstance(cell["locator"], str) and cell["locator"].startswith(DECISION)
+        basis = "◐ our decision" if is_decided else "◐ follows from what is printed"
+        return Fact(label, value, basis, "derived")
     return Fact(label, value, "", "reported")
 
 

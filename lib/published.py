@@ -28,6 +28,8 @@ DIAGNOSTICS_COLUMNS = {
     "mixed_spread": "Spread, mixed",
 }
 DECISIONS_HEADING = "## Decisions"
+# How the locator of a fact begins that the publication does not state of its patient.
+DECISION = "Decision on "
 LINKS = {
     "doi": ("doi:", "https://doi.org/"),
     "pmcid": ("", "https://pmc.ncbi.nlm.nih.gov/articles/"),

@@ -180,9 +180,13 @@ def _group(value: str | None, name: str, rows: list[dict]) -> Group:
 
 
 def comparison_words(
-    groups: Sequence[Group], imputed: bool, chosen_by: Collection[str] = ()
+    groups: Sequence[Group],
+    field: str | None,
+    *,
+    imputed: bool,
+    chosen_by: Collection[str] = (),
 ) -> str:
-    """The log-rank test of the groups, or why its p-value is withheld; empty for one group.
+    """The log-rank test of groups by a field, or why its p-value is withheld; empty for one.
 
     Parameters
     ----------
@@ -192,9 +196,9 @@ def comparison_words(
     if len(groups) < 2:
         return ""
     test = choose_test("time_to_event", [group.curve.n for group in groups], imputed)
-    by_dose = any(group.value in DOSE_TIERS for group in groups)
+    by_dose = HINDSIGHT * (field == "dose_tier")
     by_hindsight = CHOSEN_IN_HINDSIGHT * bool(IN_HINDSIGHT.intersection(chosen_by))
-    if withheld := test.withheld or HINDSIGHT * by_dose or by_hindsight:
+    if withheld := test.withheld or by_dose or by_hindsight:
         return f"{test.test}: no p-value, {withheld}."
     result = logrank([(group.days, group.observed) for group in groups])
     if result.p_value is None:
@@ -229,6 +233,7 @@ def notes(
     groups: Sequence[Group],
     n_ungrouped: int,
     outcome: Outcome,
+    field: str | None,
     *,
     imputed: bool,
     chosen_by: Collection[str] = (),
@@ -240,7 +245,13 @@ def notes(
         f"drawn: {n_ungrouped}." * (n_ungrouped > 0),
         f"In brackets 95% limits. {groups[0].curve.method}; the median's limits are where those "
         f"cross one half; {MISSING}: not reached, or nobody was followed so long.",
-        *filter(None, [fixed_words(chosen_by), comparison_words(groups, imputed, chosen_by)]),
+        *filter(
+            None,
+            [
+                fixed_words(chosen_by),
+                comparison_words(groups, field, imputed=imputed, chosen_by=chosen_by),
+            ],
+        ),
     ]
 
 

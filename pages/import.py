@@ -5,6 +5,7 @@ import streamlit as st
 from lib.errors import UserFacingError
 from lib.ui import import_report, own_registry
 from lib.ui.cohort_state import need_frame
+from lib.ui.frame import show_error
 from lib.ui.notice import as_text
 from lib.ui.prose import heading
 from lib.ui.templates import offer_templates
@@ -66,7 +67,7 @@ def read_files(files: list) -> None:
         with st.spinner("Reading and checking …", show_time=True):
             reading = own_registry.reading_of(files, options)
     except UserFacingError as error:
-        st.error(as_text(str(error)), icon=":material/error:")
+        show_error(error)
         return
     import_report.ask(reading.questions)
     import_report.offer_import(reading)

@@ -59,8 +59,8 @@ def show_sources(table: pd.DataFrame, version: int) -> None:
         )
         table = table[table["Status"].isin([STATUS_LABELS[name] for name in chosen or present])]
         note(
-            "● the publication says it of this patient · ◐ follows from what it says · ○ filled "
-            "in; ⟨ ⟩ is the range over the versions, no confidence interval"
+            "● the publication says it of this patient · ◐ follows from what it says, or is our "
+            "decision · ○ filled in; ⟨ ⟩ is the range over the versions, no confidence interval"
         )
     else:
         # Everything is recorded: nothing to say of its status, and no publication to point to.

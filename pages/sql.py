@@ -3,13 +3,15 @@
 import streamlit as st
 
 from lib.charts.own_query import MARKS, own_chart
-from lib.errors import UserFacingError
+from lib.errors import QueryRefusedError
 from lib.own_query import MAX_ROWS, MAX_SECONDS, Answer
+from lib.own_query_child import MAX_ANSWER_MB
+from lib.ui import own_query
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import need_frame
 from lib.ui.data import warehouse
+from lib.ui.frame import show_error
 from lib.ui.look import palette
-from lib.ui.own_query import answer_to, show_tables
 from lib.ui.prose import heading, note
 from lib.ui.takeaway import download_buttons
 
@@ -25,8 +27,8 @@ order by n_patients desc
 """
 RULES = (
     f"One SELECT in DuckDB's SQL, stopped after {MAX_SECONDS:g} seconds and cut at {MAX_ROWS:,} "
-    "rows. The database is a locked copy in memory: nothing here can change the data or reach a "
-    "file. The filter on the left does not narrow your query."
+    f"rows or {MAX_ANSWER_MB} MB. It runs on a locked copy in memory: nothing here can change the "
+    "data or reach a file. The filter on the left does not narrow your query."
 )
 VERSIONS = (
     "This dataset has {m} versions of each patient: a query without `where imputation = 1` counts "
@@ -40,21 +42,28 @@ def main() -> None:
     heading("What else do you want to know?")
     editor, tables = st.columns([3, 1], gap="medium")
     with editor:
-        # The key is not the widget's: leaving the page would take the text along.
-        text = st.text_area(
-            "Query", st.session_state.get("sql_draft", EXAMPLE), height=230, key="sql_text"
-        )
-        st.session_state["sql_draft"] = text
-        st.button("Run", icon=":material/play_arrow:", key="sql_run")
+        text = own_query.edited(EXAMPLE)
+        is_clicked = st.button("Run", icon=":material/play_arrow:", key="sql_run")
         versions = warehouse().manifest.imputations
         note(RULES + (f" {VERSIONS.format(m=versions)}" if versions else ""))
     with tables:
-        show_tables()
-    answer = answer_to(text)
-    if isinstance(answer, UserFacingError):
-        st.error(str(answer), icon=":material/block:")
+        own_query.show_tables()
+    if is_clicked or not own_query.last_asked():
+        own_query.run(text)
+    show_outcome(own_query.last_asked(), text)
+
+
+def show_outcome(asked: own_query.Asked, text: str) -> None:
+    """Draw what came of the last query, and say if it is not that of the editor."""
+    if asked.data_version != warehouse().manifest.version:
+        note("Not asked of this dataset yet: Run asks it.")
+        return
+    if asked.text != text:
+        note("The query was changed since: below is the answer to the one before, until you Run.")
+    if isinstance(asked.outcome, QueryRefusedError):
+        show_error(asked.outcome)
     else:
-        show_answer(answer)
+        show_answer(asked.outcome)
 
 
 def show_answer(answer: Answer) -> None:

@@ -33,8 +33,9 @@ def sources(*folders: str) -> dict[str, Path]:
 
 
 FRAME_AND_PAGES = {"app": ROOT / "app.py"} | sources("pages")
-# What a clinic starts without the app; it installs no more for it.
+# What a clinic starts without the app, and what the app starts; they need no more installed.
 COMMANDS = (
+    "lib.own_query_child",
     "lib.registry.importer.__main__",
     "lib.registry.importer.child",
     "lib.registry.template",
@@ -159,6 +160,11 @@ def test_a_page_asks_for_the_frame_before_it_draws_anything(page: Path):
     _docstring, first, *_ = draw.body
     called = next(node.func for node in ast.walk(first) if isinstance(node, ast.Call))
     assert called.id in ASK_FOR_THE_FRAME
+
+
+def test_errors_are_shown_in_one_place_which_escapes_them():
+    showing = [name for name, path in MODULES.items() if "st.error(" in path.read_text()]
+    assert showing == ["lib.ui.frame"]
 
 
 @pytest.mark.parametrize("module", MODULES)

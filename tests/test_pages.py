@@ -137,7 +137,7 @@ def test_a_failed_first_run_does_not_break_the_next_page(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(data, "open_warehouse", fail)
         app = open_app("overview", {})
-        assert [error.value for error in app.error] == ["The registry is missing."]
+        assert [error.value for error in app.error] == [as_text("The registry is missing.")]
     app.switch_page("pages/timelines.py").run()
     assert not app.exception
     assert "32 of 32 patients" in texts(app)

@@ -21,6 +21,7 @@ from lib.published import (
 )
 from lib.registry.store import read_manifest
 from lib.ui import data
+from lib.ui.notice import as_text
 from lib.verdicts import claims_table, narrow, recomputed_words, status_words, verdict
 from lib.warehouse import CASE_SERIES, PUBLICATIONS, open_warehouse
 from tests.registries import open_tables
@@ -302,4 +303,4 @@ def test_damaged_diagnostics_leave_the_page_standing(
     monkeypatch.setitem(DATASETS, "case_series", damaged)
     app = open_page(publication_view="Diagnostics")
     assert not app.exception
-    assert "can't be read" in app.error[0].value
+    assert as_text("can't be read") in app.error[0].value

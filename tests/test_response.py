@@ -374,7 +374,9 @@ def test_at_most_four_groups_are_drawn_and_the_rest_is_counted(demo: Warehouse):
     followed = [row for row in rows if row["left_out"] is None]
     assert len(groups) == survival.MOST_GROUPS
     assert sum(group.curve.n for group in groups) + n_ungrouped == len(followed)
-    said = " ".join(survival.notes(rows, groups, n_ungrouped, survival.STOP, imputed=False))
+    said = " ".join(
+        survival.notes(rows, groups, n_ungrouped, survival.STOP, "diagnosis_group", imputed=False)
+    )
     assert f"4 largest groups of 5 or more are drawn: {n_ungrouped}." in said
     assert f"end of IVIg not recorded {len(rows) - len(followed)}" in said
 
@@ -408,12 +410,19 @@ def test_the_table_gives_median_and_the_share_after_a_year():
 def test_the_test_is_withheld_with_the_reason():
     enough = [patient(day, True, sex=sex) for day in range(1, 9) for sex in ("female", "male")]
     groups, _ = survival.groups_of(enough, "sex")
-    assert "p = 1.00" in survival.comparison_words(groups, imputed=False)
-    assert "reconstructed" in survival.comparison_words(groups, imputed=True)
+    assert "p = 1.00" in survival.comparison_words(groups, "sex", imputed=False)
+    assert "reconstructed" in survival.comparison_words(groups, "sex", imputed=True)
     by_dose = [patient(day, True, dose_tier=d) for day in range(1, 9) for d in ("2", "1")]
     groups, _ = survival.groups_of(by_dose, "dose_tier")
-    assert "hindsight" in survival.comparison_words(groups, imputed=False)
-    assert survival.comparison_words(groups[:1], imputed=False) == ""
+    assert "hindsight" in survival.comparison_words(groups, "dose_tier", imputed=False)
+    assert survival.comparison_words(groups[:1], "dose_tier", imputed=False) == ""
+
+
+def test_centres_that_are_called_like_doses_are_compared():
+    rows = [patient(day, True, centre=name) for day in range(1, 9) for name in ("2", "1")]
+    groups, _ = survival.groups_of(rows, "centre")
+    assert [group.name for group in groups] == ["1", "2"]
+    assert "p = 1.00" in survival.comparison_words(groups, "centre", imputed=False)
 
 
 def test_a_filter_in_hindsight_fixes_part_of_the_curve_and_leaves_no_p(demo: Warehouse):

@@ -497,6 +497,15 @@ def test_the_summary_is_escaped(reconstructed):
     assert "<b>female" not in summary_html(summary(statements))
 
 
+def test_what_we_decided_is_not_called_reported():
+    """The response of MMP-01 “could not be ultimately evaluated”; counted it is by our decision."""
+    said = statements_of(open_warehouse(), "MMP-01")
+    response = next(fact for fact in summary(said) if fact.label == "Response")
+    assert (response.value, response.basis) == ("response", "◐ our decision")
+    told = {fact.label: fact for fact in summary(statements_of(open_warehouse(), "PV-01"))}
+    assert told["Response"].form == "reported"
+
+
 def test_sources_show_value_status_and_place(reconstructed):
     table = sources(statements_of(reconstructed, "A")).set_index("Statement")
     assert table.loc["Sex"].tolist() == ["female", "● reported", "Results, paragraph 1"]

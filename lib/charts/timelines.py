@@ -73,7 +73,7 @@ LEGEND_COLUMNS = "clamp(floor((windowSize()[0] - 520) / 140), 2, 5)"
 LABEL_X = alt.ExprRef(f"{NARROW} ? -50 : -{LABEL_WIDTH_PX}")
 # The coloured edge of a label; not the label itself, as pale colours can't be read.
 EDGE_WIDTH_PX = 3
-EDGE_END = alt.ExprRef(f"{LABEL_X.expr} + {EDGE_WIDTH_PX}")
+EDGE_END = alt.ExprRef(f"({LABEL_X.expr}) + {EDGE_WIDTH_PX}")
 # What follows from the data is left to Vega, so that it is no part of the form.
 N_ROWS = "(length(data('lanes')) ? data('lanes')[0].n_rows : 1)"
 # 32 lanes under 8 headings fit a projector, few lanes don't look lost; in pixels.

@@ -32,8 +32,8 @@ def provenance(
     """One row for each cell that any version holds.
 
     A cell is *reported* if a fact states it exactly; *derived* if it is the same in all
-    versions without being stated; *imputed* if it differs between versions. The locator
-    of a cell that no fact states is that of the claims which bound it.
+    versions without being stated, or by our decision; *imputed* if it differs between versions.
+    The locator of a cell that no fact states is that of the claims which bound it.
     """
     values = _values_by_cell(versions)
     bounding = _locators_by_cell(cells, claims)
@@ -43,7 +43,8 @@ def provenance(
         for key, seen in values[patient_id].items():
             constant = sum(seen.values()) == len(versions) and len(seen) == 1
             fact = stated.get(key)
-            status = "imputed" if not constant else "reported" if fact else "derived"
+            is_stated = fact is not None and not fact.is_decided
+            status = "imputed" if not constant else "reported" if is_stated else "derived"
             locator = fact.locator if fact else _bounding_locator(bounding, patient_id, key)
             table_name, row, column = key
             rows.append(

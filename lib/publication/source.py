@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import PublicationError
+from lib.published import DECISION
 
 STATISTICS = ("count", "median", "min", "max", "values")
 OPERATORS = ("=", ">=", "<=")
@@ -28,6 +29,11 @@ class Fact:
     value: str
     locator: str
     note: str
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it is our decision on what the publication says, not its own words."""
+        return self.locator.startswith(DECISION)
 
 
 @dataclass(frozen=True)

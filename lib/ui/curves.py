@@ -47,6 +47,7 @@ def curves(
         groups,
         n_ungrouped,
         outcome,
+        field,
         imputed=imputations > 0,
         chosen_by=cohort.words_by_field,
     )

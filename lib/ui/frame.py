@@ -23,7 +23,7 @@ from lib.ui.cohort_state import (
 )
 from lib.ui.data import dataset, datasets, warehouse
 from lib.ui.filter import filter_fields
-from lib.ui.notice import link_notice
+from lib.ui.notice import as_text, link_notice
 from lib.ui.page_header import page_header
 from lib.ui.sidebar import sidebar
 
@@ -94,9 +94,9 @@ def empty_cohort() -> None:
     )
 
 
-def show_error(error: UserFacingError) -> None:
-    """Show a problem in plain words."""
-    st.error(str(error), icon=":material/error:")
+def show_error(error: UserFacingError | str) -> None:
+    """Show a problem in plain words, which may repeat those of a file, a link or a query."""
+    st.error(as_text(str(error)), icon=":material/error:")
 
 
 def footer() -> None:

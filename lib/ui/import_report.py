@@ -7,10 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from lib.datasets import registry_dir
+from lib.figures import counted
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.options import DATE_FORMATS, DECIMALS, DELIMITERS, ENCODINGS, Options
 from lib.registry.importer.reading import Question, Reading
 from lib.ui import own_registry
+from lib.ui.frame import show_error
 from lib.ui.notice import as_text
 from lib.ui.prose import note
 from lib.ui.templates import XLSX
@@ -65,7 +67,7 @@ def ask(questions: Sequence[Question]) -> None:
             ),
             list(choices),
             index=None,
-            format_func=choices.get,
+            format_func=lambda answer, words=choices: as_text(words[answer]),
             horizontal=True,
             key=key,
             on_change=_answer,
@@ -112,16 +114,15 @@ def offer_import(reading: Reading) -> None:
     """Offer to take in what was read, or say what is in the way."""
     n_warnings = len(reading.findings) - len(reading.errors)
     if not reading.can_be_imported:
-        st.error(
-            f"Nothing was imported: {counted(len(reading.errors), 'error')} to mend and "
-            f"{counted(len(reading.questions), 'question')} to answer. Mend your file and upload "
-            "it again; questions are answered here.",
-            icon=":material/block:",
+        show_error(
+            f"Nothing was imported: {counted(str(len(reading.errors)), 'error')} to mend and "
+            f"{counted(str(len(reading.questions)), 'question')} to answer. Mend your file and upload "
+            "it again; questions are answered here."
         )
         return
     name = st.text_input("Name of the registry", "Own registry", max_chars=60, key="import_name")
     st.button(
-        f"Show it, with {counted(n_warnings, 'warning')}" if n_warnings else "Show it",
+        f"Show it, with {counted(str(n_warnings), 'warning')}" if n_warnings else "Show it",
         type="primary",
         icon=":material/check:",
         key="import_take_in",
@@ -137,12 +138,7 @@ def offer_import(reading: Reading) -> None:
             args=(reading, name.strip() or "Own registry"),
         )
     if problem := st.session_state.pop(own_registry.PROBLEM, None):
-        st.error(as_text(problem), icon=":material/error:")
-
-
-def counted(n: int, noun: str) -> str:
-    """A number of things in words."""
-    return f"{n} {noun}" if n == 1 else f"{n:,} {noun}s"
+        show_error(problem)
 
 
 def show_findings(reading: Reading) -> None:

@@ -11,6 +11,7 @@ from lib.figures import counted
 from lib.named_cohorts import MAX_FILE_BYTES, MAX_NAME_CHARACTERS, NamedCohort, to_file
 from lib.ui.cohort_state import current_cohort, size, write_cohort
 from lib.ui.data import dataset
+from lib.ui.frame import show_error
 from lib.ui.icon_button import icon_button
 from lib.ui.named_cohorts import forget_cohort, import_cohorts, name_cohort, named_cohorts
 from lib.ui.notice import as_text
@@ -40,7 +41,7 @@ def save_cohort(cohort: Cohort) -> None:
         st.form_submit_button("Save", icon=":material/bookmark_add:", on_click=_save)
     problem = st.session_state.pop(_PROBLEM, None)
     if problem:
-        st.error(as_text(problem), icon=":material/error:")
+        show_error(problem)
 
 
 def list_cohorts(cohort: Cohort) -> None:

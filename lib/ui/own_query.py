@@ -2,16 +2,26 @@
 
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 import streamlit as st
 
-from lib.errors import UserFacingError
+from lib.errors import QueryRefusedError
 from lib.markup import names_html
 from lib.own_query import Answer, ask
-from lib.ui.data import dataset, records, warehouse
+from lib.ui.data import records, warehouse
 
-# In the session: the question that was asked last, of which dataset, and what came of it.
-_ASKED, _ANSWER = "sql_asked", "sql_answer"
+# In the session: the text in the editor, and what was asked last. Not the widget's own key:
+# leaving the page would take the text along.
+_DRAFT, _ASKED = "sql_draft", "sql_asked"
+
+
+class Asked(NamedTuple):
+    """A query, the version of the data that it was asked of, and what came of it."""
+
+    text: str
+    data_version: str
+    outcome: Answer | QueryRefusedError
 
 
 def show_tables() -> None:
@@ -29,13 +39,35 @@ def show_tables() -> None:
     )
 
 
-def answer_to(text: str) -> Answer | UserFacingError:
-    """The answer, or why there is none; asked for once, however often the page is drawn."""
-    asked = dataset().name, text
-    if st.session_state.get(_ASKED) != asked:
-        try:
-            st.session_state[_ANSWER] = ask(warehouse(), text)
-        except UserFacingError as error:
-            st.session_state[_ANSWER] = error
-        st.session_state[_ASKED] = asked
-    return st.session_state[_ANSWER]
+def edited(example: str) -> str:
+    """Draw the editor with the text as the reader left it; give the text."""
+    text = st.text_area("Query", st.session_state.get(_DRAFT, example), height=230, key="sql_text")
+    st.session_state[_DRAFT] = text
+    return text
+
+
+def draft(text: str) -> None:
+    """Put a query into the editor, to be run when the page is opened."""
+    st.session_state[_DRAFT] = text
+    forget_answer()
+
+
+def run(text: str) -> None:
+    """Ask a query of the registry that the session looks at, and keep what comes of it."""
+    source = warehouse()
+    try:
+        with st.spinner("Asking …"):
+            outcome = ask(source, text)
+    except QueryRefusedError as error:
+        outcome = error
+    st.session_state[_ASKED] = Asked(text, source.manifest.version, outcome)
+
+
+def last_asked() -> Asked | None:
+    """What was asked last, and what came of it; the page is drawn more often than it is asked."""
+    return st.session_state.get(_ASKED)
+
+
+def forget_answer() -> None:
+    """Let go of what was asked last: it may hold the rows of a registry that is deleted."""
+    st.session_state.pop(_ASKED, None)

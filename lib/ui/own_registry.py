@@ -16,6 +16,7 @@ from lib.registry.importer.reading import Reading
 from lib.registry.importer.writing import in_memory, write
 from lib.ui.cohort_state import write_dataset
 from lib.ui.data import DATASET
+from lib.ui.own_query import forget_answer
 from lib.warehouse import Warehouse, open_tables
 
 # The operator turns uploads off by setting it to 0, as on Community Cloud.
@@ -119,6 +120,7 @@ def delete() -> None:
 
 
 def _close() -> None:
+    forget_answer()
     registry = st.session_state.pop(OWN, None)
     if registry:
         registry.close()

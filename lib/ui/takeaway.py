@@ -14,6 +14,7 @@ from lib.registry.store import Manifest
 from lib.ui.cohort_state import view_params
 from lib.ui.data import bound, figures, warehouse
 from lib.ui.frame import DISCLAIMER, TAKE_AWAY, nature_in_words
+from lib.ui.own_query import draft
 from lib.warehouse import pasteable
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -130,7 +131,7 @@ def csv_bytes(
 def _show_query(offer: Offer) -> None:
     query = pasteable(offer.query_name, bound(offer.cohort, offer.parameters))
     if st.button("Open in SQL", icon=":material/database:", key=f"open_{offer.title}"):
-        st.session_state["sql_draft"] = query
+        draft(query)
         st.switch_page("pages/sql.py", query_params=view_params(offer.cohort or Cohort()))
     st.caption(f"`queries/{offer.query_name}.sql` with its values, ready to paste:")
     st.code(query, language="sql")

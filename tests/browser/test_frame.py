@@ -268,6 +268,16 @@ def test_a_reader_asks_in_sql_and_is_told_what_is_refused(page: Page):
     expect(query).to_have_value("drop table patient_facts")
 
 
+def test_the_answer_to_a_query_is_drawn_in_each_way(page: Page):
+    open_page(page, "/sql")
+    for view, mark in (("Bars", "mark-rect"), ("Points", "mark-symbol"), ("Line", "mark-line")):
+        page.get_by_role("radio", name=view).click()
+        settled(page)
+        marks = page.locator(f"[data-testid=stVegaLiteChart] .{mark} path")
+        expect(marks).to_have_count(1 if view == "Line" else 8)
+        expect(page.get_by_test_id("stAlert")).to_have_count(0)
+
+
 def test_the_query_of_a_figure_is_opened_and_run_by_the_reader(page: Page):
     open_page(page, "/summary_tables?diagnosis=livedoid+vasculopathy")
     page.get_by_role("button", name="CSV, SQL").click()

@@ -44,6 +44,13 @@ def test_legend_and_labels_are_not_cut_off(page: Page, window: str):
         picture(page).get_by_text("SJS-01"),
     ):
         assert is_inside(part, picture(page))
+    # Each label has its coloured edge.
+    widths = (
+        picture(page)
+        .locator("path")
+        .evaluate_all("paths => paths.map(path => path.getBoundingClientRect().width)")
+    )
+    assert sum(2 < width < 4 for width in widths) >= 32
 
 
 def test_pointing_at_a_lane_or_a_mark_says_what_it_is(page: Page):
