@@ -434,7 +434,7 @@ def test_a_filter_in_hindsight_fixes_part_of_the_curve_and_leaves_no_p(demo: War
 
     def said(chosen_by: list[str]) -> str:
         notes = survival.notes(
-            rows, groups, n_ungrouped, survival.STOP, imputed=False, chosen_by=chosen_by
+            rows, groups, n_ungrouped, survival.STOP, "sex", imputed=False, chosen_by=chosen_by
         )
         return " ".join(notes)
 
