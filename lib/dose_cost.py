@@ -5,10 +5,9 @@ the reader's currency.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
-from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, percent_words
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, format_number, percent_words
 from lib.stats import ratio_interval, wilson_interval
 from lib.tables import TextTable
 
@@ -29,6 +28,18 @@ NO_COST_PER_RESPONDER = (
 )
 ENDS = ("figure", "figure_lowest", "figure_highest")
 Measures = Mapping[str, dict]
+METHOD = [
+    "Dosing: the usual dose per cycle, below or from 1.5 g/kg. A patient whose dose changed in "
+    "mid-course belongs to the most frequent one. Patients without cycles are left out.",
+    "Per cycle and per year of therapy: all that was given, divided by all cycles or by all years, "
+    "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
+    "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
+    "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
+    "on with Wilson score interval. Cost per responder: the grams of patients with a recorded "
+    "response and weight, responders or not, times the price, divided by the responders. Its "
+    "interval holds how patients differ in grams and in response (MOVER: Student's limits of the "
+    "mean on the log scale, Wilson's of the share, their correlation); the price is no estimate.",
+]
 
 
 def read_price(text: str) -> tuple[float | None, str]:
@@ -77,7 +88,7 @@ def dose_table(
     price
         Currency per gram; ``None``: no rows on cost.
     basis
-        Rows of ``dose/cost_basis``, which the interval of a cost rests on.
+        Rows of ``dose/cost_basis`` of a recorded registry: what the interval rests on.
     reconstructed
         Whether body weights are filled in. Costs then have two digits, and none is per responder:
         it would set one dosing's success against another's at weights that nobody measured.
@@ -86,9 +97,6 @@ def dose_table(
         dosing: {row["measure"]: row for row in rows if row["dosing"] == dosing}
         for dosing in DOSINGS
     }
-    versions = defaultdict(list)
-    for row in basis:
-        versions[row["dosing"]].append(row)
     costs = [] if price is None else _cost_lines(price, reconstructed=reconstructed)
     lines = [*_use_lines(unit), *costs]
     cells = [
@@ -96,7 +104,8 @@ def dose_table(
         for label, write in lines
     ]
     if price is not None and not reconstructed:
-        intervals = (_cost_interval(versions[dosing], price) for dosing in groups)
+        rests_on = {row["dosing"]: row for row in basis}
+        intervals = (_cost_interval(rests_on.get(dosing), price) for dosing in groups)
         cells.append(("95% interval of that", *intervals))
     return TextTable(("", *DOSINGS.values()), cells)
 
@@ -191,34 +200,20 @@ def _responded_weighed(found: Measures) -> str:
     return f"{n}/{total}"
 
 
-def _cost_interval(versions: Sequence[dict], price: float) -> str:
-    """Both limits, each with its range over the versions, where all agree on who responded."""
-    if not versions:
+def _cost_interval(basis: dict | None, price: float) -> str:
+    if basis is None:
         return MISSING
-    if len({(row["n_responders"], row["n_judged"]) for row in versions}) > 1:
-        return "none: who responded differs between versions"
-    if versions[0]["n_judged"] < MIN_GROUP_SIZE:
+    if basis["n_judged"] < MIN_GROUP_SIZE:
         return f"none: fewer than {MIN_GROUP_SIZE} patients"
-    intervals = [
-        ratio_interval(
-            price * row["grams_mean"],
-            price * row["grams_sd"],
-            row["correlation"],
-            row["n_responders"],
-            row["n_judged"],
-        )
-        for row in versions
-    ]
-    lower = _over_versions([interval.lower for interval in intervals])
-    if intervals[0].upper is None:
-        return grouped(f"from {lower}; nobody responded")
-    return grouped(f"{lower} to {_over_versions([interval.upper for interval in intervals])}")
-
-
-def _over_versions(figures: list[float]) -> str:
-    """The figure of the middle version, as SQL counts, with its range over them."""
-    ordered = sorted(figures)
-    return format_figure(ordered[(len(ordered) - 1) // 2], ordered[0], ordered[-1], 0)
+    interval = ratio_interval(
+        price * basis["grams_mean"],
+        price * basis["grams_sd"],
+        basis["correlation"],
+        basis["n_responders"],
+        basis["n_judged"],
+    )
+    lower, upper = (grouped(format_number(end, 0)) for end in (interval.lower, interval.upper))
+    return f"from {lower}; nobody responded" if interval.upper is None else f"{lower} to {upper}"
 
 
 def _is_determined(found: Measures, *names: str) -> bool:

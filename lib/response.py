@@ -252,7 +252,7 @@ def responders_words(rules: list[dict], chosen: dict) -> str:
         if row is not chosen
     )
     return (
-        f"**{_responders(chosen)} responded{_lost_words(chosen)}**: {rule_words(chosen)}."
+        f"**{_responders(chosen)} responded ({rule_words(chosen)}){_lost_words(chosen)}.**"
         + _worst_words(chosen)
         + f" No {chosen['instrument']} at all: {_ratio(chosen, 'n_unscored', 'n_patients')} of the "
         "cohort."

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.caveats import LONG_COURSES
 from lib.charts.dose import AMOUNTS, dose_dots
-from lib.dose_cost import NO_COST_PER_RESPONDER, UNITS, dose_table, read_price, weight_note
+from lib.dose_cost import METHOD, NO_COST_PER_RESPONDER, UNITS, dose_table, read_price, weight_note
 from lib.markup import method_html, table_html
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice
@@ -24,18 +24,6 @@ NO_PRICE = (
     "Enter what a gram costs you, in any currency, and the cost appears as rows of the table."
 )
 PRICE_HELP = "In your currency; a decimal point or comma. It stays in the address, nowhere else."
-METHOD = [
-    "Dosing: the usual dose per cycle, below or from 1.5 g/kg. A patient whose dose changed in "
-    "mid-course belongs to the most frequent one. Patients without cycles are left out.",
-    "Per cycle and per year of therapy: all that was given, divided by all cycles or by all years, "
-    "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
-    "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
-    "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
-    "on with Wilson score interval. Cost per responder: the grams of patients with a recorded "
-    "response and weight, responders or not, times the price, divided by the responders. Its "
-    "interval holds how patients differ in grams and in response (MOVER: Student's limits of the "
-    "mean on the log scale, Wilson's of the share, their correlation); the price is no estimate.",
-]
 VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. Body weights "
     "that the publication does not tell of a patient are filled in, differently in each version: "

@@ -183,14 +183,9 @@ def test_cost_is_grams_times_price_and_only_with_a_price(tmp_path: Path):
     assert weighed == ("0/1", "1/1", "1/2")
 
 
-def test_a_rate_that_versions_agree_on_has_an_interval_whose_limits_carry_the_grams_range(
-    case_series: Warehouse,
-):
-    found = lines(use(case_series), price=1, basis=cost_basis(case_series))
+def test_a_rate_that_versions_agree_on_has_an_interval(case_series: Warehouse):
+    found = lines(use(case_series))
     assert found["Responded"] == ("8/9, 89% (57–98)", "21/23, 91% (73–98)", "29/32, 91% (76–97)")
-    assert found["Cost per responder of these"][2] == "1315 ⟨1041–1760⟩"
-    lower, upper = found["95% interval of that"][2].split(" to ")
-    assert lower.count("⟨") == upper.count("⟨") == 1
 
 
 def judged_by_hand(registry: Path) -> pd.DataFrame:
@@ -261,9 +256,7 @@ def test_a_rate_that_versions_differ_on_has_no_interval(tmp_path: Path):
                 2          | A          | 1        | 0   | 2
             """,
     )
-    found = lines(use(warehouse), price=10, basis=cost_basis(warehouse))
-    assert found["Responded"][2] == "0 ⟨0–1⟩/1"
-    assert "differs between versions" in found["95% interval of that"][2]
+    assert lines(use(warehouse))["Responded"][2] == "0 ⟨0–1⟩/1"
 
 
 def test_of_filled_in_weights_there_is_no_cost_per_responder_and_costs_have_two_digits(

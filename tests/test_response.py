@@ -239,7 +239,7 @@ def test_words_say_rule_denominator_and_other_thresholds(demo: Warehouse):
     said = response.responders_words(cdasi, cdasi[1])
     assert f"{cdasi[1]['n_responders']}/{cdasi[1]['n_assessed']}" in said
     assert "fell by at least 5 points" in said
-    lost = "of 193 with a baseline; 77 have no later score and are not in N**"
+    lost = "of 193 with a baseline; 77 have no later score and are not in N.**"
     assert lost in said
     # 94 responders by the 5 points; 94 of 193 is 48.7%.
     assert "Had none of these responded: 94/193, 49%." in said
@@ -434,7 +434,7 @@ def test_a_filter_in_hindsight_fixes_part_of_the_curve_and_leaves_no_p(demo: War
 
     def said(chosen_by: list[str]) -> str:
         notes = survival.notes(
-            rows, groups, n_ungrouped, survival.STOP, imputed=False, chosen_by=chosen_by
+            rows, groups, n_ungrouped, survival.STOP, "sex", imputed=False, chosen_by=chosen_by
         )
         return " ".join(notes)
 
