@@ -114,10 +114,11 @@ def offer_import(reading: Reading) -> None:
     """Offer to take in what was read, or say what is in the way."""
     n_warnings = len(reading.findings) - len(reading.errors)
     if not reading.can_be_imported:
+        errors = counted(str(len(reading.errors)), "error")
+        questions = counted(str(len(reading.questions)), "question")
         show_error(
-            f"Nothing was imported: {counted(str(len(reading.errors)), 'error')} to mend and "
-            f"{counted(str(len(reading.questions)), 'question')} to answer. Mend your file and upload "
-            "it again; questions are answered here."
+            f"Nothing was imported: {errors} to mend and {questions} to answer. Mend your file and "
+            "upload it again; questions are answered here."
         )
         return
     name = st.text_input("Name of the registry", "Own registry", max_chars=60, key="import_name")
