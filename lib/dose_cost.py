@@ -6,8 +6,16 @@ the reader's currency.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from math import floor, log10
 
-from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, format_number, percent_words
+from lib.figures import (
+    MIN_GROUP_SIZE,
+    MISSING,
+    format_figure,
+    format_number,
+    percent_words,
+    round_half_up,
+)
 from lib.stats import ratio_interval, wilson_interval
 from lib.tables import TextTable
 
@@ -172,8 +180,13 @@ def _cost(found: Measures, measure: str, price: float, digits: int | None) -> st
         return MISSING
     costs = [price * row[end] for end in ENDS]
     if digits is not None:
-        costs = [float(f"{cost:.{digits}g}") for cost in costs]
+        costs = [to_digits(cost, digits) for cost in costs]
     return grouped(format_figure(*costs, 0))
+
+
+def to_digits(value: float, digits: int) -> float:
+    """A positive number with so many digits that count, half up as everywhere."""
+    return round_half_up(value, digits - 1 - floor(log10(value))) if value > 0 else 0.0
 
 
 def _median(found: Measures, prefix: str, decimals: int) -> str:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.cohort import Cohort
-from lib.dose_cost import THIN_SPACE, dose_table, grouped, read_price, weight_note
+from lib.dose_cost import THIN_SPACE, dose_table, grouped, read_price, to_digits, weight_note
 from lib.palette import DARK, LIGHT
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import over_versions, patients_by_hand, read_tables
@@ -269,6 +269,14 @@ def test_of_filled_in_weights_there_is_no_cost_per_responder_and_costs_have_two_
     ]  # fmt: skip
     for number in re.findall(r"\d+", found["Cost per patient, mean"][2].replace(THIN_SPACE, "")):
         assert set(number[2:]) == {"0"}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(74_500, 75_000), (3_749.9, 3_700), (3_750, 3_800), (9.96, 10), (0.0149, 0.015), (0, 0)],
+)
+def test_a_cost_has_two_digits_half_up(value: float, expected: float):
+    assert to_digits(value, 2) == pytest.approx(expected)
 
 
 def test_a_dosing_that_nobody_had_is_a_dash(case_series: Warehouse):

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.harness import settled
 from tests.browser.steps import cohort_line, go_to, open_page, params
 
+# Reading happens in a process of its own, after the upload: longer than a page takes to draw.
+READ_MS = 30_000
 PATIENTS = [
     ["Patienten-ID", "Zentrum", "Diagnose", "Geschlecht", "Alter", "Gewicht"],
     ["007", "Köln", "Dermatomyositis", "weiblich", 61, "70,5"],
@@ -46,7 +48,7 @@ def test_a_clinic_brings_its_sheet_mends_an_error_and_deletes_its_data(page: Pag
 
     wrong = [*CYCLES[:2], ["007", 3, "03.03.2021", "2,0"], CYCLES[3]]
     upload(page, write(tmp_path / "klinik.xlsx", PATIENTS, wrong))
-    expect(page.get_by_text("Nothing was imported: 1 error to mend")).to_be_visible()
+    expect(page.get_by_text("Nothing was imported: 1 error to mend")).to_be_visible(timeout=READ_MS)
     with page.expect_download() as report:
         page.get_by_role("button", name="Findings as Excel").click()
     assert load_workbook(report.value.path().open("rb"))["Findings"]["C2"].value == "Zyklen"

@@ -64,14 +64,15 @@ def test_the_main_figure_needs_no_scrolling_on_a_projector(page: Page, path: str
 def test_a_price_with_a_comma_brings_the_cost_and_stays_in_the_link(page: Page):
     open_page(page, "/dose_and_cost")
     main = page.get_by_test_id("stMain")
-    expect(main.get_by_role("rowheader", name="Cost per responder")).to_have_count(0)
+    expect(main.get_by_role("rowheader", name="Cost per patient")).to_have_count(0)
     field = page.get_by_role("textbox", name="Price per gram")
     field.fill("62,50")
     field.press("Enter")
     settled(page)
-    row = main.locator("tr", has=page.get_by_role("rowheader", name="Cost per responder"))
-    # 1315 g per responder in the middle version, at 62.50 each.
-    expect(row.locator("td").last).to_contain_text(re.compile(r"82\s207"))
+    row = main.locator("tr", has=page.get_by_role("rowheader", name="Cost per patient"))
+    # 1192 g per patient in the middle version, at 62.50 each, to two digits: weights are filled in.
+    expect(row.locator("td").last).to_contain_text(re.compile(r"75\s000"))
+    expect(page.get_by_role("rowheader", name="Cost per responder")).to_have_count(0)
     assert params(page)["dose_and_cost_price"] == ["62,50"]
     field.fill("cheap")
     field.press("Enter")
