@@ -26,7 +26,7 @@ TYPES = ["xlsx", "csv", "zip", "parquet"]
 def main() -> None:
     """Draw the way from the template to the registry."""
     need_frame()
-    heading("Bring your own registry", WHAT_HAPPENS)
+    heading("What does your own registry show?", WHAT_HAPPENS)
     offer_templates()
     if not own_registry.uploads_allowed():
         st.info(OFF, icon=":material/cloud_off:")

@@ -89,12 +89,12 @@ GREEDY = [
 
 def test_greedy_queries_are_stopped_and_the_app_stays_small(case_series: Warehouse):
     app = psutil.Process()
-    before = app.memory_info().rss
+    before, others = app.memory_info().rss, set(app.children())
     for text in 2 * GREEDY:
         with pytest.raises(QueryStoppedError, match=r"more memory|longer than|want of memory"):
             ask(case_series, text)
     assert app.memory_info().rss - before < 30_000_000
-    assert not app.children()
+    assert set(app.children()) <= others
 
 
 def test_large_rows_are_cut_where_the_answer_would_be_too_large(case_series: Warehouse):
