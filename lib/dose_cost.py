@@ -43,11 +43,14 @@ METHOD = [
     "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
     "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
     "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
-    "on with Wilson score interval. Cost per responder: the grams of patients with a recorded "
-    "response and weight, responders or not, times the price, divided by the responders. Its "
-    "interval holds how patients differ in grams and in response (MOVER: Student's limits of the "
-    "mean on the log scale, Wilson's of the share, their correlation); the price is no estimate.",
+    "on with Wilson score interval.",
 ]
+METHOD_PER_RESPONDER = (
+    "Cost per responder: the grams of patients with a recorded response and weight, responders or "
+    "not, times the price, divided by the responders. Its interval holds how patients differ in "
+    "grams and in response (MOVER: Student's limits of the mean on the log scale, Wilson's of the "
+    "share, their correlation); the price is no estimate."
+)
 
 
 def read_price(text: str) -> tuple[float | None, str]:

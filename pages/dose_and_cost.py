@@ -4,7 +4,15 @@ import streamlit as st
 
 from lib.caveats import LONG_COURSES
 from lib.charts.dose import AMOUNTS, dose_dots
-from lib.dose_cost import METHOD, NO_COST_PER_RESPONDER, UNITS, dose_table, read_price, weight_note
+from lib.dose_cost import (
+    METHOD,
+    METHOD_PER_RESPONDER,
+    NO_COST_PER_RESPONDER,
+    UNITS,
+    dose_table,
+    read_price,
+    weight_note,
+)
 from lib.markup import method_html, table_html
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice
@@ -47,6 +55,7 @@ def main() -> None:
     notes += [CONFOUNDED]
     notes += [NO_PRICE] if price is None else [NO_COST_PER_RESPONDER] * (m > 0)
     basis = [] if price is None or m else records("dose/cost_basis", cohort)
+    per_responder = [] if m else [METHOD_PER_RESPONDER]
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
     left, right = st.columns([8, 5], gap="medium")
     left.html(
@@ -57,7 +66,7 @@ def main() -> None:
             notes,
         )
         + "</div>"
-        + method_html("Method, denominators, missing values", METHOD)
+        + method_html("Method, denominators, missing values", METHOD + per_responder)
     )
     with right:
         draw_patients(records("dose/patients", cohort, version=version), unit, version)
