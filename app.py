@@ -37,6 +37,7 @@ def main() -> None:
         frame.footer()
     except UserFacingError as error:
         frame.show_error(error)
+    cohort_state.write_url()
 
 
 def pages() -> dict[str, list[st.Page]]:

@@ -3,6 +3,8 @@
 It survives a change of page.
 """
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from lib.cohort import FIELDS, PARAMETERS, Cohort, FilterField, cohort_from_url
@@ -16,6 +18,8 @@ VIEW_PARAMETERS = (DATASET, NAMED, *PARAMETERS)
 # The cohorts before the last changes of the filter, in the session; as many as anybody goes back.
 EARLIER = "earlier_cohorts"
 MOST_EARLIER = 50
+# In the session: the view that the next run shows and then puts into the URL.
+_UNWRITTEN = "unwritten_view"
 OWN_IS_GONE = (
     "The link asks for a registry of your own, which was kept in the memory of one session only "
     "and is gone, so the published series is shown. Import it again on the page Import."
@@ -57,17 +61,20 @@ def read_view(page: str) -> tuple[Cohort, list[str]]:
     """
     state = st.session_state
     came_from_another_page = state.get("page", page) != page
-    if came_from_another_page and not _view_params() and not is_opened_from_history():
-        _write(view_params(state["cohort"]))
-    notices = _read_dataset()
+    if is_opened_from_history():
+        state.pop(_UNWRITTEN, None)
+    elif came_from_another_page and not _asked():
+        _ask_for(view_params(state["cohort"]))
+    asked = _asked()
+    notices = _read_dataset(asked)
     everybody = facets(Cohort())
     allowed = {
         field.name: [option["value"] for option in everybody[field.column]]
         for field in FIELDS
         if field.kind in ("options", "list")
     }
-    cohort, ignored = cohort_from_url(_view_params(), allowed)
-    ignored += read_named_cohorts(allowed)
+    cohort, ignored = cohort_from_url(asked, allowed)
+    ignored += read_named_cohorts(asked.get(NAMED, []), allowed)
     # Together and last: a run that failed leaves neither, and the next one is the first.
     state["page"], state["cohort"] = page, cohort
     return cohort, notices + ignored
@@ -80,8 +87,8 @@ def view_params(cohort: Cohort) -> dict[str, list[str]]:
     return chosen | cohort.query_params | named_params()
 
 
-def _read_dataset() -> list[str]:
-    asked = st.query_params.get(DATASET, DEFAULT_DATASET)
+def _read_dataset(view: dict[str, list[str]]) -> list[str]:
+    asked = view.get(DATASET, [DEFAULT_DATASET])[-1]
     known = datasets()
     st.session_state[DATASET] = asked if asked in known else DEFAULT_DATASET
     if asked in known:
@@ -134,7 +141,7 @@ def undo() -> None:
 def _show(cohort: Cohort) -> None:
     # Known at once: a second click may come before the next run has read the URL.
     st.session_state["cohort"] = cohort
-    _write(view_params(cohort))
+    _ask_for(view_params(cohort))
 
 
 def write_dataset(name: str) -> None:
@@ -143,13 +150,25 @@ def write_dataset(name: str) -> None:
     forget_all()
     # Another registry may not know the values of before.
     st.session_state[EARLIER] = []
-    _write(view_params(st.session_state["cohort"]))
+    _ask_for(view_params(st.session_state["cohort"]))
 
 
-def _write(view: dict[str, list[str]]) -> None:
+def _ask_for(view: dict[str, list[str]]) -> None:
+    st.session_state[_UNWRITTEN] = view
+
+
+def write_url() -> None:
+    """Put the view that this run showed into the URL, if it is another than before.
+
+    Last of all, because the browser takes as long to change its address as to draw a table. A run
+    that does not come so far leaves it to the next.
+    """
+    view = st.session_state.pop(_UNWRITTEN, None)
+    if view is None:
+        return
     # One by one: Streamlit lets nobody write the parameters that a page's own widgets keep. And
     # none that stays: for each that is written, the browser draws the page once more.
-    present = _view_params()
+    present = _in_url(VIEW_PARAMETERS)
     for name in VIEW_PARAMETERS:
         if name in view and view[name] != present.get(name):
             st.query_params[name] = view[name]
@@ -157,7 +176,17 @@ def _write(view: dict[str, list[str]]) -> None:
             del st.query_params[name]
 
 
-def _view_params() -> dict[str, list[str]]:
-    return {
-        name: st.query_params.get_all(name) for name in VIEW_PARAMETERS if name in st.query_params
-    }
+def url_params() -> dict[str, list[str]]:
+    """The parameters of the URL, as they are once the present view has been written."""
+    others = [name for name in st.query_params if name not in VIEW_PARAMETERS]
+    return _in_url(others) | _asked()
+
+
+def _asked() -> dict[str, list[str]]:
+    """The view that this run is to show."""
+    unwritten = st.session_state.get(_UNWRITTEN)
+    return _in_url(VIEW_PARAMETERS) if unwritten is None else unwritten
+
+
+def _in_url(names: Iterable[str]) -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in names if name in st.query_params}

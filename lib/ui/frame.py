@@ -17,6 +17,7 @@ from lib.ui.cohort_state import (
     n_in_registry,
     size,
     undo,
+    url_params,
     view_params,
     write_cohort,
     write_dataset,
@@ -139,5 +140,5 @@ def _reset() -> None:
 
 def _link() -> str:
     base = st.context.url or ""
-    params = {name: st.query_params.get_all(name) for name in st.query_params}
+    params = url_params()
     return f"{base}?{urlencode(params, doseq=True)}" if params else base

@@ -35,14 +35,13 @@ def named_params() -> dict[str, list[str]]:
     return {NAMED: texts} if texts else {}
 
 
-def read_named_cohorts(allowed: Allowed) -> list[str]:
-    """Take the named cohorts from the URL, and give a sentence for each that was left out.
+def read_named_cohorts(texts: list[str], allowed: Allowed) -> list[str]:
+    """Take the named cohorts from a link's parameters; a sentence for each that was left out.
 
-    A URL without any changes nothing: the browser's Back to a view from before the first was
+    A link without any changes nothing: the browser's Back to a view from before the first was
     named would lose them all.
     """
     st.session_state[_ALLOWED] = allowed
-    texts = st.query_params.get_all(NAMED)
     if not texts:
         return []
     cohorts, notices = from_link(texts, dataset().name, allowed)
