@@ -1,4 +1,4 @@
-"""Text cells as HTML: three rules, no grid, notes below; the styles are in ``lib/ui/frame.css``.
+"""Text cells as HTML: three rules, no grid, notes below; styles: ``lib/ui/page_header/assets``.
 
 Colours are the page's own, so that nothing here depends on light or dark.
 """

@@ -24,7 +24,9 @@ def html_of(app: AppTest) -> str:
 def header_of(app: AppTest) -> dict:
     """What the page's header is given to show (see ``lib.ui.page_header``)."""
     header = next(
-        each for each in app.get("bidi_component") if each.proto.component_name == "page_header"
+        each
+        for each in app.get("bidi_component")
+        if each.proto.component_name == "ivig.page_header"
     )
     return json.loads(header.proto.json)
 

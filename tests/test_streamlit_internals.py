@@ -1,5 +1,7 @@
 """Streamlit still has what `lib/ui/streamlit_internals.py` takes from inside it."""
 
+from streamlit.components.v2.component_manager import BidiComponentManager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import ScriptRunContext
 
@@ -10,3 +12,18 @@ def test_streamlit_has_pages_manager_uses_pages_directory():
 
 def test_streamlit_has_script_run_context_is_history_navigation():
     assert "is_history_navigation" in ScriptRunContext.__annotations__
+
+
+def test_streamlit_has_components_from_files(tmp_path):
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "part.js").write_text("export default () => {}", encoding="utf-8")
+    manager = BidiComponentManager()
+
+    manager.register_from_manifest(
+        ComponentManifest("package", "", [ComponentConfig("part", "assets")]), tmp_path
+    )
+
+    definition = manager.build_definition_with_validation(
+        component_key="package.part", html=None, css=None, js="part.js"
+    )
+    assert definition.js_url == "part.js"

@@ -54,7 +54,9 @@ def test_marks_stand_out_and_doses_in_their_order(palette: Palette):
 
 
 def test_the_styles_of_the_frame_know_the_ground_of_the_page():
-    styles = (ROOT / "lib" / "ui" / "frame.css").read_text(encoding="utf-8")
+    styles = (ROOT / "lib" / "ui" / "page_header" / "assets" / "frame.css").read_text(
+        encoding="utf-8"
+    )
     light, dark = (THEME[scheme]["backgroundColor"] for scheme in ("light", "dark"))
     assert f"--page: light-dark({light}, {dark});" in styles
 

@@ -3,8 +3,18 @@
 `tests/test_streamlit_internals.py` fails by name if an upgrade drops one of them.
 """
 
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+# Stands before the names of components in their addresses.
+_PACKAGE = "ivig"
 
 
 def forget_pages_directory() -> None:
@@ -15,3 +25,35 @@ def forget_pages_directory() -> None:
 def is_opened_from_history() -> bool:
     """Whether this run was asked for by the browser's Back or Forward."""
     return get_script_run_ctx().is_history_navigation
+
+
+def component_from_files(name: str, folder: Path, **look: object) -> Callable[..., object]:
+    """A component whose script and styles the browser loads once, from addresses of their own.
+
+    Streamlit offers that to packages that are installed; of all others it sends both again with
+    every run, which was two thirds of all that a click brought to the browser.
+
+    Parameters
+    ----------
+    name
+        Name of the component, of its script ``NAME.js`` and of its styles ``NAME.css``.
+    folder
+        Holds these and what they import, and nothing that may not be read by everybody.
+    **look
+        Further options of ``st.components.v2.component``: ``html``, ``isolate_styles``.
+    """
+    full_name = f"{_PACKAGE}.{name}"
+    config = ComponentConfig(name, folder.name)
+
+    @cache
+    def mount() -> Callable[..., object]:
+        return st.components.v2.component(full_name, js=f"{name}.js", css=f"{name}.css", **look)
+
+    def draw(**options: object) -> object:
+        # Of the server that runs, which is known only now; tests start one after another.
+        known = get_bidi_component_manager()
+        if known.get_component_asset_root(full_name) is None:
+            known.register_from_manifest(ComponentManifest(_PACKAGE, "", [config]), folder.parent)
+        return mount()(**options)
+
+    return draw

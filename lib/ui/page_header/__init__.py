@@ -8,20 +8,19 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.ui.streamlit_internals import component_from_files
+
 KEY = "page_header"
-_HERE = Path(__file__).parent
-_EXPLANATION = (_HERE / "why.html").read_text(encoding="utf-8")
+_ASSETS = Path(__file__).parent / "assets"
+_EXPLANATION = (_ASSETS / "why.html").read_text(encoding="utf-8")
 
 # One component instead of texts, buttons and popovers: it costs a fourth of their time at every
 # change of the filter, and what it opens needs no rerun.
-_mount = st.components.v2.component(
+_mount = component_from_files(
     KEY,
-    html=(_HERE / "header.html").read_text(encoding="utf-8"),
-    css="\n".join(
-        path.read_text(encoding="utf-8")
-        for path in (_HERE / "header.css", _HERE.with_name("frame.css"))
-    ),
-    js=(_HERE / "header.js").read_text(encoding="utf-8"),
+    _ASSETS,
+    # Hidden until the styles have come, which show it.
+    html=(_ASSETS / "header.html").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 

@@ -10,21 +10,21 @@ from pathlib import Path
 import streamlit as st
 
 from lib.ui.icon import ICON
+from lib.ui.streamlit_internals import component_from_files
 
-_HERE = Path(__file__).parent
-
-
-def _sources(ending: str, *names: str) -> str:
-    return "\n".join((_HERE / f"{name}.{ending}").read_text(encoding="utf-8") for name in names)
-
+_ASSETS = Path(__file__).parent / "assets"
+_PARTS = "".join(
+    (_ASSETS / f"{part}.html").read_text(encoding="utf-8")
+    for part in ("navigation", "dataset", "filter")
+)
 
 # Styles stay isolated (shadow root): Streamlit's own rules for inputs and labels would
 # reach in otherwise, while its theme variables (--st-…) are inherited all the same.
-_mount = st.components.v2.component(
+_mount = component_from_files(
     "sidebar",
-    html=_sources("html", "navigation", "dataset", "filter").replace("{icon}", ICON),
-    css=_sources("css", "navigation", "dataset", "filter"),
-    js=_sources("js", "navigation", "dataset", "filter", "sidebar"),
+    _ASSETS,
+    # Hidden until the styles have come, which show it.
+    html=f"<div class='sidebar' style='visibility: hidden'>{_PARTS.replace('{icon}', ICON)}</div>",
 )
 
 

@@ -8,9 +8,11 @@
 //   earlier ones bring new counts but don't touch the boxes.
 //
 // What is inside a folded field is drawn when it is opened: most fields are folded.
+import { keyed } from "./keyed.js";
+
 const MANY = 15; // from more options on, there is a box to find one
 
-class Panel {
+export class Panel {
   constructor(root, heard) {
     this.root = root;
     this.sequence = heard; // number of the last message sent
@@ -346,21 +348,6 @@ function selectionIn(fields) {
   };
   const pairs = fields.map((field) => [field.name, chosen(field)]);
   return Object.fromEntries(pairs.filter(([, value]) => value !== null));
-}
-
-// Make the children of `parent` those of `items`, reusing and moving as few as possible:
-// an element that is moved loses its focus.
-function keyed(parent, items, keyOf, build, update) {
-  const keys = items.map((item) => String(keyOf(item)));
-  for (const node of [...parent.children]) if (!keys.includes(node.dataset.key)) node.remove();
-  const nodes = new Map([...parent.children].map((node) => [node.dataset.key, node]));
-  items.forEach((item, index) => {
-    const node = nodes.get(keys[index]) ?? build(item);
-    node.dataset.key = keys[index];
-    const there = parent.children[index] ?? null;
-    if (there !== node) parent.insertBefore(node, there);
-    update(node, item);
-  });
 }
 
 // The outline of all bars as one path in a 100 × 100 box, with a hair of space between.

@@ -1,7 +1,9 @@
+import { keyed } from "./keyed.js";
+
 // Which registry is looked at.
 const choosers = new WeakMap();
 
-function drawDatasets(select, datasets, choose) {
+export function drawDatasets(select, datasets, choose) {
   if (!choosers.has(select)) {
     select.addEventListener("change", () => choosers.get(select)(select.value));
   }

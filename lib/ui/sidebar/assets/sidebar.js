@@ -1,3 +1,7 @@
+import { drawDatasets } from "./dataset.js";
+import { Panel } from "./filter.js";
+import { drawNavigation } from "./navigation.js";
+
 // Streamlit calls this function after every run. The panel lives as long as its root element.
 const panels = new WeakMap();
 

@@ -1,8 +1,10 @@
+import { keyed } from "./keyed.js";
+
 // The pages as plain links that keep the filter: a click goes by the running session, any other
 // way to follow a link (new tab, copied address) by the address.
 const visits = new WeakMap();
 
-function drawNavigation(root, sections, visit) {
+export function drawNavigation(root, sections, visit) {
   visits.set(root, visit);
   keyed(root, sections, (section) => section.title, buildSection, updateSection);
 }
