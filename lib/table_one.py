@@ -107,8 +107,11 @@ class Statistics:
         """How many have a value, for each column."""
         return [self._counts[group, trait, value] for group in self.groups]
 
-    def n_values(self, trait: str) -> int:
-        """How many values of a trait occur in the cohort, also those that have no row."""
+    def n_values(self, trait: str) -> int | None:
+        """How many values of a trait occur in the cohort, also those that have no row.
+
+        None if that is not told.
+        """
         values = self.values.get(trait)
         return self._counts[EVERYBODY, trait, values[0]]["n_values"] if values else 0
 
@@ -145,10 +148,14 @@ def table_one_notes(
     cut = [
         f"{row.label[0].lower()}{row.label[1:]} (of {statistics.n_values(row.trait)})"
         for row in ROWS
-        if isinstance(row, Several) and statistics.n_values(row.trait) > MOST_VALUES
+        if isinstance(row, Several) and (statistics.n_values(row.trait) or 0) > MOST_VALUES
     ]
     return [
-        *([OPEN_GROUPS.format(grouping=grouping)] if _is_open(statistics) else []),
+        *(
+            [OPEN_GROUPS.format(grouping=grouping)]
+            if reconstructed and _is_open(statistics)
+            else []
+        ),
         *([DRUGS_AS_TOLD] if reconstructed else []),
         f"{BRACKETS[statistic]} Who lacks a number is in no median.",
         "n/N (%): N are the patients of the column in whom this is recorded; the others have a "
@@ -230,7 +237,7 @@ def _count_cell(count: dict) -> str:
     if count["n_highest"] == 0:
         return MISSING
     text = f"{figure_text(count, 0, 'n_patients')}/{figure_text(count, 0, 'n')}"
-    if count["n_highest"] < MIN_GROUP_SIZE:
+    if count["n_highest"] < MIN_GROUP_SIZE or count["share"] is None:
         return text
     percent, lowest, highest = (
         percent_text(count[name]) for name in ("share", "share_lowest", "share_highest")
