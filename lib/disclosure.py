@@ -367,7 +367,7 @@ def _share(steps: Mapping, part: str, whole: str, k: int) -> tuple[float | None,
     (n, n_lowest, n_highest), (of, of_lowest, of_highest) = steps[part], steps[whole]
     if n_lowest < k or of_lowest < k:
         return (None,) * 3
-    return min(1, n / of), n_lowest / of_highest, min(1, n_highest / of_lowest)
+    return min(1.0, n / of), n_lowest / of_highest, min(1.0, n_highest / of_lowest)
 
 
 def _difference(first: tuple, second: tuple) -> tuple[float | None, ...]:

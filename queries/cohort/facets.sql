@@ -7,7 +7,7 @@
 -- missing: every option that occurs in the registry is listed; one that nobody has in a version counts 0 there
 -- disclosure: label field, value, bin_lower, parent; count n_patients; rows (field, bin_lower) by n_patients;
 --              partition (field, parent) by n_patients where field =
---              diagnoses|dose_tier|sex|age_at_first_ivig_years|response|n_cycles|therapy_duration_years|subtype|centre|individually_reported
+--              diagnoses|dose_tier|sex|age_at_first_ivig_years|response|n_cycles|therapy_duration_years|subtype|overlap|centre|individually_reported
 with
 
 candidates as (
