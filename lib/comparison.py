@@ -383,7 +383,8 @@ def share_text(row: dict, cohort: str) -> str:
     if not row[f"known_{cohort}_highest"]:
         return MISSING
     count, known = (_figure(row, f"{name}_{cohort}", 0) for name in ("n", "known"))
-    percent = "" if _is_small(row, cohort) else f" ({percent_text(row, cohort)})"
+    has_none = _is_small(row, cohort) or row[f"share_{cohort}"] is None
+    percent = "" if has_none else f" ({percent_text(row, cohort)})"
     return f"{count}/{known}{percent}"
 
 

@@ -45,6 +45,11 @@ def operator_threshold() -> int:
     return SETTINGS.get(asked, THRESHOLDS[-1])
 
 
+def chart_words(k: int) -> str:
+    """The same for a picture that is seen alone, where marks may be pale."""
+    return f"Shared outside: counts in steps of {k}; pale: what these leave open"
+
+
 def setting_words(k: int) -> str:
     """What a threshold does, for the header of every page and export."""
     return f"shared outside: counts in steps of {k}, fewer than {k} not told" if k else "internal"
@@ -276,7 +281,7 @@ def _most(row: Mapping, name: str) -> float:
 
 
 def _complements(rows: Sequence[dict], rules: Rules, k: int) -> dict[tuple[int, str], int]:
-    """The counts that would give away a small one, by place and name, with the whole's number."""
+    """The counts that would give away a small one, by place and name, with the most they may be."""
     hidden = {}
     for cells in rules.partitions:
         groups: dict[tuple, list[int]] = {}
@@ -286,7 +291,8 @@ def _complements(rows: Sequence[dict], rules: Rules, k: int) -> dict[tuple[int, 
         for places in groups.values():
             counts = [int(_most(rows[place], cells.count)) for place in places]
             for chosen in complements(counts, k):
-                hidden[places[chosen], cells.count] = sum(counts)
+                shown = sum(_step(count, k) for count in counts) - _step(counts[chosen], k)
+                hidden[places[chosen], cells.count] = _step(sum(counts), k) + k - 1 - shown
     return hidden
 
 
@@ -329,10 +335,10 @@ def _three(middle: int, lowest: int, highest: int) -> tuple[Step, Step, Step]:
     return tuple(Step(value, lowest, highest) for value in (middle, lowest, highest))
 
 
-def _row(row: dict, rules: Rules, k: int, wholes: Mapping[str, int | None]) -> dict:
-    """A row as it may be shown; of a count in ``wholes`` only that it is less than that is told."""
+def _row(row: dict, rules: Rules, k: int, most: Mapping[str, int | None]) -> dict:
+    """A row as it may be shown; of a count in ``most`` only that it is not more."""
     steps = {
-        name: _below(wholes[name], k) if wholes.get(name) else _counted(row, name, k)
+        name: _three(0, 0, most[name]) if most.get(name) else _counted(row, name, k)
         for name in _counts_in(row, rules)
         if row[name] is not None
     }
@@ -354,10 +360,6 @@ def _counts_in(row: Mapping, rules: Rules) -> list[str]:
 def _counted(row: Mapping, name: str, k: int) -> tuple[Step, Step, Step]:
     ends = (row.get(f"{name}{end}", row[name]) for end in ENDS[1:])
     return step(*ends, k)
-
-
-def _below(whole: int, k: int) -> tuple[Step, Step, Step]:
-    return _three(_step(whole, k) // 2, 0, _step(whole, k) + k - 1)
 
 
 def _share(steps: Mapping, part: str, whole: str, k: int) -> tuple[float | None, ...]:

@@ -10,6 +10,7 @@ from lib.caveats import DRUGS_AS_TOLD
 from lib.figures import (
     MIN_GROUP_SIZE,
     MISSING,
+    Step,
     format_figure,
     format_number,
     percent_words,
@@ -182,7 +183,7 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
     if len(rows) > len(shown_groups(rows)):
         said.append(f"The {MOST_GROUPS} most frequent of {len(groups)} groups; all are in the CSV.")
     differs = any(varies(row, name) for row in groups for name in ("n_responders", "n_judged"))
-    if reconstructed and differs:
+    if differs and not isinstance(whole["n_judged"], Step):
         said.append(
             "Where n or N differs between the versions, the publication does not determine who of "
             "these groups responded: the range is shown, no interval, and it is no finding."

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from lib.caveats import DRUGS_AS_TOLD
-from lib.figures import MIN_GROUP_SIZE, MISSING, format_number
+from lib.figures import MIN_GROUP_SIZE, MISSING, Step, format_number
 from lib.tables import INDENT, TextTable, ends_text, figure_text, told_text, with_ends
 from lib.traits import NOT_RECORDED, value_words
 
@@ -151,11 +151,7 @@ def table_one_notes(
         if isinstance(row, Several) and (statistics.n_values(row.trait) or 0) > MOST_VALUES
     ]
     return [
-        *(
-            [OPEN_GROUPS.format(grouping=grouping)]
-            if reconstructed and _is_open(statistics)
-            else []
-        ),
+        *([OPEN_GROUPS.format(grouping=grouping)] if _is_open(statistics) else []),
         *([DRUGS_AS_TOLD] if reconstructed else []),
         f"{BRACKETS[statistic]} Who lacks a number is in no median.",
         "n/N (%): N are the patients of the column in whom this is recorded; the others have a "
@@ -199,7 +195,10 @@ def _heading(trait: str, size: dict) -> str:
 
 def _is_open(statistics: Statistics) -> bool:
     """Whether versions differ in who belongs to which column."""
-    return any(size["n_lowest"] < size["n_highest"] for size in statistics.groups.values())
+    return any(
+        size["n_lowest"] < size["n_highest"] and not isinstance(size["n"], Step)
+        for size in statistics.groups.values()
+    )
 
 
 def _number_rows(statistics: Statistics, row: Number, statistic: str) -> list[tuple[str, ...]]:

@@ -360,7 +360,7 @@ def test_no_page_shows_a_count_of_few(saved: Warehouse, page: str, params: dict)
         assert not any(re.fullmatch("[1-4]", str(value)) for name, value in row.items()
                        if name in ("text", "counts")), row  # fmt: skip
     for chart in charts(app):
-        assert "shared outside" in str(chart["title"]["subtitle"])
+        assert "Shared outside: counts in steps of 5" in str(chart["title"]["subtitle"])
 
 
 @pytest.mark.parametrize(("page", "why"), [

@@ -4,6 +4,7 @@ import pyarrow as pa
 import streamlit as st
 
 from lib.charts import subtitled
+from lib.disclosure import chart_words
 from lib.ui.data import warehouse
 from lib.ui.disclosure import threshold
 from lib.ui.frame import nature_in_words
@@ -26,8 +27,9 @@ def draw_chart(spec: dict, **options: object) -> object:
         Passed on to ``st.vega_lite_chart``.
     """
     manifest = warehouse().manifest
-    is_told = manifest.nature == "synthetic" or threshold(warehouse())
-    nature = nature_in_words(warehouse()) if is_told else ""
+    nature = nature_in_words(warehouse()) if manifest.nature == "synthetic" else ""
+    if k := threshold(warehouse()):
+        nature = chart_words(k)
     spec = subtitled(spec, has_versions=manifest.imputations > 0, nature=nature)
     datasets = {name: arrow_stream(rows) for name, rows in spec["datasets"].items()}
     return st.vega_lite_chart(spec=spec | {"datasets": datasets}, theme=None, **options)
