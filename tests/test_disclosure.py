@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from lib.cohort import FIELDS, Cohort
+from lib.datasets import OWN
 from lib.disclosure import (
     THRESHOLDS,
     complements,
@@ -442,3 +443,20 @@ def test_the_operator_can_open_a_registry_to_those_who_can_reach_it(saved, monke
     app = open_app("timelines", {"dataset": ["clinic"]})
     assert "60 of 60 patients" in texts(app)
     assert not app.info
+
+
+def test_a_sessions_own_registry_is_internal_until_its_reader_shares_it(saved: Warehouse):
+    app = open_app("overview", {})
+    app.session_state[OWN] = saved
+    app.query_params["dataset"] = OWN
+    app.run()
+    assert "60 of 60 patients" in texts(app)
+    app.switch_page("pages/import.py").run()
+    box = app.selectbox(key="import_disclosure")
+    assert box.value == "internal"
+    box.select("5").run()
+    app.switch_page("pages/overview.py").run()
+    assert "60–64 of 60–64 patients" in texts(app)
+    app.switch_page("pages/import.py").run()
+    app.selectbox(key="import_disclosure").select("internal").run()
+    assert "60 of 60 patients" in texts(app)
