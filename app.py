@@ -13,7 +13,7 @@ NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", 
 def main() -> None:
     """Draw the frame around the current page."""
     # Not above: a server that has just started answers before the libraries are loaded.
-    from lib.errors import UserFacingError
+    from lib.errors import UserFacingError, WithheldError
     from lib.ui import cohort_state, frame
     from lib.ui.data import ask_ahead
     from lib.ui.icon import ICON
@@ -34,6 +34,9 @@ def main() -> None:
             page.run()
         else:
             frame.empty_cohort()
+        frame.footer()
+    except WithheldError as error:
+        frame.show_withheld(error)
         frame.footer()
     except UserFacingError as error:
         frame.show_error(error)

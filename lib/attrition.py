@@ -2,7 +2,7 @@
 
 from lib.cohort import Cohort
 from lib.figures import format_figure
-from lib.tables import TextTable
+from lib.tables import NOT_TOLD, TextTable
 
 EVERYBODY = "All patients"
 # As many are named on screen; the CSV has all of them.
@@ -44,7 +44,9 @@ def count(row: dict, name: str) -> str:
 
 
 def taken_words(row: dict) -> str:
-    """Who was taken; in angle brackets those who were in some versions only."""
+    """Who was taken, if it is told; in angle brackets those who were in some versions only."""
+    if row["taken"] is None:
+        return NOT_TOLD
     always, sometimes = (_listed(row[name]) for name in ("taken", "taken_in_some"))
     return ", ".join(filter(None, [always, sometimes and f"⟨{sometimes}⟩"])) or "nobody"
 

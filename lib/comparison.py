@@ -28,6 +28,7 @@ from lib.stats import (
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, Kind
 
 UNKNOWN = "not recorded of anybody in either cohort"
+IN_STEPS = "counts are given in steps, so that neither interval nor test can be computed"
 OVERLAP = (
     "patients are in both cohorts: intervals and tests are made for groups of different patients"
 )
@@ -174,6 +175,9 @@ class Basis:
             return UNKNOWN
         if self.n_versions:
             return RECONSTRUCTED if _is_open(row) else DESCRIBED
+        # Without versions only the steps of a registry that is shared outside leave a figure open.
+        if _is_open(row):
+            return IN_STEPS
         if row["known_in_both"]:
             return OVERLAP
         if self.is_chosen(row["characteristic"]):
@@ -293,7 +297,8 @@ def _categories(rows: list[dict], basis: Basis) -> Difference:
 
 
 def _number(row: dict, basis: Basis) -> Difference:
-    shifts = shifts_by_version(row["numbers_a"], row["numbers_b"])
+    is_told = row["numbers_a"] is not None
+    shifts = shifts_by_version(row["numbers_a"], row["numbers_b"]) if is_told else []
     ends: dict[str, object] = {}
     is_small = any(_is_small(row, cohort) for cohort in "ab")
     if not is_small and not basis.obstacle(row):
@@ -378,7 +383,8 @@ def share_text(row: dict, cohort: str) -> str:
     if not row[f"known_{cohort}_highest"]:
         return MISSING
     count, known = (_figure(row, f"{name}_{cohort}", 0) for name in ("n", "known"))
-    percent = "" if _is_small(row, cohort) else f" ({percent_text(row, cohort)})"
+    has_none = _is_small(row, cohort) or row[f"share_{cohort}"] is None
+    percent = "" if has_none else f" ({percent_text(row, cohort)})"
     return f"{count}/{known}{percent}"
 
 
@@ -397,6 +403,8 @@ def number_text(row: dict, cohort: str) -> str:
         _figure(row, f"{name}_{cohort}", DECIMALS)
         for name in ("lower_quartile", "median", "upper_quartile")
     )
+    if MISSING in (lower, upper):
+        return median
     joint = " to " if "⟨" in lower + upper else "–"
     return f"{median} ({lower}{joint}{upper})"
 

@@ -5,7 +5,7 @@ from html import escape
 from string import ascii_lowercase
 
 from lib.caveats import DRUGS_AS_TOLD
-from lib.comparison import MOST_DRUGS, Difference, Sizes
+from lib.comparison import IN_STEPS, MOST_DRUGS, Difference, Sizes
 from lib.comparison_times import LABELS
 from lib.figures import MIN_GROUP_SIZE, MISSING, format_number, round_half_up
 from lib.markup import method_html, table_html
@@ -52,7 +52,9 @@ def comparison_html(
     differences = [*shares, *numbers, *times]
     reasons = reasons_withheld(differences)
     heads = (f"A (n = {size.a})", f"B (n = {size.b})")
-    extent = "range over versions" if n_versions else "95% interval"
+    in_steps = any(each.withheld == IN_STEPS for each in differences)
+    open_to = "range over versions" if n_versions else "what the steps leave open"
+    extent = open_to if n_versions or in_steps else "95% interval"
     tables = [
         table_html(differences_table(members, reasons, heads, unit), title, below)
         for title, members, unit, below in (

@@ -44,7 +44,7 @@ def time_differences(times: Mapping[Outcome, tuple[Rows, Rows]], basis: Basis) -
     """
     if basis.n_versions:
         return [_reconstructed(outcome) for outcome in LABELS]
-    return [_difference(outcome, *times[outcome], basis) for outcome in LABELS]
+    return [_difference(outcome, *rows, basis) for outcome, rows in times.items()]
 
 
 def _reconstructed(outcome: Outcome) -> Difference:

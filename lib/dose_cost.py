@@ -179,7 +179,7 @@ def _figure(found: Measures, measure: str, decimals: int) -> str:
 def _cost(found: Measures, measure: str, price: float, digits: int | None) -> str:
     """A cost in whole units, or with so many digits that count."""
     row = found.get(measure)
-    if row is None:
+    if row is None or row["figure"] is None:
         return MISSING
     costs = [price * row[end] for end in ENDS]
     if digits is not None:
@@ -197,7 +197,7 @@ def _median(found: Measures, prefix: str, decimals: int) -> str:
         _figure(found, f"{prefix}_per_patient_{name}", decimals)
         for name in ("median", "minimum", "maximum")
     )
-    return MISSING if median == MISSING else f"{median} ({lowest}–{highest})"
+    return median if MISSING in (median, lowest) else f"{median} ({lowest}–{highest})"
 
 
 def _responded(found: Measures) -> str:

@@ -26,3 +26,7 @@ class QueryRefusedError(UserFacingError):
 
 class QueryStoppedError(QueryRefusedError):
     """A query was stopped for want of time or memory; the next try may go better."""
+
+
+class WithheldError(UserFacingError):
+    """What was asked for may not be shown of a registry that is shared outside."""

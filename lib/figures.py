@@ -18,6 +18,42 @@ MISSING = "–"
 MIN_GROUP_SIZE = 5
 
 
+class Step(int):
+    """A count of which only the step is told that it lies in; it is written as that step.
+
+    As a number it is where its step is drawn. Figures of it differ as those of versions do, so
+    that whatever is computed from figures that are the same in all, as intervals are, is not.
+    """
+
+    lowest: int
+    highest: int
+
+    def __new__(cls, value: int, lowest: int, highest: int) -> Step:
+        """Make the number ``value`` of a step with both ends included."""
+        made = super().__new__(cls, value)
+        made.lowest, made.highest = lowest, highest
+        return made
+
+    @property
+    def is_few(self) -> bool:
+        """Whether it may be nobody."""
+        return self.lowest == 0
+
+    def __str__(self) -> str:
+        """``<5`` of 0 to 4, else both ends."""
+        return f"<{self.highest + 1}" if self.is_few else f"{self.lowest}–{self.highest}"
+
+    def __radd__(self, other: int) -> int:
+        """The sum, a step too: ``sum`` begins with 0."""
+        if not isinstance(other, Step):
+            return self if other == 0 else int(self) + other
+        return Step(
+            int(other) + int(self), other.lowest + self.lowest, other.highest + self.highest
+        )
+
+    __add__ = __radd__
+
+
 def format_number(value: float | None, decimals: int | None = None) -> str:
     """A number for the screen; an en dash where there is none.
 
@@ -29,6 +65,8 @@ def format_number(value: float | None, decimals: int | None = None) -> str:
     """
     if value is None or math.isnan(value):
         return MISSING
+    if isinstance(value, Step):
+        return str(value)
     digits = 2 if decimals is None else decimals
     text = f"{round_half_up(value, digits):.{digits}f}"
     return text.rstrip("0").rstrip(".") if decimals is None and "." in text else text
@@ -36,6 +74,8 @@ def format_number(value: float | None, decimals: int | None = None) -> str:
 
 def round_half_up(value: float, decimals: int) -> float:
     """Round as printed tables do: 0.5 becomes 1, not 0 (the banker's rule of ``round``)."""
+    if isinstance(value, Step):
+        return value
     scale = 10**decimals
     return math.floor(value * scale + 0.5 + 1e-9) / scale
 

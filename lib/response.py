@@ -10,6 +10,7 @@ from lib.caveats import DRUGS_AS_TOLD
 from lib.figures import (
     MIN_GROUP_SIZE,
     MISSING,
+    Step,
     format_figure,
     format_number,
     percent_words,
@@ -149,7 +150,7 @@ def _rate(row: dict, field: str) -> dict:
 
 
 def _drawn_as(row: dict) -> str:
-    if row["n_judged_highest"] == 0:
+    if row["n_judged_highest"] == 0 or row["rate"] is None:
         return "nothing"
     if varies(row, "n_responders") or varies(row, "n_judged"):
         return "range"
@@ -181,7 +182,8 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
         said.append(DRUGS_AS_TOLD)
     if len(rows) > len(shown_groups(rows)):
         said.append(f"The {MOST_GROUPS} most frequent of {len(groups)} groups; all are in the CSV.")
-    if any(varies(row, name) for row in groups for name in ("n_responders", "n_judged")):
+    differs = any(varies(row, name) for row in groups for name in ("n_responders", "n_judged"))
+    if differs and not isinstance(whole["n_judged"], Step):
         said.append(
             "Where n or N differs between the versions, the publication does not determine who of "
             "these groups responded: the range is shown, no interval, and it is no finding."

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from lib.caveats import DRUGS_AS_TOLD
-from lib.figures import MIN_GROUP_SIZE, MISSING, format_number
+from lib.figures import MIN_GROUP_SIZE, MISSING, Step, format_number
 from lib.tables import INDENT, TextTable, ends_text, figure_text, told_text, with_ends
 from lib.traits import NOT_RECORDED, value_words
 
@@ -107,8 +107,11 @@ class Statistics:
         """How many have a value, for each column."""
         return [self._counts[group, trait, value] for group in self.groups]
 
-    def n_values(self, trait: str) -> int:
-        """How many values of a trait occur in the cohort, also those that have no row."""
+    def n_values(self, trait: str) -> int | None:
+        """How many values of a trait occur in the cohort, also those that have no row.
+
+        None if that is not told.
+        """
         values = self.values.get(trait)
         return self._counts[EVERYBODY, trait, values[0]]["n_values"] if values else 0
 
@@ -145,7 +148,7 @@ def table_one_notes(
     cut = [
         f"{row.label[0].lower()}{row.label[1:]} (of {statistics.n_values(row.trait)})"
         for row in ROWS
-        if isinstance(row, Several) and statistics.n_values(row.trait) > MOST_VALUES
+        if isinstance(row, Several) and (statistics.n_values(row.trait) or 0) > MOST_VALUES
     ]
     return [
         *([OPEN_GROUPS.format(grouping=grouping)] if _is_open(statistics) else []),
@@ -192,7 +195,10 @@ def _heading(trait: str, size: dict) -> str:
 
 def _is_open(statistics: Statistics) -> bool:
     """Whether versions differ in who belongs to which column."""
-    return any(size["n_lowest"] < size["n_highest"] for size in statistics.groups.values())
+    return any(
+        size["n_lowest"] < size["n_highest"] and not isinstance(size["n"], Step)
+        for size in statistics.groups.values()
+    )
 
 
 def _number_rows(statistics: Statistics, row: Number, statistic: str) -> list[tuple[str, ...]]:
@@ -230,7 +236,7 @@ def _count_cell(count: dict) -> str:
     if count["n_highest"] == 0:
         return MISSING
     text = f"{figure_text(count, 0, 'n_patients')}/{figure_text(count, 0, 'n')}"
-    if count["n_highest"] < MIN_GROUP_SIZE:
+    if count["n_highest"] < MIN_GROUP_SIZE or count["share"] is None:
         return text
     percent, lowest, highest = (
         percent_text(count[name]) for name in ("share", "share_lowest", "share_highest")

@@ -62,6 +62,10 @@ NOT_TOLD = "not told"
 # At the head of a row that belongs to the one above.
 INDENT = "\N{EM SPACE}"
 MISSING_COUNTS = ("n_missing", "n_missing_lowest", "n_missing_highest")
+STEPS = (
+    "⟨lowest–highest⟩: what is possible, as counts are given in steps. The figure before it is of "
+    "the middles of the steps, so that shares may not add up to 100%."
+)
 NAME_OF_SOME_VERSIONS = re.compile("⟨[A-Za-z]")
 Statistics = Mapping[tuple[str, str], dict]
 
@@ -115,8 +119,11 @@ def range_text(statistics: Statistics, measure: str) -> str:
 
 
 def ends_text(ends: Sequence[dict], decimals: int) -> str:
-    """Both ends of a range; empty for a single patient, or if it may be one and they differ."""
-    if ends[0]["n_highest"] < 2:
+    """Both ends of a range; empty for a single patient, or if it may be one and they differ.
+
+    Also if they are not told, as of a registry that is shared outside.
+    """
+    if ends[0]["n_highest"] < 2 or any(end["value"] is None for end in ends):
         return ""
     text = "–".join(figure_text(end, decimals) for end in ends)
     return "" if may_be_one(ends[0]) and "⟨" in text else text
@@ -181,7 +188,8 @@ def side_effect_cell(statistics: Statistics) -> str:
     always = [row["statistic"] for row in symptoms if row["value_lowest"] > 0]
     sometimes = [row["statistic"] for row in symptoms if row["value_lowest"] == 0]
     names = [*always, *([f"⟨{', '.join(sometimes)}⟩"] if sometimes else [])]
-    return f"{_capitalised(', '.join(names))} (n={figure_text(patients, 0)})"
+    told = _capitalised(", ".join(names)) or NOT_TOLD
+    return f"{told} (n={figure_text(patients, 0)})"
 
 
 def key_figures(rows: list[dict]) -> list[KeyFigure]:
@@ -229,6 +237,8 @@ def versions_note(table: TextTable, n_versions: int) -> list[str]:
     words = " ".join(text for row in (table.columns, *table.rows) for text in row)
     if "⟨" not in words:
         return []
+    if not n_versions:
+        return [STEPS]
     return [
         f"⟨lowest–highest⟩: the publication leaves this open; range over {n_versions} "
         "reconstructed versions, each in agreement with it. No confidence interval."

@@ -23,6 +23,7 @@ from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import heading
 from lib.ui.takeaway import Offer, take_away
+from lib.ui.withheld import is_withheld
 
 QUESTION = "How do two cohorts differ?"
 
@@ -50,7 +51,8 @@ def draw_differences(compared: Compared, shares: list[dict], size: Sizes) -> Non
     rows = records("compare/numbers", compared.cohort, **compared.parameters)
     numbers = number_differences(rows, basis)
     differences = share_differences(shares, basis)
-    followed = {} if versions else {outcome: compared.times(outcome) for outcome in LABELS}
+    no_times = versions or is_withheld("response/times_to_event")
+    followed = {} if no_times else {outcome: compared.times(outcome) for outcome in LABELS}
     times = time_differences(followed, basis)
     draw_chart(share_chart(differences, palette(), imputed=versions > 0))
     st.html(comparison_html(differences, numbers, times, size, versions))

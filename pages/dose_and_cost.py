@@ -23,6 +23,7 @@ from lib.ui.notice import as_text
 from lib.ui.prose import heading
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version, version_control
+from lib.ui.withheld import is_withheld, say_withheld, sums_note
 
 CONFOUNDED = (
     "Described, never recommended: physicians chose the dose for reasons that bear on the outcome "
@@ -52,24 +53,23 @@ def main() -> None:
         st.warning(as_text(problem), icon=":material/money_off:")
     rows = records("dose/use", cohort)
     notes = [VERSIONS.format(m=m), LONG_COURSES] if m else [weight_note(rows)]
-    notes += [CONFOUNDED]
+    notes += [*sums_note(), CONFOUNDED]
     notes += [NO_PRICE] if price is None else [NO_COST_PER_RESPONDER] * (m > 0)
-    basis = [] if price is None or m else records("dose/cost_basis", cohort)
+    has_basis = price is not None and not (m or is_withheld("dose/cost_basis"))
+    basis = records("dose/cost_basis", cohort) if has_basis else []
     per_responder = [] if m else [METHOD_PER_RESPONDER]
+    table = dose_table(rows, unit, price, basis, reconstructed=m > 0)
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
     left, right = st.columns([8, 5], gap="medium")
     left.html(
         "<div class='dense'>"
-        + table_html(
-            dose_table(rows, unit, price, basis, reconstructed=m > 0),
-            "Reduced and standard dosing",
-            notes,
-        )
+        + table_html(table, "Reduced and standard dosing", notes)
         + "</div>"
         + method_html("Method, denominators, missing values", METHOD + per_responder)
     )
     with right:
-        draw_patients(records("dose/patients", cohort, version=version), unit, version)
+        if not say_withheld("dose/patients"):
+            draw_patients(records("dose/patients", cohort, version=version), unit, version)
     take_away(
         Offer("Use", "dose/use", cohort),
         Offer("Patients", "dose/patients", cohort, {"version": version}),

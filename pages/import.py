@@ -5,6 +5,8 @@ import streamlit as st
 from lib.errors import UserFacingError
 from lib.ui import import_report, own_registry
 from lib.ui.cohort_state import need_frame
+from lib.ui.data import warehouse
+from lib.ui.disclosure import choose_disclosure
 from lib.ui.frame import show_error
 from lib.ui.notice import as_text
 from lib.ui.prose import heading
@@ -27,6 +29,7 @@ def main() -> None:
     """Draw the way from the template to the registry."""
     need_frame()
     heading("What does your own registry show?", WHAT_HAPPENS)
+    choose_disclosure(warehouse())
     offer_templates()
     if not own_registry.uploads_allowed():
         st.info(OFF, icon=":material/cloud_off:")

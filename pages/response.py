@@ -18,6 +18,7 @@ from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import heading, note
 from lib.ui.takeaway import Offer, take_away
+from lib.ui.withheld import say_withheld
 
 
 def main() -> None:
@@ -55,7 +56,8 @@ def scores(cohort: Cohort, controls: DeltaGenerator) -> None:
         chosen = choose_rule(found[name])
     version = min(1, warehouse().manifest.imputations)
     drawn = {"instrument": name, "version": version, "most_scores": MOST_SCORES}
-    lines = records("response/trajectories", cohort, **drawn)
+    is_closed = say_withheld("response/trajectories")
+    lines = [] if is_closed else records("response/trajectories", cohort, **drawn)
     medians = records("response/score_medians", cohort, instrument=name)
     st.markdown(response.responders_words(found[name], chosen))
     draw_chart(score_courses(lines, medians, chosen, palette()))

@@ -22,6 +22,7 @@ from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import heading, note
 from lib.ui.takeaway import Offer, take_away
+from lib.ui.withheld import say_withheld, sums_note
 
 QUESTION = "Which side-effects, how often?"
 METHOD = "Method, denominators, missing values"
@@ -52,7 +53,7 @@ def main() -> None:
     m = warehouse().manifest.imputations
     table = frequency_table(rows, by, per, reconstructed=m > 0)
     notes = [PER[per].method, placing(by, reconstructed=m > 0)]
-    notes += [VERSIONS.format(m=m)] if m else []
+    notes += [VERSIONS.format(m=m)] if m else sums_note()
     caveats = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients")
     st.html(
         heat_html(table, palette())
@@ -61,7 +62,8 @@ def main() -> None:
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        draw_onsets(records("side_effects/onset_days", cohort), rows, symptoms)
+        if not say_withheld("side_effects/onset_days"):
+            draw_onsets(records("side_effects/onset_days", cohort), rows, symptoms)
     consequences = records("side_effects/consequences", cohort)
     right.html(
         "<div class='dense'>"

@@ -40,6 +40,7 @@ def main() -> None:
     """Draw the editor beside the tables, and the answer below."""
     need_frame()
     heading("What else do you want to know?")
+    own_query.refuse_if_shared()
     editor, tables = st.columns([3, 1], gap="medium")
     with editor:
         text = own_query.edited(EXAMPLE)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 from streamlit.runtime.pages_manager import PagesManager
 
+from lib.disclosure import DISCLOSURE_K
 from lib.ui.data import forget_datasets
 from lib.ui.streamlit_internals import forget_pages_directory
 from tests.browser.harness import chromium_path
@@ -59,8 +60,12 @@ def navigation_in_app_test() -> Iterator[None]:
 
 
 @pytest.fixture
-def own_cache() -> Iterator[None]:
-    """Keep another registry out of the cache that the other tests share."""
+def own_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep another registry out of the cache that the other tests share.
+
+    It is shown whole, however few its patients (see tests/test_disclosure.py).
+    """
+    monkeypatch.setenv(DISCLOSURE_K, "internal")
     forget_datasets()
     yield
     forget_datasets()

@@ -16,6 +16,8 @@ def registry_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "registries"
     folder.mkdir()
     monkeypatch.setenv("REGISTRY_DIR", str(folder))
+    # Two patients are few; what is shown of few is the matter of tests/test_disclosure.py.
+    monkeypatch.setenv("DISCLOSURE_K", "internal")
     return folder
 
 

@@ -12,6 +12,7 @@ from sqlfluff.api import simple
 from sqlfluff.core import FluffConfig
 
 from lib.cohort import Cohort
+from lib.disclosure import rules_of
 from lib.own_query import MAX_ROWS, read_answer
 from lib.own_query_child import answer, require_one_select
 from lib.registry import rules
@@ -28,6 +29,8 @@ from lib.warehouse import (
 
 KEYS = ["title", "grain", "params", "columns", "missing"]
 RULE_KEYS = [*KEYS, "severity", "message", "mend"]
+# What a question tells of patients (lib/disclosure.py); what stands in a table is told by nobody.
+QUESTION_KEYS = [*KEYS, "disclosure"]
 PATHS = sorted(QUERIES.glob("*/*.sql"))
 # `create` statements that the warehouse runs once when it opens, and those of an import.
 BUILT = (*PREPARATION, *LATER)
@@ -135,7 +138,7 @@ def made_by(warehouse: Warehouse, path: Path) -> pd.DataFrame:
 @every(PATHS)
 def test_the_header_is_complete(path: Path):
     keys = re.findall(r"^-- (\w+): ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert keys == (RULE_KEYS if path in RULES else KEYS)
+    assert keys == (RULE_KEYS if path in RULES else QUESTION_KEYS if path in QUESTIONS else KEYS)
 
 
 @every(PATHS)
@@ -162,6 +165,22 @@ def columns_of(path: Path) -> list[str]:
 @every([path for path in QUESTIONS if name_of(path) not in NEED_SCORES])
 def test_the_query_finds_something(path: Path, result):
     assert not result(path).empty
+
+
+@every(QUESTIONS)
+def test_the_header_says_of_every_column_what_it_tells_of_patients(path: Path):
+    rules = rules_of(name_of(path))
+    columns = columns_of(path)
+    whole = {name for name in columns if not is_end(name, columns)}
+    # Withheld altogether, and nothing more to say; or each column once.
+    assert rules.columns == (set() if rules.withheld else whole)
+
+
+def is_end(name: str, columns: list[str]) -> bool:
+    """Whether a column is an end of the range of another one over the versions."""
+    return any(
+        name.endswith(end) and name.removesuffix(end) in columns for end in ("_lowest", "_highest")
+    )
 
 
 @every(QUESTIONS)

@@ -16,7 +16,7 @@ def case_series() -> Warehouse:
 
 
 def read_export(frame: pd.DataFrame, warehouse: Warehouse, dialect: dict) -> pd.DataFrame:
-    data = csv_bytes(frame, None, warehouse.manifest, dialect)
+    data = csv_bytes(frame, None, warehouse.manifest, "Recorded data", dialect)
     return pd.read_csv(
         io.BytesIO(data), sep=dialect["sep"], dtype=str, encoding="utf-8-sig", keep_default_na=False
     )
@@ -30,7 +30,9 @@ def test_an_export_says_in_every_row_what_it_is(
     case_series: Warehouse, dialect: dict, separator: str, number: str
 ):
     frame = pd.DataFrame({"text": ["größer", "6 ⟨5–7⟩"], "years": [1.5, 1.5]})
-    data = csv_bytes(frame, Cohort.of(sex=["female"]), case_series.manifest, dialect)
+    data = csv_bytes(
+        frame, Cohort.of(sex=["female"]), case_series.manifest, "Recorded data", dialect
+    )
     assert data.startswith(b"\xef\xbb\xbf")
     read = pd.read_csv(io.BytesIO(data), sep=separator, dtype=str, encoding="utf-8-sig")
     assert read["years"].tolist() == [number] * 2

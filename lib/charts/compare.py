@@ -11,7 +11,7 @@ from lib.palette import Palette
 
 
 def share_chart(differences: Iterable[Difference], palette: Palette, *, imputed: bool) -> dict:
-    """A dot for each difference, with its interval, or with its range over the versions.
+    """A dot for each difference, with its interval, or with what versions or steps leave open.
 
     Parameters
     ----------
@@ -31,11 +31,12 @@ def share_chart(differences: Iterable[Difference], palette: Palette, *, imputed:
         for each in differences
         if each.characteristic in DRAWN and each.estimate is not None and not each.is_chosen
     ]
-    return filled(_form(palette, imputed), differences=rows, heads=[{"a": "A", "b": "B"}])
+    in_steps = not imputed and any(row["lowest"] != row["highest"] for row in rows)
+    return filled(_form(palette, imputed, in_steps), differences=rows, heads=[{"a": "A", "b": "B"}])
 
 
 @kept
-def _form(palette: Palette, imputed: bool) -> dict:
+def _form(palette: Palette, imputed: bool, in_steps: bool) -> dict:
     from lib.charts import compare_forms
 
-    return compare_forms.differences(palette, imputed)
+    return compare_forms.differences(palette, imputed, in_steps)

@@ -13,9 +13,10 @@ NAMES = alt.Axis(ticks=False, labelLimit=190, labelPadding=9)
 DOT = "dot: share in A less share in B"
 INTERVALS = [DOT, "line: 95% interval · hollow dot: no interval"]
 VERSIONS = [DOT, "pale band: range over the versions, no interval"]
+STEPS = [DOT, "pale band: what the steps of the counts leave open, no interval"]
 
 
-def differences(palette: Palette, imputed: bool) -> dict:
+def differences(palette: Palette, imputed: bool, in_steps: bool) -> dict:
     """Dots around a line at no difference; both shares behind them."""
     rows = alt.Chart(alt.NamedData("differences")).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=NAMES),
@@ -37,7 +38,7 @@ def differences(palette: Palette, imputed: bool) -> dict:
         .mark_rule(color=palette.muted_text, strokeDash=[3, 3])
         .encode(x=alt.datum(0))
     )
-    if imputed:
+    if imputed or in_steps:
         spread = rows.mark_bar(height=12, color=palette.accent, fillOpacity=0.25).encode(
             x=alt.X("lowest:Q"), x2="highest:Q"
         )
@@ -66,7 +67,7 @@ def differences(palette: Palette, imputed: bool) -> dict:
         alt.layer(none, spread, dots, *shares).properties(height=ROWS),
         palette,
         title="How far do the shares differ?",
-        subtitle=VERSIONS if imputed else INTERVALS,
+        subtitle=VERSIONS if imputed else STEPS if in_steps else INTERVALS,
         title_offset=18,
         description=(
             "Dots: for each characteristic, the share of cohort A that has it less that of cohort "

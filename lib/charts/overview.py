@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lib.charts import filled
 from lib.charts.kept import kept
-from lib.figures import MISSING, format_figure
+from lib.figures import MISSING, Step, format_figure
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
 
 PICK = "pick"
@@ -89,14 +89,16 @@ def outcomes_by_diagnosis(counts: list[dict], palette: Palette) -> dict:
     """Response and side-effects in each diagnosis group: one dot a patient, or bars of shares.
 
     Dots that stood for several patients each would contradict the figures behind them: in a
-    registry with large groups a bar is filled as far as the share goes.
+    registry with large groups a bar is filled as far as the share goes, as in one that is shared
+    outside.
 
     Parameters
     ----------
     counts
         Rows of ``overview/counts`` with field ``diagnosis_group``.
     """
-    if max(row["n_patients_highest"] for row in counts) > MOST_DOTS:
+    is_shared = any(isinstance(row["n_patients"], Step) for row in counts)
+    if is_shared or max(row["n_patients_highest"] for row in counts) > MOST_DOTS:
         return filled(_share_rows(palette), rates=_shares(counts))
     dots = _dots(counts)
     return filled(_dot_rows(palette), rates=_rates(counts, dots), dots=dots)

@@ -13,6 +13,7 @@ from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
+from lib.ui.withheld import say_withheld
 
 
 def curves(
@@ -27,6 +28,9 @@ def curves(
     parameter
         URL parameter of that choice.
     """
+    if say_withheld("response/times_to_event"):
+        take_away()
+        return
     asked = {"event": outcome.event}
     rows = records("response/times_to_event", cohort, **asked)
     take_away(Offer("Times", "response/times_to_event", cohort, asked))

@@ -1,6 +1,7 @@
 """What the filter in the sidebar shows: every field with the live counts of its options."""
 
 from lib.cohort import FIELDS, Cohort, FilterField
+from lib.figures import Step
 from lib.ui.cohort_state import facets, n_in_registry, number_range
 
 # Of a long list, so many options are shown before the reader asks for more.
@@ -87,7 +88,10 @@ def _flag(field: FilterField, options: list[dict], cohort: Cohort) -> dict:
 
 
 def _count(option: dict) -> dict:
+    """A count for the panel; ``text`` is what is written of it, if only its step is told."""
+    n_patients = option["n_patients"]
     return {
+        **({"text": str(n_patients)} if isinstance(n_patients, Step) else {}),
         "count": option["n_patients"],
         "lowest": option["n_patients_lowest"],
         "highest": option["n_patients_highest"],

@@ -8,9 +8,9 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from lib.cohort import Cohort
-from lib.errors import UserFacingError
+from lib.disclosure import setting_words
+from lib.errors import UserFacingError, WithheldError
 from lib.figures import format_figure
-from lib.registry.store import Manifest
 from lib.ui.cohort_state import (
     can_undo,
     current_cohort,
@@ -23,10 +23,12 @@ from lib.ui.cohort_state import (
     write_dataset,
 )
 from lib.ui.data import dataset, datasets, warehouse
+from lib.ui.disclosure import threshold
 from lib.ui.filter import filter_fields
 from lib.ui.notice import as_text, link_notice
 from lib.ui.page_header import page_header
 from lib.ui.sidebar import sidebar
+from lib.warehouse import Warehouse
 
 NATURES = {
     "reconstructed": "Published aggregates; rows partly reconstructed ({m} versions)",
@@ -38,9 +40,11 @@ TAKE_AWAY = "take_away"
 DISCLAIMER = "Research and quality review only: not for decisions on an individual's treatment"
 
 
-def nature_in_words(manifest: Manifest) -> str:
-    """What kind of data this is, for the header of every page and export."""
-    return NATURES[manifest.nature].format(m=manifest.imputations)
+def nature_in_words(source: Warehouse) -> str:
+    """What kind of data this is and what of it is told, for the header of every page and export."""
+    manifest, k = source.manifest, threshold(source)
+    nature = NATURES[manifest.nature].format(m=manifest.imputations)
+    return f"{nature}; {setting_words(k)}" if k else nature
 
 
 def draw_sidebar(pages: Mapping[str, Sequence[Page]], current: Page, cohort: Cohort) -> None:
@@ -75,7 +79,7 @@ def header(cohort: Cohort, notices: list[str]) -> None:
     manifest = warehouse().manifest
     st.session_state[TAKE_AWAY] = page_header(
         f"{count} of {n_all} patients",
-        f"{manifest.name}: {nature_in_words(manifest)}",
+        f"{manifest.name}: {nature_in_words(warehouse())}",
         cohort.words_by_field,
         can_undo=can_undo(),
         on_remove=_remove,
@@ -100,12 +104,17 @@ def show_error(error: UserFacingError | str) -> None:
     st.error(as_text(str(error)), icon=":material/error:")
 
 
+def show_withheld(why: WithheldError) -> None:
+    """Say what is not shown of a registry that is shared outside, in the place of the figures."""
+    st.info(as_text(str(why)), icon=":material/visibility_lock:")
+
+
 def footer() -> None:
     """Write what stands below every page."""
     manifest = warehouse().manifest
     st.html(
         f"<footer class='page-footer'>{DISCLAIMER} · {escape(manifest.name)}: "
-        f"{nature_in_words(manifest).lower()} · data {manifest.version}</footer>"
+        f"{nature_in_words(warehouse()).lower()} · data {manifest.version}</footer>"
     )
 
 

@@ -6,14 +6,17 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from lib.errors import QueryRefusedError
+from lib.disclosure import withheld_words
+from lib.errors import QueryRefusedError, WithheldError
 from lib.markup import names_html
 from lib.own_query import Answer, ask
 from lib.ui.data import records, warehouse
+from lib.ui.disclosure import threshold
 
 # In the session: the text in the editor, and what was asked last. Not the widget's own key:
 # leaving the page would take the text along.
 _DRAFT, _ASKED = "sql_draft", "sql_asked"
+FREE_QUERY = "a query of one's own can ask for any single patient"
 
 
 class Asked(NamedTuple):
@@ -22,6 +25,19 @@ class Asked(NamedTuple):
     text: str
     data_version: str
     outcome: Answer | QueryRefusedError
+
+
+def refuse_if_shared() -> None:
+    """Let nobody ask freely of a registry that is shared outside.
+
+    Raises
+    ------
+    WithheldError
+        If it is.
+    """
+    if k := threshold(warehouse()):
+        forget_answer()
+        raise WithheldError(withheld_words(FREE_QUERY, k))
 
 
 def show_tables() -> None:

@@ -15,6 +15,8 @@ from lib.ui.cohort_state import view_params
 from lib.ui.data import bound, figures, warehouse
 from lib.ui.frame import DISCLAIMER, TAKE_AWAY, nature_in_words
 from lib.ui.own_query import draft
+from lib.ui.prose import note
+from lib.ui.withheld import is_withheld
 from lib.warehouse import pasteable
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -26,6 +28,11 @@ INTERNATIONAL = {"sep": ",", "decimal": "."}
 GERMAN = {"sep": ";", "decimal": ","}
 # A text that is a number and nothing else, as in a column that holds texts too.
 NUMBER_AS_TEXT = r"^(-?\d+)\.(\d+)$"
+
+NOTHING_OFFERED = (
+    "Nothing can be taken away from this page: its figures are of single patients, and this "
+    "registry is shared outside."
+)
 
 
 @dataclass(frozen=True)
@@ -68,13 +75,17 @@ def take_away(*offers: Offer) -> None:
     """Offer the numbers on a page as two forms of CSV, and the queries they came from.
 
     They are drawn when the reader asks for them in the header: until then they cost nothing.
+    What is of single patients is not offered of a registry that is shared outside.
     """
     if st.session_state[TAKE_AWAY]:
-        _show(offers)
+        _show(tuple(each for each in offers if not is_withheld(each.query_name)))
 
 
 @st.dialog("Numbers and queries of this page", width="large", on_dismiss="ignore")
 def _show(offers: tuple[Offer, ...]) -> None:
+    if not offers:
+        note(NOTHING_OFFERED)
+        return
     for tab, offer in zip(st.tabs([o.title for o in offers]), offers, strict=True):
         with tab:
             download_buttons(offer.title, offer.frame, offer.cohort)
@@ -89,7 +100,8 @@ def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = No
     title
         What the numbers are; unique on the page.
     """
-    manifest = warehouse().manifest
+    source = warehouse()
+    nature = nature_in_words(source)
     file_stem = title.lower().replace(" ", "_")
     with st.container(horizontal=True, gap="small"):
         for label, suffix, dialect in (
@@ -98,8 +110,8 @@ def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = No
         ):
             st.download_button(
                 label,
-                partial(csv_bytes, frame, cohort, manifest, dialect),
-                file_name=f"{file_stem}_{manifest.version}{suffix}.csv",
+                partial(csv_bytes, frame, cohort, source.manifest, nature, dialect),
+                file_name=f"{file_stem}_{source.manifest.version}{suffix}.csv",
                 mime="text/csv",
                 key=f"download_{file_stem}{suffix}",
                 on_click="ignore",
@@ -109,7 +121,11 @@ def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = No
 
 
 def csv_bytes(
-    frame: pd.DataFrame, cohort: Cohort | None, manifest: Manifest, dialect: dict[str, str]
+    frame: pd.DataFrame,
+    cohort: Cohort | None,
+    manifest: Manifest,
+    nature: str,
+    dialect: dict[str, str],
 ) -> bytes:
     """Write a result as CSV that says in every row what it is.
 
@@ -117,10 +133,11 @@ def csv_bytes(
     version of the data and the disclaimer are its last columns. The byte order mark tells
     Excel that the text is UTF-8. A cell that is a number takes the dialect's decimal sign, also
     where its column is text; a number among words, as in ``4.5 ⟨4–5⟩``, stays as it is shown.
+    ``nature`` is what kind of data it is, in words.
     """
     labelled = frame.assign(
         cohort=(cohort.words if cohort else "") or "all patients",
-        data=f"{manifest.name}: {nature_in_words(manifest)}",
+        data=f"{manifest.name}: {nature}",
         data_version=manifest.version,
         disclaimer=DISCLAIMER,
     )

@@ -7,6 +7,7 @@
 --          taken_in_some (list of patient_id: whom it took in some versions only)
 -- missing: a patient whose field is not recorded meets no criterion on it and is taken; the first step takes
 --          nobody
+-- disclosure: label step; count n_patients, n_taken; never taken, taken_in_some
 with
 
 asked as (

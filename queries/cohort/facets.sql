@@ -5,6 +5,9 @@
 --          lower end), bin_lower (number, null for texts), parent (text, the group of a diagnosis that is not
 --          its own group), n_patients (count), n_patients_lowest (count), n_patients_highest (count)
 -- missing: every option that occurs in the registry is listed; one that nobody has in a version counts 0 there
+-- disclosure: label field, value, bin_lower, parent; count n_patients; rows (field, bin_lower) by n_patients;
+--              partition (field, parent) by n_patients where field =
+--              diagnoses|dose_tier|sex|age_at_first_ivig_years|response|n_cycles|therapy_duration_years|subtype|overlap|centre|individually_reported
 with
 
 candidates as (

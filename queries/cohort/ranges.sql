@@ -3,6 +3,7 @@
 -- params:  none
 -- columns: field (text), lowest (number), highest (number), bin_width (number)
 -- missing: a number that is recorded of nobody has no row
+-- disclosure: label field, bin_width; ends lowest, highest
 with
 
 ranges as (

@@ -12,6 +12,9 @@
 --          known_in_both (count of patients of both cohorts of whom it is known, in the version with most), numbers_a (list of
 --          the patients' numbers for each version), numbers_b (list of lists)
 -- missing: an unknown number is in no figure; a version in which nothing is known of a cohort has no quartiles
+-- disclosure: label characteristic; count known_a, known_b, known_in_both; median median_a of known_a; median
+--              median_b of known_b; quartile lower_quartile_a, upper_quartile_a of known_a; quartile
+--              lower_quartile_b, upper_quartile_b of known_b; never numbers_a, numbers_b
 with
 
 members_of_both as (

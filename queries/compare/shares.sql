@@ -10,6 +10,8 @@
 --          share_b_highest, difference (share_a less share_b, from -1 to 1), difference_lowest, difference_highest,
 --          known_in_both (count of patients of both cohorts of whom it is known, in the version with most)
 -- missing: see registry/answers.sql; a version in which it is known of nobody in a cohort has no share of it
+-- disclosure: label characteristic, value; count n_a, known_a, n_b, known_b, known_in_both; share share_a = n_a of
+--              known_a; share share_b = n_b of known_b; difference difference = share_a less share_b
 with
 
 members_of_both as (

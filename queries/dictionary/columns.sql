@@ -3,6 +3,7 @@
 -- params:  none
 -- columns: table_name (text, as a query names it), column_name (text), data_type (text)
 -- missing: none; the tables that only prepare the filter are left out
+-- disclosure: label table_name, column_name, data_type
 with
 
 columns as (

@@ -3,6 +3,7 @@
 -- params:  $patients: a list of patient ids, $version: an imputation (0 in recorded data)
 -- columns: patient_id, instrument (text), day (days since first IVIg), score (points), direction (text: higher is worse, higher is better), minimum, maximum (points; the ends of the instrument), n_in_registry (count of all patients with any score in the version)
 -- missing: a patient without a score has one row, which tells nothing but n_in_registry
+-- disclosure: withheld scores are of single patients
 with
 
 asked as (

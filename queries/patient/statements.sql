@@ -3,6 +3,7 @@
 -- params:  $patient: a patient id, $version: an imputation (0 in recorded data)
 -- columns: table_name, row_key (text, null for patients; as in provenance, but cycles in one row as 1–6), number (count: which of the rows of this key; null for patients and cycles), column_name, value (text, as in the version shown), lowest, highest (the range over the versions, null for texts), alternatives (text: the values over the versions, null for numbers and for a text on which all agree), status (reported, derived, imputed, recorded), locator (text or null: where the publication says it, or what bounds it if it is imputed)
 -- missing: of the table patients, what no version knows has a null value and status; elsewhere it has no row; where provenance is silent, what all versions agree on is derived and the rest imputed
+-- disclosure: withheld statements are of a single patient
 with
 
 asked as (

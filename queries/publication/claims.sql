@@ -10,6 +10,7 @@
 -- missing: an empty population counts 0; a statement is not determinable if no version records its measure,
 --          or nobody's value of a field that its population is defined by; a patient with several
 --          values of a measure brings each of them
+-- disclosure: withheld the statements of a publication were made of few patients, with the lowest and the highest
 with
 
 claims as (

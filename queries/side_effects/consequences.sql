@@ -3,6 +3,8 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: symptom (text; null: any side-effect), n_patients (count of those who had it; median and range over the versions), n_patients_lowest, n_patients_highest, n_stopped (count of the patients who stopped because of it), n_stopped_lowest, n_stopped_highest, n_stopping_recorded (count of the patients of whom it is recorded whether they did), n_stopping_recorded_lowest, n_stopping_recorded_highest, n_serious (count of the patients in whom it was serious), n_serious_lowest, n_serious_highest, n_seriousness_recorded (count of the patients of whom that is recorded), n_seriousness_recorded_lowest, n_seriousness_recorded_highest
 -- missing: a patient of whom it is not recorded is in n_patients alone; a version without such a side-effect counts 0
+-- disclosure: label symptom; count n_patients, n_stopped, n_stopping_recorded, n_serious, n_seriousness_recorded;
+--              rows (symptom) by n_patients
 with
 
 cohort as (

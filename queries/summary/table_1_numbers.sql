@@ -3,6 +3,8 @@
 -- params:  $cohort (see registry/members.sql), $by: the trait that groups (see registry/traits.sql; none: one group)
 -- columns: group_place (0: the whole cohort; else as in summary/table_1_counts.sql), measure (a column of patient_facts), statistic (minimum, lower quartile, median, upper quartile, maximum), value, value_lowest, value_highest (in the measure's unit; median and range over the versions), n, n_lowest, n_highest (count of patients in whom the measure is known), n_missing, n_missing_lowest, n_missing_highest (count)
 -- missing: an unknown value is in n_missing and in no statistic; a version in which a group has nobody has no statistics and counts 0; quartiles are interpolated as by quantile_cont, which is type 7 of Hyndman and Fan
+-- disclosure: label group_place, measure, statistic; statistic value of n; count n, n_missing; rows (group_place) by
+--              n where measure = age_at_first_ivig_years
 with
 
 asked as (

@@ -3,6 +3,7 @@
 -- params:  $patients: a list of patient ids, $version: an imputation (0 in recorded data)
 -- columns: patient_id, table_name, row_key (text, as in provenance: the cycle's number, the symptom, role:drug, kind: label), number (count: which of the rows of this key), kind (text: cycle, side-effect, the drug's role, or the event's kind), statement (text), dose_g_per_kg (g/kg, cycles only), dose_tier (text, cycles only), ctcae_grade (1 to 5, side-effects only), day, stop_day (days since first IVIg), status, day_status (reported, derived, imputed, recorded), locator, day_locator (text or null)
 -- missing: day and day_status are null where no day is known; a side-effect without a day stands on that of its cycle, and nobody vouches for it; what provenance does not speak of counts as imputed
+-- disclosure: withheld what happened to single patients
 with
 
 asked as (

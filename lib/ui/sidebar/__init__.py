@@ -54,7 +54,8 @@ def sidebar(
 
         - ``options``: `total` (patients), `few` (how many options of a long list are shown at
           first) and `options`, a list of dicts with `value`, `label`, `count`, `selected`;
-          `lowest` and `highest` where the count varies between imputations; `level` 1 for a leaf
+          `lowest` and `highest` where the count varies between imputations; `text` if only its
+          step is told; `level` 1 for a leaf
           under the group above it (default 0).
         - ``list``: as ``options``, and `match` (any, all or none).
         - ``range``: `unit`, `lower` and `upper` (the domain), `decimals`, `selected` (None or a

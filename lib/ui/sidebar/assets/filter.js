@@ -208,8 +208,9 @@ export class Panel {
     const drawn = JSON.stringify([option, checked, this.total]);
     if (node.drawn === drawn) return;
     node.drawn = drawn;
-    const { label, count, lowest = count, highest = count, level = 0 } = option;
-    const varies = lowest !== highest;
+    const { label, count, lowest = count, highest = count, level = 0, text } = option;
+    // With a text, of a registry that is shared outside, the steps are what differs.
+    const varies = lowest !== highest && !text;
     node.dataset.level = level;
     node.classList.toggle("varies", varies);
     node.classList.toggle("none", highest === 0);
@@ -217,14 +218,14 @@ export class Panel {
     node.style.setProperty("--highest", share(highest, this.total));
     node.querySelector(".text").textContent = label;
     const figure = node.querySelector(".count");
-    figure.textContent = varies ? `${lowest}–${highest}` : count;
+    figure.textContent = text ?? (varies ? `${lowest}–${highest}` : count);
     figure.title = varies ? "varies between versions" : "";
     const input = node.querySelector("input");
     input.checked = checked;
     input.ariaLabel = label;
     input.ariaDescription = varies
       ? `${lowest} to ${highest} patients, varies between versions`
-      : `${count} ${count === 1 ? "patient" : "patients"}`;
+      : `${text ?? count} ${count === 1 ? "patient" : "patients"}`;
   }
 
   // ---- ranges: a histogram over two handles, and the same two numbers to type

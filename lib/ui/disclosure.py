@@ -1,0 +1,54 @@
+"""Whether the registry on screen is shared outside, and the reader's choice of that.
+
+Published and synthetic data hold nobody's secrets and are shown whole. A session's own registry
+is internal unless the reader shares the screen; those of the operator's folder are shared, and a
+reader can only make that stricter.
+"""
+
+import streamlit as st
+
+from lib.datasets import OWN
+from lib.disclosure import INTERNAL, SETTINGS, operator_threshold
+from lib.warehouse import Warehouse
+
+# In the session: what the reader chose for the own registry, and for those of the operator.
+_OWN, _SAVED = "disclosure_own", "disclosure_saved"
+WORDS = {"internal": "internal: every figure", **{name: f"shared outside, k = {name}"
+         for name, k in SETTINGS.items() if k}}  # fmt: skip
+HELP = (
+    "Shared outside: counts stand in steps of k, fewer than k are not told, nor lowest and highest "
+    "values, nor anything of single patients; on every page, in charts and in what is taken away."
+)
+
+
+def threshold(source: Warehouse) -> int:
+    """The threshold of a registry in this session; ``INTERNAL``, 0, if all of it is shown."""
+    if source.manifest.nature != "recorded":
+        return INTERNAL
+    if source is st.session_state.get(OWN):
+        return SETTINGS[st.session_state.get(_OWN, "internal")]
+    return max(operator_threshold(), SETTINGS[st.session_state.get(_SAVED, "internal")])
+
+
+def choose_disclosure(source: Warehouse) -> None:
+    """Draw the choice for a registry that has one; a saved one can only be made stricter."""
+    if source.manifest.nature != "recorded":
+        return
+    is_own = source is st.session_state.get(OWN)
+    key, least = (_OWN, INTERNAL) if is_own else (_SAVED, operator_threshold())
+    options = [name for name, k in SETTINGS.items() if k >= least]
+    chosen = next(name for name in options if SETTINGS[name] == threshold(source))
+
+    def keep() -> None:
+        st.session_state[key] = st.session_state["import_disclosure"]
+
+    st.selectbox(
+        "Who sees this?",
+        options,
+        index=options.index(chosen),
+        format_func=WORDS.get,
+        key="import_disclosure",
+        on_change=keep,
+        help=HELP,
+        width=260,
+    )
