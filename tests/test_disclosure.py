@@ -394,7 +394,7 @@ def test_the_filter_shows_few_as_few(saved: Warehouse):
     panel = next(
         json.loads(each.proto.json)
         for each in app.get("bidi_component")
-        if each.proto.component_name == "sidebar"
+        if each.proto.component_name == "ivig.sidebar"
     )
     options = [option for field in panel["fields"] for option in field.get("options", [])]
     assert {option["text"] for option in options} >= {"<5", "60–64"}

@@ -15,7 +15,7 @@ from lib.ui.version import version_control
 
 PAGE = "timelines_page"
 # As many as a page holds at most (see queries/timelines/lanes.sql).
-MOST_LANES = 50
+MOST_LANES = 32
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,9 @@ ranked as (
         members.*,
         count(*) over (partition by members.group_place) as n_in_group,
         count(*) over () as n_lanes,
-        -- Fifty lanes, and fewer if they have so many cycles that a chart would be slow.
-        coalesce(least(50, greatest(4000 // max(members.n_cycles) over (), 1)), 50) as n_on_page,
+        -- As many lanes as a projector shows under the headings of their groups, and fewer if they have so many
+        -- cycles that a chart would be slow.
+        coalesce(least(32, greatest(4000 // max(members.n_cycles) over (), 1)), 32) as n_on_page,
         row_number() over (
             order by
                 members.group_place asc,
