@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import UserFacingError
-from lib.ui import import_report, own_registry
+from lib.ui import import_report, import_spellings, import_target, own_registry
 from lib.ui.cohort_state import need_frame
 from lib.ui.frame import show_error
 from lib.ui.notice import as_text
@@ -62,15 +62,17 @@ def show_own() -> None:
 
 def read_files(files: list) -> None:
     """Read what was uploaded, and show what came of it."""
+    target = import_target.choose_target()
     options = import_report.choose_options()
     try:
         with st.spinner("Reading and checking …", show_time=True):
-            reading = own_registry.reading_of(files, options)
+            reading = own_registry.reading_of(files, options, target)
     except UserFacingError as error:
         show_error(error)
         return
     import_report.ask(reading.questions)
-    import_report.offer_import(reading)
+    import_spellings.offer_suggestions(reading)
+    import_target.offer_import(reading, target)
     import_report.show_findings(reading)
     import_report.show_understanding(reading)
 

@@ -18,9 +18,10 @@ async def load_in_background(app: st.App) -> AsyncIterator[None]:
 
 def _load() -> None:
     from lib.charts.overview import prepare_forms
-    from lib.datasets import DEFAULT_DATASET
+    from lib.datasets import DEFAULT_DATASET, registry_dir
     from lib.errors import UserFacingError
     from lib.palette import LIGHT
+    from lib.registry.importer.placing import clear_leftovers
     from lib.ui.data import open_dataset
 
     try:
@@ -30,3 +31,7 @@ def _load() -> None:
         logging.getLogger(__name__).warning("The data could not be loaded: %s", error)
         return
     prepare_forms(LIGHT)
+    folder = registry_dir()
+    if folder is not None and folder.is_dir():
+        # What an import left that was killed with the server before this one.
+        clear_leftovers(folder)

@@ -13,7 +13,7 @@ def main() -> None:
     # Libraries are loaded under the limits, too.
     from lib.registry.importer.stages import read_here
 
-    put_down(read_here(job.sources, job.options), job.out)
+    put_down(read_here(job.sources, job.options, job.existing), job.out)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,9 @@ def _understand(grid: Grid, column: RawColumn, target: Column, options: Options)
         return read_numbers(cells, target, options.answer("decimal", grid.sheet, column.heading))
     if target.type == "BOOLEAN":
         return read_yes_no(cells, target)
-    return read_terms(cells, target) if allowed_values(target) else read_texts(cells)
+    if allowed_values(target):
+        return read_terms(cells, target, options.meant(grid.sheet, column.heading))
+    return read_texts(cells)
 
 
 def _spread(understood: Understood, column: RawColumn, target: Column) -> pa.Array:
@@ -126,6 +128,7 @@ def _interpretation(
         understood.reading,
         () if name in SECRET else tuple(islice(pairs, N_EXAMPLES)),
         tuple(choice for choice, _ in understood.choices),
+        understood.decided,
     )
 
 

@@ -12,6 +12,7 @@ class Finding:
     user calls them; ``row`` counts from 1 as a spreadsheet does, the header included, and is
     None if no single row is meant. ``message`` says what happened and what is allowed, ``mend``
     what to do. ``value`` is shown to the user and never logged; it is None for identifiers.
+    ``suggestions`` are values of the schema that ``value`` may have meant.
     """
 
     severity: Literal["error", "warning"]
@@ -22,3 +23,4 @@ class Finding:
     message: str
     mend: str
     value: str | None = None
+    suggestions: tuple[str, ...] = ()
