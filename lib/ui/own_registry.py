@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -14,6 +13,7 @@ from lib.errors import SourceError, UserFacingError
 from lib.registry.importer.bounded import read
 from lib.registry.importer.options import Existing, Options
 from lib.registry.importer.reading import Reading
+from lib.registry.importer.working import working_folder
 from lib.registry.importer.writing import in_memory, write
 from lib.registry.store import MANIFEST, parse_manifest, write_chunks
 from lib.ui.cohort_state import write_dataset
@@ -79,9 +79,9 @@ def reading_of(
     asked = tuple(file.file_id for file in files), options, joined_with
     if st.session_state.get(_READ) != asked:
         forget_reading()
-        with TemporaryDirectory() as folder, TemporaryDirectory() as beside:
-            existing = joined_with and _existing(joined_with, Path(beside))
-            reading = read(_written(files, Path(folder)), options, existing)
+        with working_folder() as folder, working_folder() as beside:
+            existing = joined_with and _existing(joined_with, beside)
+            reading = read(_written(files, folder), options, existing)
         st.session_state[_READING], st.session_state[_READ] = reading, asked
     return st.session_state[_READING]
 

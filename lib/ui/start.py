@@ -22,6 +22,7 @@ def _load() -> None:
     from lib.errors import UserFacingError
     from lib.palette import LIGHT
     from lib.registry.importer.placing import clear_leftovers
+    from lib.registry.importer.working import clear_working_folders
     from lib.ui.data import open_dataset
 
     try:
@@ -31,7 +32,8 @@ def _load() -> None:
         logging.getLogger(__name__).warning("The data could not be loaded: %s", error)
         return
     prepare_forms(LIGHT)
+    # What imports left that were killed with the server before this one.
+    clear_working_folders()
     folder = registry_dir()
     if folder is not None and folder.is_dir():
-        # What an import left that was killed with the server before this one.
         clear_leftovers(folder)

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
 from lib.bounds import OUT_OF_MEMORY, REFUSED, start, stopped_after
@@ -13,6 +12,7 @@ from lib.registry.importer.handover import Job, job_as_text, take_up
 from lib.registry.importer.limits import MB
 from lib.registry.importer.options import Existing, Options
 from lib.registry.importer.reading import Reading
+from lib.registry.importer.working import working_folder
 
 CHILD = "lib.registry.importer.child"
 # Of the processor: whoever else is busy on the machine takes nothing away from it.
@@ -47,9 +47,9 @@ def read(
     if existing:
         existing = replace(existing, folder=existing.folder.resolve())
     cpu_seconds = _cpu_seconds([*paths, existing.folder] if existing else paths)
-    with TemporaryDirectory() as folder:
-        _read(Job(paths, options or Options(), existing, Path(folder), cpu_seconds))
-        return take_up(Path(folder))
+    with working_folder() as folder:
+        _read(Job(paths, options or Options(), existing, folder, cpu_seconds))
+        return take_up(folder)
 
 
 def _read(job: Job) -> None:

@@ -5,13 +5,13 @@ import os
 import re
 import shutil
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
 from lib.errors import RegistryError
+from lib.registry.importer.locks import locked
 from lib.registry.schema import TABLES
 from lib.registry.store import MANIFEST
 
@@ -23,7 +23,6 @@ LEFTOVER = re.compile(r"\..+\.importing-[a-z0-9_]{8}")
 FILES = {MANIFEST, *(f"{table}.parquet" for table in TABLES)}
 # Writing takes seconds; whoever waits longer waits for something that hangs.
 MOST_SECONDS_TO_WAIT = 60
-SECONDS_BETWEEN_TRIES = 0.05
 
 
 @contextmanager
@@ -38,7 +37,7 @@ def turn_to_write(place: Path) -> Iterator[None]:
     RegistryError
         If another import does not give the turn back.
     """
-    with _lock(place, MOST_SECONDS_TO_WAIT) as is_ours:
+    with locked(place, MOST_SECONDS_TO_WAIT) as is_ours:
         if is_ours is False:
             raise RegistryError(
                 f"Another import is writing to {place} and does not end. Nothing was imported and "
@@ -51,52 +50,26 @@ def turn_to_write(place: Path) -> Iterator[None]:
 
 def clear_leftovers(place: Path) -> None:
     """Delete what killed imports left in a folder, unless one is running there just now."""
-    with _lock(place, 0) as is_ours:
+    with locked(place) as is_ours:
         if is_ours:
             _clear(place)
-
-
-@contextmanager
-def _lock(place: Path, seconds: float) -> Iterator[bool | None]:
-    """Whether the lock of a folder was got; None where the system has no such locks."""
-    try:
-        import fcntl
-    except ImportError:
-        yield None
-        return
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        yield _locked(lambda: fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB), seconds)
-    finally:
-        os.close(descriptor)
-
-
-def _locked(lock: Callable[[], None], seconds: float) -> bool | None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            lock()
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                return False
-            time.sleep(SECONDS_BETWEEN_TRIES)
-        except OSError:
-            return None
-        else:
-            return True
 
 
 def _clear(place: Path) -> None:
     """Delete folders that are called like a fresh one and hold nothing but a registry's files."""
     for each in place.iterdir():
-        if LEFTOVER.fullmatch(each.name) and each.is_dir() and not each.is_symlink():
-            files = list(each.iterdir())
-            if {file.name for file in files} <= FILES:
-                # What can't be deleted harms nobody, and the next import tries again.
-                with suppress(OSError):
-                    for file in files:
-                        file.unlink()
-                    each.rmdir()
+        # What can't be deleted harms nobody, and the next import tries again.
+        with suppress(OSError):
+            if LEFTOVER.fullmatch(each.name) and each.is_dir() and not each.is_symlink():
+                _delete(each)
+
+
+def _delete(leftover: Path) -> None:
+    files = list(leftover.iterdir())
+    if {file.name for file in files} <= FILES:
+        for file in files:
+            file.unlink()
+        leftover.rmdir()
 
 
 @contextmanager
