@@ -33,6 +33,7 @@ def main() -> None:
         return
     if own_registry.own_registry():
         show_own()
+    target = import_target.choose_target()
     files = st.file_uploader(
         "Workbook (.xlsx), or CSV or Parquet files, or a ZIP of them",
         type=TYPES,
@@ -41,7 +42,7 @@ def main() -> None:
         on_change=import_report.forget_answers,
     )
     if files:
-        read_files(files)
+        read_files(files, target)
 
 
 def show_own() -> None:
@@ -60,9 +61,8 @@ def show_own() -> None:
         )
 
 
-def read_files(files: list) -> None:
+def read_files(files: list, target: own_registry.Target | None) -> None:
     """Read what was uploaded, and show what came of it."""
-    target = import_target.choose_target()
     options = import_report.choose_options()
     try:
         with st.spinner("Reading and checking …", show_time=True):

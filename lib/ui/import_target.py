@@ -29,7 +29,7 @@ def choose_target() -> Target | None:
         return None
     names, how = st.columns([1, 2])
     chosen = names.selectbox(
-        "The files become",
+        "Your files become",
         [BY_ITSELF, *there],
         format_func=lambda name: name if name == BY_ITSELF else f"part of {there[name].label}",
         key="import_into",
