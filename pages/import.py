@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.errors import UserFacingError
+from lib.registry.importer.limits import MAX_FILE_MB
 from lib.ui import import_report, import_spellings, import_target, own_registry
 from lib.ui.cohort_state import need_frame
 from lib.ui.frame import show_error
@@ -38,6 +39,7 @@ def main() -> None:
         "Workbook (.xlsx), or CSV or Parquet files, or a ZIP of them",
         type=TYPES,
         accept_multiple_files=True,
+        max_upload_size=MAX_FILE_MB,
         key=own_registry.box_key(),
         on_change=import_report.forget_answers,
     )

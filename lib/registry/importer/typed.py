@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from lib.registry.importer.columns import ColumnReading, more_of_the_same
-from lib.registry.importer.finding import Finding
+from lib.registry.importer.columns import ColumnReading
+from lib.registry.importer.finding import MOST_FINDINGS_OF_A_RULE, Finding, more_of_the_same
 from lib.registry.importer.grid import Grid
-from lib.registry.rules import MOST_FINDINGS_OF_A_RULE
 from lib.registry.sheets import SHEETS
 
 # Types of pandas that know a missing number or answer.

@@ -50,8 +50,10 @@ def _findings(
     message: str,
     where: np.ndarray,
 ) -> Iterator[Finding]:
+    values = frame[column.name]
+
     def shown(at: int) -> str | None:
-        value = frame[column.name].iloc[at]
+        value = values.iloc[at]
         return None if pd.isna(value) else f"{value:g}" if column.type == "DOUBLE" else str(value)
 
     def words(at: int) -> tuple[str, str, str]:
