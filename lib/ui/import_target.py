@@ -16,7 +16,7 @@ from lib.ui.own_registry import Target
 
 BY_ITSELF = "a registry of its own"
 HOW_WORDS = {
-    APPEND: "Add its patients, all that are there stay",
+    APPEND: "Add their patients, all that are there stay",
     REPLACE_CENTRES: "Replace the centres in the files, others stay",
     REPLACE_ALL: "Replace all that is there",
 }
