@@ -12,11 +12,12 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in $(CANDIDATES); do \
 	"$$p" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$p" && break; done)
 
-.PHONY: help install run test lint data screenshots benchmark
+.PHONY: help install run test long-test lint data screenshots benchmark
 
 help:
 	@echo "make run          serve the app on http://localhost:$(PORT) (PORT=8600 make run: elsewhere)"
 	@echo "make test         lint and run every test"
+	@echo "make long-test    run the tests that take minutes: imports killed, disks full"
 	@echo "make install      only install what the tests need"
 	@echo "make data         rebuild data/case_series from the publication"
 	@echo "make screenshots  take the pictures of the README"
@@ -56,6 +57,10 @@ lint: $(VENV)/dev.stamp
 # SQL is linted by tests/test_queries.py. Two workers; the browser tests share one of them, and with it one server and one Chromium.
 test: lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+# One process: figures of the killed imports are printed. As root it mounts small disks of its own.
+long-test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -m long --capture no
 
 data: $(VENV)/dev.stamp
 	$(BIN)/python -m lib.publication.build

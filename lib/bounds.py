@@ -21,7 +21,7 @@ REFUSED, OUT_OF_MEMORY = 3, 4
 ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONIOENCODING": "utf-8"}
 
 
-def start(module: str) -> subprocess.Popen:
+def start(module: str, **environment: str) -> subprocess.Popen:
     """Start a module as a program that is spoken to by its standard input and output."""
     return subprocess.Popen(
         [sys.executable, "-m", module],
@@ -29,7 +29,7 @@ def start(module: str) -> subprocess.Popen:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=ROOT,
-        env=os.environ | ENVIRONMENT,
+        env=os.environ | ENVIRONMENT | environment,
     )
 
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from lib.cohort import FIELDS
 from lib.registry.reference import read_csv, read_reference
+from lib.registry.schema import TABLES
 from lib.registry.store import Manifest, read_registry
 from lib.results import Results
 
@@ -170,6 +171,14 @@ class Warehouse:
             result = reader.execute(name, parameters)
             columns = [column[0] for column in result.description]
             return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+    def tables(self) -> dict[str, pa.Table]:
+        """The registry's own tables by name, with the rows in their order."""
+        cursor = self.connection.cursor()
+        return {
+            name: cursor.table(f"registry.{name}").to_arrow_table().cast(table.arrow_schema)
+            for name, table in TABLES.items()
+        }
 
     def build(self, tables: Iterable[str] = LATER) -> None:
         """Build those of `LATER` that are not there yet."""

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from lib.errors import UserFacingError
-from lib.ui import import_report, own_registry
+from lib.registry.importer.limits import MAX_FILE_MB
+from lib.ui import import_report, import_spellings, import_target, own_registry
 from lib.ui.cohort_state import need_frame
 from lib.ui.data import warehouse
 from lib.ui.disclosure import choose_disclosure
@@ -36,15 +37,17 @@ def main() -> None:
         return
     if own_registry.own_registry():
         show_own()
+    target = import_target.choose_target()
     files = st.file_uploader(
         "Workbook (.xlsx), or CSV or Parquet files, or a ZIP of them",
         type=TYPES,
         accept_multiple_files=True,
+        max_upload_size=MAX_FILE_MB,
         key=own_registry.box_key(),
         on_change=import_report.forget_answers,
     )
     if files:
-        read_files(files)
+        read_files(files, target)
 
 
 def show_own() -> None:
@@ -63,17 +66,18 @@ def show_own() -> None:
         )
 
 
-def read_files(files: list) -> None:
+def read_files(files: list, target: own_registry.Target | None) -> None:
     """Read what was uploaded, and show what came of it."""
     options = import_report.choose_options()
     try:
         with st.spinner("Reading and checking …", show_time=True):
-            reading = own_registry.reading_of(files, options)
+            reading = own_registry.reading_of(files, options, target)
     except UserFacingError as error:
         show_error(error)
         return
     import_report.ask(reading.questions)
-    import_report.offer_import(reading)
+    import_spellings.offer_suggestions(reading)
+    import_target.offer_import(reading, target)
     import_report.show_findings(reading)
     import_report.show_understanding(reading)
 

@@ -154,6 +154,12 @@ def value_titles(column: Column, language: str) -> list[str]:
     return [_named("value", _lists(column), value, language) for value in values]
 
 
+def in_both(column: Column, value: str) -> str:
+    """A value of a column's list in English and, where it differs, in German."""
+    german = dict(zip(allowed_values(column), value_titles(column, "de"), strict=True))[value]
+    return value if german == value else f"{value} ({german})"
+
+
 def _named(kind: str, of: tuple[str, ...], english: str, language: str) -> str:
     if language == "en":
         return english

@@ -10,7 +10,7 @@ from functools import cache
 import duckdb
 import pyarrow as pa
 
-from lib.registry.importer.finding import Finding
+from lib.registry.importer.finding import MOST_FINDINGS_OF_A_RULE, Finding
 from lib.registry.schema import TABLES
 from lib.warehouse import QUERIES, load, read_header, read_query
 
@@ -32,8 +32,6 @@ OTHER_ROW = "_row"
 ROW_OF_PATIENT = "patient_row"
 # How a row is called, given its table and `source_row`.
 RowWords = Callable[[str, int], str]
-# A column of a million wrong units is one mistake: nobody reads on, and memory has an end.
-MOST_FINDINGS_OF_A_RULE = 10_000
 # A clinic's sheets are small. These are for the largest: both cores, and room to sort a million.
 SETTINGS = {"memory_limit": "512MB", "threads": 2}
 

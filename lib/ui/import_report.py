@@ -6,13 +6,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from lib.datasets import registry_dir
-from lib.figures import counted
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.options import DATE_FORMATS, DECIMALS, DELIMITERS, ENCODINGS, Options
 from lib.registry.importer.reading import Question, Reading
-from lib.ui import own_registry
-from lib.ui.frame import show_error
+from lib.ui.import_spellings import forget_spellings, spellings
 from lib.ui.notice import as_text
 from lib.ui.prose import note
 from lib.ui.templates import XLSX
@@ -48,7 +45,8 @@ def choose_options() -> Options:
         None if value == BY_ITSELF else value for value in chosen
     )
     answers = dict(st.session_state.get(_ANSWERS, {}))
-    return Options(decimal, date_format, encoding, delimiter, answers=answers)
+    said = {"answers": answers, "spellings": spellings()}
+    return Options(decimal, date_format, encoding, delimiter, **said)
 
 
 def ask(questions: Sequence[Question]) -> None:
@@ -81,8 +79,9 @@ def _answer(place: tuple[str, str], key: str) -> None:
 
 
 def forget_answers() -> None:
-    """Let go of the answers: other files have other columns."""
+    """Let go of what was said of columns: other files have others."""
     st.session_state.pop(_ANSWERS, None)
+    forget_spellings()
 
 
 def show_understanding(reading: Reading) -> None:
@@ -95,7 +94,8 @@ def show_understanding(reading: Reading) -> None:
                     "Column": entry.column,
                     "Read as": entry.target,
                     "How": entry.reading,
-                    "For example": " · ".join(map(" → ".join, entry.examples)),
+                    "Your own decision": _pairs(entry.decided),
+                    "For example": _pairs(entry.examples),
                 }
                 for entry in reading.interpretations
             ),
@@ -110,36 +110,9 @@ def show_understanding(reading: Reading) -> None:
         )
 
 
-def offer_import(reading: Reading) -> None:
-    """Offer to take in what was read, or say what is in the way."""
-    n_warnings = len(reading.findings) - len(reading.errors)
-    if not reading.can_be_imported:
-        errors = counted(str(len(reading.errors)), "error")
-        questions = counted(str(len(reading.questions)), "question")
-        show_error(
-            f"Nothing was imported: {errors} to mend and {questions} to answer. Mend your file and "
-            "upload it again; questions are answered here."
-        )
-        return
-    name = st.text_input("Name of the registry", "Own registry", max_chars=60, key="import_name")
-    st.button(
-        f"Show it, with {counted(str(n_warnings), 'warning')}" if n_warnings else "Show it",
-        type="primary",
-        icon=":material/check:",
-        key="import_take_in",
-        on_click=own_registry.take_in,
-        args=(reading, name.strip() or "Own registry"),
-    )
-    if registry_dir():
-        st.button(
-            "Save it on this server, for everybody",
-            icon=":material/save:",
-            key="import_save",
-            on_click=own_registry.save,
-            args=(reading, name.strip() or "Own registry"),
-        )
-    if problem := st.session_state.pop(own_registry.PROBLEM, None):
-        show_error(problem)
+def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    """What stands there, and what it was read as."""
+    return " · ".join(map(" → ".join, pairs))
 
 
 def show_findings(reading: Reading) -> None:

@@ -38,9 +38,11 @@ def _spare_memory() -> None:
 def _load() -> None:
     _spare_memory()
     from lib.charts.overview import prepare_forms
-    from lib.datasets import DEFAULT_DATASET
+    from lib.datasets import DEFAULT_DATASET, registry_dir
     from lib.errors import UserFacingError
     from lib.palette import LIGHT
+    from lib.registry.importer.placing import clear_leftovers
+    from lib.registry.importer.working import clear_working_folders
     from lib.ui.data import open_dataset
 
     try:
@@ -50,3 +52,8 @@ def _load() -> None:
         logging.getLogger(__name__).warning("The data could not be loaded: %s", error)
         return
     prepare_forms(LIGHT)
+    # What imports left that were killed with the server before this one.
+    clear_working_folders()
+    folder = registry_dir()
+    if folder is not None and folder.is_dir():
+        clear_leftovers(folder)

@@ -266,6 +266,29 @@ def test_an_open_question_names_the_option_that_settles_it(tmp_path: Path):
     assert run(folder, "--to", tmp_path / "registry", "--decimal", "point").returncode == 0
 
 
+def test_suggestions_are_taken_only_if_that_was_said_and_then_reported(tmp_path: Path):
+    folder = write_csvs(
+        tmp_path / "clinic", sheets(patients=replaced(PATIENTS, 2, 3, "dermatomyositiss"))
+    )
+    assert read_here([folder], Options()).errors
+    done = run(folder, "--to", tmp_path / "registry", "--take-suggestions")
+    assert done.returncode == 0
+    assert "1 as you decided" in done.stdout
+    assert "“dermatomyositiss” is taken for dermatomyositis" in done.stdout
+
+
+def test_of_a_mistake_in_every_row_the_first_are_listed_and_the_others_counted(tmp_path: Path):
+    """A further separator in each of 10,050 rows."""
+    folder = write_csvs(tmp_path / "clinic", sheets())
+    too_wide = "007;1;0;2;9;9\r\n" * 10_050
+    (folder / "cycles.csv").write_text(as_csv(CYCLES) + too_wide, encoding="utf-8")
+    reading = read_here([folder], Options())
+    found = [f for f in reading.findings if f.rule == "row_shape"]
+    assert len(found) == 10_001 and "50 more rows" in found[-1].message
+    [sheet] = [sheet for sheet in reading.sheets if sheet.table == "cycles"]
+    assert (sheet.n_rows, sheet.n_imported, sheet.n_reported) == (10_053, 3, 10_050)
+
+
 def test_the_report_marks_the_cells_in_the_users_sheet_and_withholds_identifiers(tmp_path: Path):
     patients = with_column(replaced(PATIENTS, 2, 5, 300), "Nachname", "Secretly", "Hidden")
     path = write_workbook(tmp_path / "clinic.xlsx", sheets(patients=[["Our clinic"], *patients]))

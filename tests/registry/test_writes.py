@@ -2,21 +2,24 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from lib.errors import RegistryError, SourceError
-from lib.registry.importer.options import Options
+from lib.registry.importer.handover import put_down
+from lib.registry.importer.placing import clear_leftovers
 from lib.registry.importer.reading import Reading
-from lib.registry.importer.stages import read_here
+from lib.registry.importer.working import PREFIX, working_folder
 from lib.registry.importer.writing import write
 from lib.registry.store import read_registry
-from tests.registry.clinic import PATIENTS, read_csvs_of, replaced, sheets, write_csvs
+from tests.registry.clinic import PATIENTS, read_csvs_of, replaced, sheets
 
 ROOT = Path(__file__).parents[2]
 # Imports the same data again and again, each time with another name, until it is killed.
@@ -24,10 +27,9 @@ AGAIN_AND_AGAIN = """
 import sys
 from itertools import count
 from pathlib import Path
-from lib.registry.importer.options import Options
-from lib.registry.importer.stages import read_here
+from lib.registry.importer.handover import take_up
 from lib.registry.importer.writing import write
-reading = read_here([Path(sys.argv[1])], Options())
+reading = take_up(Path(sys.argv[1]))
 for number in count():
     write(reading, Path(sys.argv[2]), f"import {number}")
     print(number, flush=True)
@@ -64,33 +66,77 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path):
 
 
 def test_killed_at_any_moment_the_registry_is_the_old_or_the_new_one(tmp_path: Path):
-    source, target = write_csvs(tmp_path / "clinic", sheets()), tmp_path / "registry"
-    write(read_here([source], Options()), target, "before")
+    target = tmp_path / "registry"
+    reading = reading_of(tmp_path)
+    write(reading, target, "before")
+    put_down(reading, tmp_path / "clinic")
     chance = random.Random(1)
-    for _ in range(3):
+    for _ in range(8):
         importing = subprocess.Popen(
-            [sys.executable, "-c", AGAIN_AND_AGAIN, str(source), str(target)],
+            [sys.executable, "-c", AGAIN_AND_AGAIN, str(tmp_path / "clinic"), str(target)],
             stdout=subprocess.PIPE,
             cwd=ROOT,
         )
         importing.stdout.readline()
-        for _ in range(30):
+        for _ in range(10):
             time.sleep(chance.uniform(0, 0.03))
             os.kill(importing.pid, signal.SIGSTOP)
             manifest, tables = read_registry(target)
             assert manifest.name.startswith("import") and tables["cycles"].num_rows == 3
+            # It is running: what it writes is nothing that was left behind.
+            left = leftovers(target)
+            clear_leftovers(target.parent)
+            assert leftovers(target) == left
             os.kill(importing.pid, signal.SIGCONT)
         time.sleep(chance.uniform(0, 0.03))
         importing.kill()
         importing.communicate()
         _, tables = read_registry(target)
         assert tables["cycles"].num_rows == 3
+    write(reading, target, "after")
+    assert not leftovers(target)
+
+
+def leftovers(target: Path) -> list[str]:
+    return sorted(path.name for path in target.parent.glob(f".{target.name}*"))
+
+
+def test_what_killed_imports_left_is_cleared_and_nothing_else(tmp_path: Path):
+    """When a server starts, and by the next import."""
+    write(reading_of(tmp_path), tmp_path / "registry", "Our clinic")
+    mine = [".registry.importing-abcdefgh", ".gone.importing-ab_defg1"]
+    others = [".my-registry", ".Trash-1000", ".registry.importing-abc", ".x.importing-abcdefgh"]
+    for name in (*mine, *others):
+        shutil.copytree(tmp_path / "registry", tmp_path / name)
+    (tmp_path / ".x.importing-abcdefgh" / "thesis.docx").write_bytes(b"x")
+    (tmp_path / mine[1] / "cycles.parquet").unlink()
+    before = {path.name for path in tmp_path.iterdir()}
+    clear_leftovers(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == before - set(mine)
+    shutil.copytree(tmp_path / "registry", tmp_path / mine[0])
+    write(reading_of(tmp_path), tmp_path / "registry", "Our clinic")
+    assert {path.name for path in tmp_path.iterdir()} == before - set(mine)
+
+
+def test_data_of_a_reading_that_was_killed_are_cleared(tmp_path: Path, monkeypatch):
+    """Folders under the system's own for such: one of a killed process, one of a running one."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    of_killed = tmp_path / f"{PREFIX}killed"
+    of_killed.mkdir()
+    (of_killed / "patients.arrow").write_bytes(b"x")
+    with working_folder() as running:
+        for folder in (of_killed, running):
+            os.utime(folder, (0, 0))
+        with working_folder():
+            assert running.is_dir() and not of_killed.exists()
+    assert not list(tmp_path.iterdir())
 
 
 def test_on_a_full_disk_the_old_registry_stays(tmp_path: Path):
     """A bound on the size of files stands for the disk: writing fails with the system's error."""
-    source, target = write_csvs(tmp_path / "clinic", sheets()), tmp_path / "registry"
-    write(read_here([source], Options()), target, "before")
+    source, target = tmp_path / "clinic", tmp_path / "registry"
+    write(reading_of(tmp_path), target, "before")
+    put_down(reading_of(tmp_path), source)
     before = {path.name: path.read_bytes() for path in target.iterdir()}
     script = (
         "import resource, signal\n"

@@ -6,10 +6,10 @@ Exit codes: 0 imported, 1 errors in the data (nothing is imported), 2 not readab
 import argparse
 import json
 import sys
-from dataclasses import fields
+from dataclasses import replace
 from pathlib import Path
 
-from lib.errors import UserFacingError
+from lib.errors import SourceError, UserFacingError
 from lib.registry.importer.bounded import read
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.options import (
@@ -18,38 +18,98 @@ from lib.registry.importer.options import (
     DELIMITERS,
     DOSE_UNITS,
     ENCODINGS,
+    HOWS,
+    REPLACE_ALL,
+    Existing,
     Options,
 )
-from lib.registry.importer.reading import Question, Reading
+from lib.registry.importer.reading import CentreChange, Interpretation, Question, Reading
 from lib.registry.importer.writing import write
+from lib.registry.store import MANIFEST
 
 IMPORTED, ERRORS, NOT_READABLE = 0, 1, 2
+SETTLED = ("decimal", "date_format", "encoding", "delimiter", "dose_unit")
 
 
 def main() -> int:
     """Read the options, read the files, write the registry, and say what came of it."""
     arguments = _parser().parse_args()
-    settled = {f.name: getattr(arguments, f.name) for f in fields(Options) if f.name != "answers"}
     try:
-        reading = read(arguments.sources, Options(**settled))
+        reading = _read(arguments)
+        open_question = _open_question(arguments.to, arguments.existing)
+        can_be_imported = reading.can_be_imported and not open_question
         data = None
-        if reading.can_be_imported:
-            data = write(reading, arguments.to, arguments.name or arguments.to.resolve().name)
+        if can_be_imported and not arguments.dry_run:
+            data = write(reading, arguments.to, arguments.name or _name(reading, arguments.to))
     except UserFacingError as error:
         if arguments.json:
             print(json.dumps({"can_be_imported": False, "message": str(error)}))
         print(error, file=sys.stderr)
         return NOT_READABLE
-    imported_to = {"imported_to": str(arguments.to), "data_version": data.version} if data else {}
     if arguments.json:
-        print(json.dumps(reading.report() | imported_to, ensure_ascii=False, indent=2))
+        told = {"can_be_imported": can_be_imported}
+        told |= {"message": open_question} if open_question else {}
+        told |= {"imported_to": str(arguments.to), "data_version": data.version} if data else {}
+        print(json.dumps(reading.report() | told, ensure_ascii=False, indent=2))
     else:
         print("\n".join(_in_words(reading)))
+    if open_question:
+        print(open_question, file=sys.stderr)
     outcome = f"imported to {arguments.to}" if data else "nothing was imported"
+    if arguments.dry_run and can_be_imported:
+        outcome = "nothing was imported; without --dry-run it would be"
     counts = f"{len(reading.errors)} errors, {len(reading.questions)} questions, "
     n_warnings = len(reading.findings) - len(reading.errors)
     print(f"{counts}{n_warnings} warnings: {outcome}", file=sys.stderr)
-    return IMPORTED if data else ERRORS
+    return IMPORTED if can_be_imported else ERRORS
+
+
+def _open_question(folder: Path, how: str | None) -> str | None:
+    """What has to be said of a registry that is in a folder already, if it was not."""
+    if how is not None or not _holds_registry(folder):
+        return None
+    return (
+        f"There is a registry in {folder} already, and nothing says what is to become of it. "
+        "Say --existing append (its patients stay, those of the files are added), --existing "
+        "replace-centres (patients of the centres in the files are replaced, others stay) or "
+        "--existing replace-all (none of it stays); --dry-run shows what would change."
+    )
+
+
+def _holds_registry(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file()
+
+
+def _read(arguments: argparse.Namespace) -> Reading:
+    options = Options(**{name: getattr(arguments, name) for name in SETTLED})
+    existing = _existing(arguments.to, arguments.existing)
+    reading = read(arguments.sources, options, existing)
+    if not arguments.take_suggestions:
+        return reading
+    only_one = {each.place: each.values[0] for each in reading.suggestions if len(each.values) == 1}
+    return read(arguments.sources, replace(options, spellings=only_one), existing)
+
+
+def _existing(folder: Path, how: str | None) -> Existing | None:
+    """The registry to join the files with, if any.
+
+    Raises
+    ------
+    SourceError
+        If there is none whose patients could stay.
+    """
+    if how is None or _holds_registry(folder):
+        return Existing(folder, how) if how else None
+    if how == REPLACE_ALL:
+        return None
+    raise SourceError(
+        f"There is no registry in {folder}, so --existing {how} has nothing to keep. Name the "
+        "folder of a registry with --to, or leave --existing out to make a new one."
+    )
+
+
+def _name(reading: Reading, folder: Path) -> str:
+    return reading.joined.name if reading.joined else folder.resolve().name
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,6 +122,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="of the registry")
     parser.add_argument("--name", help="of the registry in the app (default: that of the folder)")
     parser.add_argument("--json", action="store_true", help="print the whole report")
+    parser.add_argument(
+        "--existing",
+        choices=HOWS,
+        help="what is to become of a registry that is in FOLDER already",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="check and report, but import nothing"
+    )
+    parser.add_argument(
+        "--take-suggestions",
+        action="store_true",
+        help="take a misspelled value for the one in the list that it resembles, if only one does",
+    )
     parser.add_argument("--decimal", choices=DECIMALS)
     parser.add_argument("--date-format", choices=DATE_FORMATS)
     parser.add_argument("--encoding", choices=ENCODINGS)
@@ -76,16 +149,26 @@ def _in_words(reading: Reading) -> list[str]:
         f"{sheet.n_reported} reported, {sheet.n_empty} empty ({sheet.form})"
         for sheet in reading.sheets
     ]
-    columns = [
-        f"{entry.sheet}, {entry.column}: {entry.reading}, as {entry.target}"
-        for entry in reading.interpretations
-    ]
+    centres = reading.joined.centres if reading.joined else ()
     return [
         *sheets,
-        *columns,
+        *map(_column_in_words, reading.interpretations),
+        *map(_centre_in_words, centres),
         *map(_question_in_words, reading.questions),
         *map(_finding_in_words, reading.findings),
     ]
+
+
+def _column_in_words(entry: Interpretation) -> str:
+    decided = "".join(f"; “{text}” is taken for {value}" for text, value in entry.decided)
+    return f"{entry.sheet}, {entry.column}: {entry.reading}, as {entry.target}{decided}"
+
+
+def _centre_in_words(change: CentreChange) -> str:
+    return (
+        f"centre {change.centre}: {change.n_kept} patients kept, {change.n_taken_out} taken out, "
+        f"{change.n_added} added, {change.n_after} afterwards"
+    )
 
 
 def _question_in_words(question: Question) -> str:

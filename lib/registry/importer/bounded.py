@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
 from lib.bounds import OUT_OF_MEMORY, REFUSED, start, stopped_after
 from lib.errors import SourceError
 from lib.registry.importer.handover import Job, job_as_text, take_up
 from lib.registry.importer.limits import MB
-from lib.registry.importer.options import Options
+from lib.registry.importer.options import Existing, Options
 from lib.registry.importer.reading import Reading
+from lib.registry.importer.working import working_folder
 
 CHILD = "lib.registry.importer.child"
 # Of the processor: whoever else is busy on the machine takes nothing away from it.
@@ -24,23 +25,31 @@ OUT_OF_TIME = (24, 9)  # SIGXCPU, and SIGKILL a second later
 logger = logging.getLogger(__name__)
 
 
-def read(sources: Sequence[Path], options: Options | None = None) -> Reading:
+def read(
+    sources: Sequence[Path], options: Options | None = None, existing: Existing | None = None
+) -> Reading:
     """Read a user's files: how they are understood, what is open, what is wrong, and the rows.
 
     Parameters
     ----------
     sources
         Workbooks, CSV or Parquet files, folders or ZIP files of them.
+    existing
+        A registry to join them with; the rules hold the rows of both against each other.
 
     Raises
     ------
     SourceError
-        If they can't be read as sheets of data, or not within the bounds.
+        If they can't be read as sheets of data, or not within the bounds, or the registry can't
+        be joined with them.
     """
     paths = [Path(source).resolve() for source in sources]
-    with TemporaryDirectory() as folder:
-        _read(Job(paths, options or Options(), Path(folder), _cpu_seconds(paths)))
-        return take_up(Path(folder))
+    if existing:
+        existing = replace(existing, folder=existing.folder.resolve())
+    cpu_seconds = _cpu_seconds([*paths, existing.folder] if existing else paths)
+    with working_folder() as folder:
+        _read(Job(paths, options or Options(), existing, folder, cpu_seconds))
+        return take_up(folder)
 
 
 def _read(job: Job) -> None:
@@ -51,7 +60,11 @@ def _read(job: Job) -> None:
     SourceError
         If it refused to, or was stopped.
     """
-    with start(CHILD) as child, stopped_after(child, job.cpu_seconds * CLOCK_PER_CPU) as is_late:
+    # What it unpacks is gone with that folder, also if it is killed.
+    with (
+        start(CHILD, TMPDIR=str(job.out)) as child,
+        stopped_after(child, job.cpu_seconds * CLOCK_PER_CPU) as is_late,
+    ):
         _, told = child.communicate(job_as_text(job).encode())
     if is_late.is_set() or -child.returncode in OUT_OF_TIME:
         raise SourceError(

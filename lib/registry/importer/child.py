@@ -4,6 +4,7 @@ import sys
 
 from lib.bounds import exit_code, limit_this_process
 from lib.registry.importer.handover import job_from_text, put_down
+from lib.registry.importer.working import in_need_of_room
 
 
 def main() -> None:
@@ -13,7 +14,8 @@ def main() -> None:
     # Libraries are loaded under the limits, too.
     from lib.registry.importer.stages import read_here
 
-    put_down(read_here(job.sources, job.options), job.out)
+    with in_need_of_room():
+        put_down(read_here(job.sources, job.options, job.existing), job.out)
 
 
 if __name__ == "__main__":

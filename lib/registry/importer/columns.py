@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from lib.registry.importer.dates import looks_like_dates, read_dates
-from lib.registry.importer.finding import Finding
+from lib.registry.importer.finding import MOST_FINDINGS_OF_A_RULE, Finding, more_of_the_same
 from lib.registry.importer.grid import Grid, RawColumn
 from lib.registry.importer.numbers import read_numbers
 from lib.registry.importer.options import DOSE_UNITS, Options
@@ -17,7 +17,6 @@ from lib.registry.importer.reading import SECRET, Interpretation, Question
 from lib.registry.importer.understood import Problem, Understood, is_missing, shown
 from lib.registry.importer.words import read_terms, read_texts, read_yes_no
 from lib.registry.language import allowed_values
-from lib.registry.rules import MOST_FINDINGS_OF_A_RULE
 from lib.registry.schema import TYPES, Column
 from lib.registry.sheets import DATE, SHEETS
 
@@ -88,7 +87,9 @@ def _understand(grid: Grid, column: RawColumn, target: Column, options: Options)
         return read_numbers(cells, target, options.answer("decimal", grid.sheet, column.heading))
     if target.type == "BOOLEAN":
         return read_yes_no(cells, target)
-    return read_terms(cells, target) if allowed_values(target) else read_texts(cells)
+    if allowed_values(target):
+        return read_terms(cells, target, options.meant(grid.sheet, column.heading))
+    return read_texts(cells)
 
 
 def _spread(understood: Understood, column: RawColumn, target: Column) -> pa.Array:
@@ -126,6 +127,7 @@ def _interpretation(
         understood.reading,
         () if name in SECRET else tuple(islice(pairs, N_EXAMPLES)),
         tuple(choice for choice, _ in understood.choices),
+        understood.decided,
     )
 
 
@@ -181,13 +183,3 @@ def _findings(
                 severity, rule, grid.sheet, int(grid.rows[i]), column.heading, message, mend, value
             )
         yield from more_of_the_same(severity, rule, grid.sheet, column.heading, len(where))
-
-
-def more_of_the_same(
-    severity: Literal["error", "warning"], rule: str, sheet: str, column: str | None, n_rows: int
-) -> Iterator[Finding]:
-    """What is said of rows that are not listed, if there are too many."""
-    n_more = n_rows - MOST_FINDINGS_OF_A_RULE
-    if n_more > 0:
-        message = f"The same in {n_more:,} more rows, which are not listed."
-        yield Finding(severity, rule, sheet, None, column, message, "Mend them in the same way.")

@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 import numpy as np
 
-from lib.registry.importer.finding import Finding
+from lib.registry.importer.finding import Finding, first_of_a_rule
 
 Cell = str | int | float | bool | date | datetime | None
 Score = Callable[[Sequence[Cell]], int]
@@ -87,7 +87,7 @@ def read_grid(
         return None
     at = find_headings(head, score)
     headings = _headings(head[at])
-    reported: list[Finding] = []
+    misfits: list[tuple[int, int]] = []
     collected = _Collector(len(headings))
     n_empty = 0
     for number, row in enumerate(chain(head[at + 1 :], rows), start=at + 2):
@@ -97,7 +97,7 @@ def read_grid(
         elif _fits(row, len(headings), form):
             collected.add(number, row)
         else:
-            reported.append(_misfit(sheet, number, len(row), len(headings)))
+            misfits.append((number, len(row)))
     return Grid(
         file,
         sheet,
@@ -106,8 +106,8 @@ def read_grid(
         list(collected.columns(headings)),
         np.array(collected.rows, dtype=np.int64),
         n_empty,
-        len(reported),
-        reported,
+        len(misfits),
+        list(first_of_a_rule(_misfit(sheet, *misfit, len(headings)) for misfit in misfits)),
     )
 
 

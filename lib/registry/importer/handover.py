@@ -11,29 +11,47 @@ import pyarrow as pa
 from lib.registry.findings_report import UserSheet
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.grid import Cell
-from lib.registry.importer.options import Options
-from lib.registry.importer.reading import Interpretation, Question, Reading, SheetReading
+from lib.registry.importer.options import Existing, Options
+from lib.registry.importer.reading import (
+    CentreChange,
+    Interpretation,
+    Joined,
+    Question,
+    Reading,
+    SheetReading,
+)
 
 RESULT = "reading.json"
 DATE = "date"
+# Options that say something of single places; JSON has no keys of several words.
+BY_PLACE = ("answers", "spellings")
 
 
 class Job(NamedTuple):
-    """What to read, how, where to put the result, and how long it may take the processor."""
+    """What to read and how, what to join it with, where to put the result, in what time.
+
+    The time is that of the processor.
+    """
 
     sources: list[Path]
     options: Options
+    existing: Existing | None
     out: Path
     cpu_seconds: int
 
 
 def job_as_text(job: Job) -> str:
     """A job as JSON."""
-    answers = [[*place, answer] for place, answer in job.options.answers.items()]
+    placed = {
+        name: [[*place, said] for place, said in getattr(job.options, name).items()]
+        for name in BY_PLACE
+    }
+    existing = job.existing and {"folder": str(job.existing.folder), "how": job.existing.how}
     return json.dumps(
         {
             "sources": [str(source) for source in job.sources],
-            "options": asdict(job.options) | {"answers": answers},
+            "options": asdict(job.options) | placed,
+            "existing": existing,
             "out": str(job.out),
             "cpu_seconds": job.cpu_seconds,
         }
@@ -44,10 +62,15 @@ def job_from_text(text: str) -> Job:
     """The reverse of `job_as_text`."""
     job = json.loads(text)
     options = job["options"]
-    answers = {(sheet, heading): answer for sheet, heading, answer in options["answers"]}
-    sources = [Path(source) for source in job["sources"]]
-    given = Options(**options | {"answers": answers})
-    return Job(sources, given, Path(job["out"]), job["cpu_seconds"])
+    placed = {name: {tuple(place): said for *place, said in options[name]} for name in BY_PLACE}
+    existing = job["existing"]
+    return Job(
+        [Path(source) for source in job["sources"]],
+        Options(**options | placed),
+        existing and Existing(Path(existing["folder"]), existing["how"]),
+        Path(job["out"]),
+        job["cpu_seconds"],
+    )
 
 
 def put_down(reading: Reading, folder: Path) -> None:
@@ -77,15 +100,24 @@ def take_up(folder: Path) -> Reading:
         tuple(SheetReading(**entry) for entry in report["sheets"]),
         tuple(_interpretation(**entry) for entry in report["interpretations"]),
         tuple(_question(**entry) for entry in report["questions"]),
-        tuple(Finding(**entry) for entry in report["findings"]),
+        tuple(_finding(**entry) for entry in report["findings"]),
         tuple(_user_sheet(**entry) for entry in report["user_sheets"]),
         tables,
+        report["joined"] and _joined(**report["joined"]),
     )
 
 
-def _interpretation(examples: list, ambiguous: list, **entry: str) -> Interpretation:
-    pairs = tuple((cell, value) for cell, value in examples)
-    return Interpretation(**entry, examples=pairs, ambiguous=tuple(ambiguous))
+def _interpretation(examples: list, ambiguous: list, decided: list, **entry: str) -> Interpretation:
+    pairs = {"examples": tuple(map(tuple, examples)), "decided": tuple(map(tuple, decided))}
+    return Interpretation(**entry, **pairs, ambiguous=tuple(ambiguous))
+
+
+def _finding(suggestions: list, **entry: str) -> Finding:
+    return Finding(**entry, suggestions=tuple(suggestions))
+
+
+def _joined(centres: list, **entry: str) -> Joined:
+    return Joined(**entry, centres=tuple(CentreChange(**each) for each in centres))
 
 
 def _question(choices: list, option: str, **entry: str) -> Question:

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 DECIMALS = ("comma", "point")
 DATE_FORMATS = ("dmy", "mdy", "ymd")
 ENCODINGS = ("utf-8", "utf-16", "windows-1252", "mac-roman", "cp850")
 DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t"}
 DOSE_UNITS = ("g/kg", "mg/kg", "g")
+
+# What can become of a registry that is there already; the first two keep what they don't replace.
+APPEND, REPLACE_CENTRES, REPLACE_ALL = HOWS = ("append", "replace-centres", "replace-all")
 
 # Which option settles which kind of question.
 OPTION_OF = {"decimal": "--decimal", "date": "--date-format", "unit": "--dose-unit"}
@@ -17,7 +21,8 @@ OPTION_OF = {"decimal": "--decimal", "date": "--date-format", "unit": "--dose-un
 class Options:
     """None leaves a question to the values themselves; what they leave open is asked.
 
-    ``answers`` settles single columns, by (sheet, heading) as the user calls them.
+    ``answers`` settles single columns, by (sheet, heading) as the user calls them. ``spellings``
+    says which value of a list is meant, by (sheet, heading, what stands there).
     """
 
     decimal: str | None = None
@@ -26,8 +31,25 @@ class Options:
     delimiter: str | None = None
     dose_unit: str | None = None
     answers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    spellings: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     def answer(self, kind: str, sheet: str, heading: str) -> str | None:
         """What was said of a column, else of all columns; ``kind`` as in `OPTION_OF`."""
         everywhere = {"decimal": self.decimal, "date": self.date_format, "unit": self.dose_unit}
         return self.answers.get((sheet, heading), everywhere[kind])
+
+    def meant(self, sheet: str, heading: str) -> dict[str, str]:
+        """What the user said is meant by what stands in a column."""
+        return {
+            text: value
+            for (of_sheet, of_heading, text), value in self.spellings.items()
+            if (of_sheet, of_heading) == (sheet, heading)
+        }
+
+
+@dataclass(frozen=True)
+class Existing:
+    """A registry that is there already, and what is to become of it: one of `HOWS`."""
+
+    folder: Path
+    how: str

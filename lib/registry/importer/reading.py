@@ -19,7 +19,8 @@ SECRET = ("birth_date",)
 class Interpretation:
     """How one column is read. ``examples`` are pairs of what stands there and what it means.
 
-    ``ambiguous`` lists the readings to choose from if the values leave more than one.
+    ``ambiguous`` lists the readings to choose from if the values leave more than one. ``decided``
+    are pairs of a spelling and the value that the user, and not the importer, took it for.
     """
 
     sheet: str
@@ -28,6 +29,7 @@ class Interpretation:
     reading: str
     examples: tuple[tuple[str, str], ...] = ()
     ambiguous: tuple[str, ...] = ()
+    decided: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,61 @@ class SheetReading:
 
 
 @dataclass(frozen=True)
+class CentreChange:
+    """Of one centre: patients that are there, are taken out of it, and are added."""
+
+    centre: str
+    n_there: int
+    n_taken_out: int
+    n_added: int
+
+    @property
+    def n_kept(self) -> int:
+        """How many of those there stay as they are."""
+        return self.n_there - self.n_taken_out
+
+    @property
+    def n_after(self) -> int:
+        """How many there will be."""
+        return self.n_kept + self.n_added
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The registry that a reading is joined with, what becomes of it, and of each centre.
+
+    ``version`` is that of its data when it was read; ``n_rows_kept`` counts rows of all tables.
+    """
+
+    name: str
+    how: str
+    version: str
+    n_rows_kept: int
+    centres: tuple[CentreChange, ...]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A spelling of a column that is in no list, in how many rows, and what it may mean."""
+
+    sheet: str
+    column: str
+    text: str
+    n_rows: int
+    values: tuple[str, ...]
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """How `Options.spellings` calls it."""
+        return self.sheet, self.column, self.text
+
+
+@dataclass(frozen=True)
 class Reading:
     """All that reading gave. ``tables`` are typed as the schema says, with ``source_row``.
 
-    ``user_sheets`` hold the rows of which something is said, for the report that marks them.
+    ``user_sheets`` hold the rows of which something is said, for the report that marks them. With
+    ``joined``, ``tables`` hold the rows that are kept of that registry, too, before the new ones.
     """
 
     sheets: tuple[SheetReading, ...]
@@ -81,6 +134,7 @@ class Reading:
     findings: tuple[Finding, ...]
     user_sheets: tuple[UserSheet, ...] = field(repr=False)
     tables: Mapping[str, pa.Table] = field(repr=False)
+    joined: Joined | None = None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -92,6 +146,16 @@ class Reading:
         """Nothing is wrong and nothing is open; warnings are for the user to judge."""
         return not self.errors and not self.questions
 
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """The spellings that were not understood and may mean something, in their order."""
+        found = [finding for finding in self.findings if finding.suggestions]
+        n_rows = Counter((f.sheet, f.column, f.value, f.suggestions) for f in found)
+        return tuple(
+            Suggestion(sheet, column, text, n, values)
+            for (sheet, column, text, values), n in n_rows.items()
+        )
+
     def report(self) -> dict:
         """Everything but the data themselves, as JSON can hold it, with the findings counted."""
         questions = [asdict(question) | {"option": question.option} for question in self.questions]
@@ -100,6 +164,7 @@ class Reading:
             "sheets": [asdict(sheet) for sheet in self.sheets],
             "interpretations": [asdict(entry) for entry in self.interpretations],
             "questions": questions,
+            "joined": asdict(self.joined) if self.joined else None,
             "findings_by_rule": dict(Counter(finding.rule for finding in self.findings)),
             "findings": [asdict(finding) for finding in self.findings],
         }

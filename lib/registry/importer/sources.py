@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from lib.errors import SourceError
 from lib.registry.importer.delimited import read_delimited
@@ -97,18 +97,15 @@ def _read_members(path: Path, archive: ZipFile, options: Options, score: Score) 
     for info in members:
         with TemporaryDirectory() as folder:
             file = Path(folder) / Path(info.filename).name
-            try:
-                file.write_bytes(archive.read(info))
-            except (
-                BadZipFile,
-                RuntimeError,
-                NotImplementedError,
-                EOFError,
-                OSError,
-                zlib.error,
-            ) as error:
-                raise SourceError(
-                    f"“{file.name}” in “{path.name}” is damaged or protected by a password. "
-                    "Pack the files again without one."
-                ) from error
+            file.write_bytes(_unpacked(path, archive, info))
             yield from _read(file, options, score)
+
+
+def _unpacked(path: Path, archive: ZipFile, info: ZipInfo) -> bytes:
+    try:
+        return archive.read(info)
+    except UNREADABLE as error:
+        raise SourceError(
+            f"“{Path(info.filename).name}” in “{path.name}” is damaged or protected by a "
+            "password. Pack the files again without one."
+        ) from error

@@ -22,7 +22,8 @@ from lib.registry.importer.headings import (
     unknown_column,
 )
 from lib.registry.importer.identifiers import refuse_identifiers
-from lib.registry.importer.options import Options
+from lib.registry.importer.joining import join
+from lib.registry.importer.options import Existing, Options
 from lib.registry.importer.reading import SOURCE_ROW, Reading, SheetReading
 from lib.registry.importer.sources import read_sources
 from lib.registry.importer.typed import TypedTable, typed_table
@@ -45,13 +46,19 @@ class _Read:
     by_table: dict[str, list[tuple[Grid, list[ColumnReading]]]] = field(default_factory=dict)
 
 
-def read_here(sources: Sequence[Path], options: Options) -> Reading:
-    """Read, interpret, convert and check files; nothing is written.
+def read_here(
+    sources: Sequence[Path], options: Options, existing: Existing | None = None
+) -> Reading:
+    """Read, interpret, convert and check files, with a registry to join them with, if any.
+
+    Nothing is written.
 
     Raises
     ------
     SourceError
         If a file can't be read as sheets of data.
+    RegistryError
+        If the registry can't be read, or must not be joined with a clinic's data.
     """
     grids = read_sources(sources, options, known_headings)
     tables = [table_of(grid.sheet) for grid in grids]
@@ -68,7 +75,14 @@ def read_here(sources: Sequence[Path], options: Options) -> Reading:
     read.findings += findings
     for name, table in typed.items():
         read.findings += check_values(table, converted[name])
-    read.findings += _across_rows(typed, converted)
+    joined = None
+    if existing and "patients" in typed:
+        tables, joined, findings = join(typed, converted, existing)
+        read.findings += findings
+        typed = {name: table for name, (table, _) in tables.items()}
+        converted = {name: rows for name, (_, rows) in tables.items()}
+    if set(REQUIRED_SHEETS) <= set(read.by_table):
+        read.findings += _across_rows(typed, converted)
     return Reading(
         tuple(read.sheets),
         tuple(column.interpretation for column in read.columns),
@@ -76,6 +90,7 @@ def read_here(sources: Sequence[Path], options: Options) -> Reading:
         tuple(read.findings),
         tuple(_user_sheet(grid, read.findings) for grid in grids),
         {name: _arrow(typed[name], converted[name].frame) for name in typed},
+        joined,
     )
 
 
@@ -172,8 +187,6 @@ def _across_rows(
     A cell that was reported by itself is unknown to them. Nothing more is said of its row: what
     is said of a row with a hole may be due to the hole.
     """
-    if not set(REQUIRED_SHEETS) <= set(typed):
-        return []
     tables = {
         name: _arrow(table, converted[name].without_failed()) for name, table in typed.items()
     }
@@ -191,6 +204,6 @@ def _across_rows(
 def _in_place(finding: Finding, table: TypedTable) -> Finding:
     heading = finding.column and table.heading(finding.column)
     if finding.row is None:
-        return replace(finding, sheet=str(table.sheets[0]), column=heading)
+        return replace(finding, sheet=str(table.sheets[-1]), column=heading)
     sheet, row = table.place(finding.row)
     return replace(finding, sheet=sheet, row=row, column=heading)

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from lib.registry.importer.columns import ColumnReading, more_of_the_same
-from lib.registry.importer.finding import Finding
+from lib.registry.importer.columns import ColumnReading
+from lib.registry.importer.finding import MOST_FINDINGS_OF_A_RULE, Finding, more_of_the_same
 from lib.registry.importer.grid import Grid
-from lib.registry.rules import MOST_FINDINGS_OF_A_RULE
 from lib.registry.sheets import SHEETS
 
 # Types of pandas that know a missing number or answer.
@@ -80,13 +79,15 @@ class TypedTable:
         where: np.ndarray,
         words: Callable[[int], tuple[str, str, str]],
         value: Callable[[int], str | None] = lambda _at: None,
+        suggestions: Callable[[int], tuple[str, ...]] = lambda _at: (),
     ) -> Iterator[Finding]:
         """A finding for each marked row; ``words`` gives its heading, message and mend."""
         marked = np.flatnonzero(where)
         for at in marked[:MOST_FINDINGS_OF_A_RULE]:
             heading, message, mend = words(at)
             sheet, row = str(self.sheets[at]), int(self.rows[at])
-            yield Finding(severity, rule, sheet, row, heading, message, mend, value(at))
+            said = (message, mend, value(at), suggestions(at))
+            yield Finding(severity, rule, sheet, row, heading, *said)
         if len(marked) > MOST_FINDINGS_OF_A_RULE:
             heading = words(marked[0])[0]
             sheet = str(self.sheets[marked[0]])

@@ -31,7 +31,8 @@ class Understood:
     """``values`` has one entry for each distinct cell; ``problems`` are by their index.
 
     ``choices`` lists the readings to choose from if ``open_cell`` (an index) can be read in
-    several ways: pairs of what to answer and what the cell would be.
+    several ways: pairs of what to answer and what the cell would be. ``decided`` are pairs of a
+    text and the value that the user took it for.
     """
 
     reading: str
@@ -40,6 +41,7 @@ class Understood:
     warnings: dict[int, Problem] = field(default_factory=dict)
     choices: tuple[tuple[str, str], ...] = ()
     open_cell: int | None = None
+    decided: tuple[tuple[str, str], ...] = ()
 
 
 def is_missing(cell: Cell) -> bool:

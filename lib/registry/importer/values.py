@@ -15,7 +15,7 @@ import pandera.pandas as pandera
 from lib.registry.importer.conversion import Converted
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.typed import TypedTable
-from lib.registry.language import allowed_values, fold, value_names, value_titles
+from lib.registry.language import allowed_values, fold, in_both, value_names
 from lib.registry.schema import Column
 from lib.registry.sheets import SHEETS
 
@@ -50,15 +50,20 @@ def _findings(
     message: str,
     where: np.ndarray,
 ) -> Iterator[Finding]:
+    values = frame[column.name]
+
     def shown(at: int) -> str | None:
-        value = frame[column.name].iloc[at]
+        value = values.iloc[at]
         return None if pd.isna(value) else f"{value:g}" if column.type == "DOUBLE" else str(value)
 
     def words(at: int) -> tuple[str, str, str]:
         mend = _mend(column, rule, shown(at))
         return table.heading(column.name, at), message, mend
 
-    return table.findings("error", rule, where, words, shown)
+    def meant(at: int) -> tuple[str, ...]:
+        return suggested(column, shown(at)) if rule == LISTED else ()
+
+    return table.findings("error", rule, where, words, shown, meant)
 
 
 def _rules(column: Column) -> dict[str, str]:
@@ -131,17 +136,18 @@ def _mend(column: Column, rule: str, value: str | None) -> str:
     if rule == REQUIRED:
         return "Enter the value, or delete the row if it does not belong here."
     if rule == LISTED:
-        close = suggestions(column, value)
+        close = suggested(column, value)
         if close:
-            return f"Perhaps {' or '.join(f'“{name}”' for name in close)} is meant."
+            return (
+                f"Perhaps {' or '.join(f'“{in_both(column, name)}”' for name in close)} is meant."
+            )
         return "Choose a value from the list."
     return "Correct the value; check its unit and its decimal mark."
 
 
-def suggestions(column: Column, value: str) -> list[str]:
+@cache
+def suggested(column: Column, value: str) -> tuple[str, ...]:
     """The values of a column's list that a misspelled one may have meant, in either language."""
     names = value_names(column)
     close = get_close_matches(fold(value), names, n=N_SUGGESTIONS, cutoff=0.7)
-    german = dict(zip(allowed_values(column), value_titles(column, "de"), strict=True))
-    meant = dict.fromkeys(names[name] for name in close)
-    return [name if german[name] == name else f"{name} ({german[name]})" for name in meant]
+    return tuple(dict.fromkeys(names[name] for name in close))

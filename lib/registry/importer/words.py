@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 
 from lib.registry.importer.grid import Cell
 from lib.registry.importer.understood import Problem, Understood, each, is_missing
-from lib.registry.language import fold, value_names
+from lib.registry.language import allowed_values, fold, value_names
 from lib.registry.schema import Column
 
 YES_NO = {"yes": True, "no": False}
@@ -39,23 +40,34 @@ NO_YES_NO = Problem(
 )
 
 
-def read_terms(cells: list[Cell], column: Column) -> Understood:
+def read_terms(cells: list[Cell], column: Column, meant: Mapping[str, str]) -> Understood:
     """Read the distinct cells of a column as values of its list.
 
-    One that is in no list stays as it stands, for the checks to find.
+    One that is in no list stays as it stands, for the checks to find, unless the user said what
+    is ``meant``.
     """
     names = value_names(column)
     # What says “unknown” may be a value of the list, and then is not missing.
     known = [names.get(fold(_as_text(cell))) for cell in cells]
     others = each(cells, _read_text, "")
-    values = [term or text for term, text in zip(known, others.values, strict=True)]
+    decided = {
+        text: meant[text]
+        for term, text in zip(known, others.values, strict=True)
+        if not term and text in meant and meant[text] in allowed_values(column)
+    }
+    values = [
+        term or decided.get(text, text) for term, text in zip(known, others.values, strict=True)
+    ]
     problems = {at: problem for at, problem in others.problems.items() if not known[at]}
     n_translated = sum(
         term is not None and fold(term) != fold(_as_text(cell))
         for cell, term in zip(cells, known, strict=True)
     )
     translated = f", {n_translated} of them translated" if n_translated else ""
-    return Understood(f"values of a list{translated}", values, problems)
+    said = f", {len(decided)} as you decided" if decided else ""
+    return Understood(
+        f"values of a list{translated}{said}", values, problems, decided=tuple(decided.items())
+    )
 
 
 def read_texts(cells: list[Cell]) -> Understood:

@@ -17,7 +17,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from lib.errors import SourceError
-from lib.registry.importer.finding import Finding
+from lib.registry.importer.finding import Finding, first_of_a_rule
 from lib.registry.importer.grid import Grid, RowForm, Score, read_grid
 from lib.registry.importer.limits import open_zip
 
@@ -56,9 +56,9 @@ def _sheet(path: Path, archive: ZipFile, sheet: ReadOnlyWorksheet, score: Score)
     if grid is None:
         return None
     xml = archive.read(sheet._worksheet_path)
-    findings = [*grid.findings, *_merged(grid, xml)]
+    findings = [*grid.findings, *first_of_a_rule(_merged(grid, xml))]
     if FORMULA.search(xml):
-        findings += _without_value(path, grid)
+        findings += first_of_a_rule(_without_value(path, grid))
     return replace(grid, findings=findings)
 
 

@@ -1,24 +1,18 @@
 """Write what was read as a registry: whole, or not at all."""
 
-import ctypes
 import hashlib
 import os
-import shutil
-import sys
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pyarrow as pa
 
 from lib.errors import RegistryError, SourceError
 from lib.registry.checks import check_tables
-from lib.registry.importer.reading import SOURCE_ROW, Reading
+from lib.registry.importer.placing import fresh_folder, put_back, put_in_place, turn_to_write
+from lib.registry.importer.reading import SOURCE_ROW, Joined, Reading
 from lib.registry.reference import read_reference
 from lib.registry.schema import TABLES
-from lib.registry.store import MANIFEST, Manifest, read_registry, write_chunks
-
-# Constants of the systems' own calls to exchange two folders in one step.
-AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
+from lib.registry.store import MANIFEST, Manifest, read_manifest, read_registry, write_chunks
 
 
 def write(reading: Reading, folder: Path, name: str) -> Manifest:
@@ -42,16 +36,16 @@ def write(reading: Reading, folder: Path, name: str) -> Manifest:
     tables = registry_tables(_complete(reading))
     folder = folder.resolve()
     try:
-        _check_place(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            manifest = write_chunks(fresh, [tables], name=name, nature="recorded", imputations=0)
-            _check_written(fresh, reading, tables)
-            fresh.chmod(0o755)
-            _put_in_place(fresh, folder)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+        with turn_to_write(folder.parent):
+            put_back(folder)
+            _check_place(folder)
+            _check_unchanged(folder, reading.joined)
+            with fresh_folder(folder) as fresh:
+                about = {"name": name, "nature": "recorded", "imputations": 0}
+                manifest = write_chunks(fresh, [tables], **about)
+                _check_written(fresh, reading, tables)
+                put_in_place(fresh, folder)
     except OSError as error:
         raise RegistryError(
             f"The registry can't be written to {folder}: {error.strerror or 'no access'}. "
@@ -102,6 +96,17 @@ def _check_place(folder: Path) -> None:
         )
 
 
+def _check_unchanged(folder: Path, joined: Joined | None) -> None:
+    """What was joined with a registry, and looked at, would undo what changed there since."""
+    if joined is None:
+        return
+    if not (folder / MANIFEST).is_file() or read_manifest(folder).version != joined.version:
+        raise RegistryError(
+            f"The registry in {folder} was changed while you looked at the report. Nothing was "
+            "imported and nothing is changed. Read the files again, and import them then."
+        )
+
+
 def _is_registry_or_empty(folder: Path) -> bool:
     return (folder / MANIFEST).is_file() or not any(folder.iterdir())
 
@@ -109,6 +114,7 @@ def _is_registry_or_empty(folder: Path) -> bool:
 def _check_written(fresh: Path, reading: Reading, tables: dict[str, pa.Table]) -> None:
     _, written = read_registry(fresh)
     n_imported = sum(sheet.n_imported for sheet in reading.sheets)
+    n_imported += reading.joined.n_rows_kept if reading.joined else 0
     n_written = sum(table.num_rows for table in written.values())
     same = all(written[name].equals(tables[name]) for name in tables)
     if n_written != n_imported or not same:
@@ -122,33 +128,3 @@ def _check_written(fresh: Path, reading: Reading, tables: dict[str, pa.Table]) -
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _put_in_place(fresh: Path, folder: Path) -> None:
-    """At every moment the folder is the old one or the new one, whole.
-
-    After an exchange the old one has the temporary name, and is deleted under it.
-    """
-    if not folder.exists():
-        fresh.rename(folder)
-    elif not _exchange(fresh, folder):
-        # Elsewhere (Windows) there is a moment without a folder: the old one is beside it then.
-        aside = folder.with_name(f".{folder.name}-old")
-        folder.rename(aside)
-        fresh.rename(folder)
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step; False if the system can't."""
-    system = {"linux": _exchange_on_linux, "darwin": _exchange_on_macos}.get(sys.platform)
-    return system is not None and system(os.fsencode(one), os.fsencode(other)) == 0
-
-
-def _exchange_on_linux(one: bytes, other: bytes) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
-    return libc.renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE)
-
-
-def _exchange_on_macos(one: bytes, other: bytes) -> int:
-    return ctypes.CDLL(None, use_errno=True).renamex_np(one, other, RENAME_SWAP)

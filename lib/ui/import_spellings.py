@@ -1,0 +1,107 @@
+"""Spellings that were not understood: what they may mean, and what the reader says they do."""
+
+import streamlit as st
+
+from lib.figures import counted
+from lib.registry.importer.reading import Reading, Suggestion
+from lib.registry.language import in_both
+from lib.registry.schema import Column
+from lib.registry.sheets import SHEETS
+from lib.ui.notice import as_text
+from lib.ui.prose import note
+
+# In the session: what the reader says that a spelling means, by sheet, column and spelling.
+_SPELLINGS = "import_spellings"
+# More than anybody decides one by one: then the file is better mended.
+MOST_SHOWN = 20
+WHAT_HAPPENS = (
+    "Take a suggestion, and the spelling is read as it in every row of the column; your file stays "
+    "as it is. What you decide stands under “How your columns were understood”."
+)
+
+
+def spellings() -> dict[tuple[str, str, str], str]:
+    """What the reader decided so far, as `Options` has it."""
+    return dict(st.session_state.get(_SPELLINGS, {}))
+
+
+def forget_spellings() -> None:
+    """Let go of what was decided: other files have other spellings."""
+    st.session_state.pop(_SPELLINGS, None)
+
+
+def offer_suggestions(reading: Reading) -> None:
+    """Draw what was decided, to be taken back, and what can be: one button a suggestion."""
+    decided = [
+        ((entry.sheet, entry.column, text), value)
+        for entry in reading.interpretations
+        for text, value in entry.decided
+    ]
+    suggestions = reading.suggestions
+    if not (decided or suggestions):
+        return
+    st.subheader("Did you mean …?")
+    note(WHAT_HAPPENS)
+    for place, value in decided:
+        _draw_decided(place, value, _column(reading, *place[:2]))
+    for suggestion in suggestions[:MOST_SHOWN]:
+        _draw_suggestion(suggestion, _column(reading, suggestion.sheet, suggestion.column))
+    clear = {each.place: each.values[0] for each in suggestions if len(each.values) == 1}
+    if len(clear) > 1:
+        st.button(
+            f"Take all {len(clear)} for which there is one suggestion",
+            icon=":material/done_all:",
+            key="import_take_all",
+            on_click=_decide,
+            args=(clear,),
+        )
+    if len(suggestions) > MOST_SHOWN:
+        note(f"{len(suggestions) - MOST_SHOWN} more are below, under “What to mend”.")
+
+
+def _draw_decided(place: tuple[str, str, str], value: str, column: Column) -> None:
+    sheet, heading, text = place
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words = f"{sheet}, {heading}: you decided that “{text}” is {in_both(column, value)}."
+        st.markdown(as_text(words), width="content")
+        st.button(
+            "Take it back",
+            icon=":material/undo:",
+            key=f"import_undo_{place}",
+            on_click=_take_back,
+            args=(place,),
+        )
+
+
+def _draw_suggestion(suggestion: Suggestion, column: Column) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        rows = counted(f"{suggestion.n_rows:,}", "row")
+        words = f"{suggestion.sheet}, {suggestion.column}: “{suggestion.text}” ({rows}) means"
+        st.markdown(as_text(words), width="content")
+        for value in suggestion.values:
+            st.button(
+                as_text(in_both(column, value)),
+                icon=":material/spellcheck:",
+                key=f"import_take_{suggestion.place}_{value}",
+                on_click=_decide,
+                args=({suggestion.place: value},),
+            )
+
+
+def _column(reading: Reading, sheet: str, heading: str) -> Column:
+    """The column of the schema that a column of the reader's sheet was taken for."""
+    target = next(
+        entry.target
+        for entry in reading.interpretations
+        if (entry.sheet, entry.column) == (sheet, heading)
+    )
+    table, _, name = target.partition(".")
+    return SHEETS[table].accepted[name]
+
+
+def _decide(meant: dict[tuple[str, str, str], str]) -> None:
+    st.session_state[_SPELLINGS] = spellings() | meant
+
+
+def _take_back(place: tuple[str, str, str]) -> None:
+    st.session_state[_SPELLINGS] = {at: value for at, value in spellings().items() if at != place}

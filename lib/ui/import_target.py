@@ -1,0 +1,120 @@
+"""Where what was read goes: a registry of its own, or one that is there, and what changes there."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from lib.datasets import OWN, registry_dir
+from lib.figures import counted
+from lib.registry.importer.options import APPEND, REPLACE_ALL, REPLACE_CENTRES
+from lib.registry.importer.reading import Joined, Reading
+from lib.ui import own_registry
+from lib.ui.frame import show_error
+from lib.ui.notice import as_text
+from lib.ui.own_registry import Target
+
+BY_ITSELF = "a registry of its own"
+HOW_WORDS = {
+    APPEND: "Add their patients, all that are there stay",
+    REPLACE_CENTRES: "Replace the centres in the files, others stay",
+    REPLACE_ALL: "Replace all that is there",
+}
+
+
+def choose_target() -> Target | None:
+    """Draw the choice among the registries that are there; None: a registry of its own."""
+    there = own_registry.can_be_joined()
+    if not there:
+        return None
+    names, how = st.columns([1, 2])
+    chosen = names.selectbox(
+        "Your files become",
+        [BY_ITSELF, *there],
+        format_func=lambda name: name if name == BY_ITSELF else f"part of {there[name].label}",
+        key="import_into",
+    )
+    if chosen == BY_ITSELF:
+        return None
+    words = how.radio("How", list(HOW_WORDS), format_func=HOW_WORDS.get, key="import_how")
+    return own_registry.target(chosen, words)
+
+
+def offer_import(reading: Reading, target: Target | None) -> None:
+    """Say what would change, and offer to do it; or say what is in the way."""
+    if reading.joined:
+        show_changes(reading.joined)
+    if not reading.can_be_imported:
+        errors = counted(str(len(reading.errors)), "error")
+        questions = counted(str(len(reading.questions)), "question")
+        show_error(
+            f"Nothing was imported: {errors} to mend and {questions} to answer. Mend your file and "
+            "upload it again; questions are answered here."
+        )
+        return
+    if target is None:
+        _offer_by_itself(reading)
+    else:
+        _offer_joined(reading, target)
+    if problem := st.session_state.pop(own_registry.PROBLEM, None):
+        show_error(problem)
+
+
+def show_changes(joined: Joined) -> None:
+    """Draw how many patients of each centre are kept, taken out and added."""
+    st.subheader("What will change")
+    st.markdown(f"Patients of **{as_text(joined.name)}**, by centre:")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Centre": change.centre,
+                "There now": change.n_there,
+                "Kept": change.n_kept,
+                "Taken out": change.n_taken_out,
+                "Added": change.n_added,
+                "Afterwards": change.n_after,
+            }
+            for change in joined.centres
+        ),
+        hide_index=True,
+        width="content",
+    )
+
+
+def _offer_by_itself(reading: Reading) -> None:
+    name = st.text_input("Name of the registry", "Own registry", max_chars=60, key="import_name")
+    name = name.strip() or "Own registry"
+    own = own_registry.own_registry()
+    instead = f" in place of “{as_text(own.manifest.name)}”" if own else ""
+    _take_in_button(f"Show it{instead}", reading, name)
+    if registry_dir():
+        _save_button(own_registry.save, reading, name)
+
+
+def _offer_joined(reading: Reading, target: Target) -> None:
+    if target.name == OWN:
+        _take_in_button("Show it", reading, reading.joined.name)
+    else:
+        _save_button(own_registry.save_joined, reading, target)
+
+
+def _take_in_button(label: str, reading: Reading, name: str) -> None:
+    n_warnings = len(reading.findings) - len(reading.errors)
+    st.button(
+        f"{label}, with {counted(str(n_warnings), 'warning')}" if n_warnings else label,
+        type="primary",
+        icon=":material/check:",
+        key="import_take_in",
+        on_click=own_registry.take_in,
+        args=(reading, name),
+    )
+
+
+def _save_button(save: Callable, *arguments: object) -> None:
+    st.button(
+        "Save it on this server, for everybody",
+        icon=":material/save:",
+        key="import_save",
+        on_click=save,
+        args=arguments,
+    )

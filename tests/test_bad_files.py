@@ -1,0 +1,122 @@
+"""What bad files get on the page Import: a sentence, and nothing that was there is lost."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import load_workbook
+from streamlit.testing.v1 import AppTest
+
+from lib.datasets import OWN
+from lib.registry.importer.options import Options
+from lib.registry.importer.stages import read_here
+from lib.registry.importer.writing import in_memory
+from lib.warehouse import open_tables
+from tests.registry.clinic import CYCLES, PATIENTS, replaced, sheets, with_column, write_workbook
+from tests.screen import open_app, texts
+
+MB = 1_000_000
+
+
+def as_parquet() -> bytes:
+    file = io.BytesIO()
+    pq.write_table(pa.table({"patient_id": ["P1"] * 100}), file)
+    return file.getvalue()
+
+
+def bomb(member: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(member, bytes(50 * MB))
+    return file.getvalue()
+
+
+# A file, and what is said of it.
+REFUSED = {
+    "patients.csv": (lambda: b"", "is empty. Choose the file with the data"),
+    "large.csv": (lambda: bytes(200 * MB), "has 200 MB; 150 MB are allowed"),
+    "bomb.zip": (lambda: bomb("patients.csv"), "would unpack to far more than its size suggests"),
+    "bomb.xlsx": (lambda: bomb("xl/workbook.xml"), "would unpack to far more than its size"),
+    "cycles.parquet": (lambda: as_parquet()[:-20], "is damaged or incomplete"),
+}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> AppTest:
+    """The page in a session that has a registry of its own."""
+    file = write_workbook(tmp_path_factory.mktemp("clinic") / "clinic.xlsx", sheets())
+    app = open_app("import", {})
+    app.session_state[OWN] = open_tables(*in_memory(read_here([file], Options()), "Mine"))
+    return app
+
+
+def upload(app: AppTest, name: str, content: bytes) -> None:
+    [box] = app.get("file_uploader")
+    box.set_value([(name, content, "")]).run()
+    assert not app.exception
+    assert "In this session: **Mine**" in texts(app)
+
+
+def said(app: AppTest) -> str:
+    """What the page says is wrong, without the marks that keep it from being a link."""
+    return app.error[0].value.replace("\\", "").replace("\N{WORD JOINER}", "")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_is_no_data_gets_a_sentence(app: AppTest, name: str):
+    content, sentence = REFUSED[name]
+    upload(app, name, content())
+    assert sentence in said(app)
+
+
+def test_a_workbook_with_every_kind_of_mistake_gets_each_named(app: AppTest, tmp_path: Path):
+    """Rows and columns are where the mistakes were made."""
+    patients = replaced(PATIENTS, 3, 2, "Kö\u200bln")
+    patients = with_column(patients, "body_weight_kg", "#REF!", "#REF!")
+    patients = with_column(patients, "Geschlecht", "female", "male")
+    content = {
+        "patients": [*patients, [], *PATIENTS],
+        "cycles": with_column(replaced(CYCLES, 3, 4, None), "infusion_days", 2, "=1+1", 2),
+        "Tabelle1": [["Stand", "März"], ["a", "b"]],
+    }
+    path = write_workbook(tmp_path / "clinic.xlsx", content)
+    book = load_workbook(path)
+    book["cycles"].merge_cells("D2:D3")
+    book.save(path)
+    upload(app, "clinic.xlsx", path.read_bytes())
+    assert "errors to mend" in said(app)
+    found = {
+        (row["Sheet"], row["Row"], row["Column"])
+        for row in app.dataframe[0].value.astype(object).fillna("").to_dict("records")
+    }
+    assert {
+        ("patients", 2, "body_weight_kg"),
+        ("patients", 3, "body_weight_kg"),
+        ("patients", 1, "Geschlecht"),
+        ("patients", 5, ""),
+        ("cycles", 2, ""),
+        ("cycles", 3, "infusion_days"),
+        ("patients", 3, "centre"),
+    } <= found
+    wrong = " ".join(app.dataframe[0].value["What is wrong"])
+    for sentence in (
+        "Excel could not compute the cell",
+        "2 columns are called the same or mean the same",
+        "as if a second table began",
+        "The cells D2:D3 are merged",
+        "The cell holds a formula, but not its result",
+        "a character that can't be seen or printed",
+        "The sheet is called like no table of a registry",
+    ):
+        assert sentence in wrong
+
+
+def test_wrong_names_of_sheets_are_named_beside_the_right_ones(app: AppTest, tmp_path: Path):
+    path = write_workbook(tmp_path / "clinic.xlsx", {"Tabelle1": PATIENTS, "Tabelle2": CYCLES})
+    upload(app, "clinic.xlsx", path.read_bytes())
+    wrong = " ".join(app.dataframe[0].value["What is wrong"])
+    assert "There is no sheet or file “patients” (“Patienten”)" in wrong
+    assert "“Tabelle1”, “Tabelle2”" in wrong
