@@ -15,6 +15,7 @@ from lib.figures import (
     percent_words,
 )
 from lib.stats import Interval, wilson_interval
+from lib.tables import TextTable
 
 # Not imported to run: that takes longer than all the rest of the page.
 if TYPE_CHECKING:
@@ -154,6 +155,20 @@ def _drawn_as(row: dict) -> str:
     if varies(row, "n_responders") or varies(row, "n_judged"):
         return "range"
     return "points" if row["n_judged"] < MIN_GROUP_SIZE else "share"
+
+
+def rates_table(groups: list[dict]) -> TextTable:
+    """The groups in numbers, from `rates`."""
+    cells = [
+        (
+            group["label"],
+            f"{group['counts']}, {group['percent']}" if group["percent"] else group["counts"],
+            group["not_evaluable"],
+            group["unknown"],
+        )
+        for group in groups
+    ]
+    return TextTable(("Group", "Responded, n/N", "Not evaluable", "Not recorded"), cells)
 
 
 def shown_groups(rows: list[dict]) -> list[dict]:

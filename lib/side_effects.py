@@ -15,10 +15,15 @@ from lib.figures import (
     percent_words,
 )
 from lib.stats import Interval, person_time_rate, wilson_interval
-from lib.tables import NONE, TextTable
+from lib.tables import NONE, TextTable, sized
 
 # What a reader calls the columns → the query's parameter.
-COUNTED_BY = {"dose at onset": "dose", "grade": "grade", "cycle number": "cycle"}
+COUNTED_BY = {
+    "dose at onset": "dose",
+    "grade": "grade",
+    "cycle number": "cycle",
+    "centre": "centre",
+}
 NOT_RECORDED = 98
 ALL = 99
 ANY = "Any side-effect"
@@ -70,7 +75,7 @@ PER = {
         wilson_interval,
         "Patients: everyone who had the side-effect at least once in the column, of everyone who "
         "had a cycle there (in a grade: counted once, at the worst recorded grade, of all "
-        "patients). In brackets: Wilson score interval, no continuity correction.",
+        "patients; in a centre: of all its patients). In brackets: Wilson score interval, no continuity correction.",
     ),
     "100 cycles": Per(
         "per_100_cycles",
@@ -105,6 +110,7 @@ PLACED = {
     ),
     "grade": "Each side-effect has the CTCAE grade that was recorded of it. ",
     "cycle number": f"Cycle: the one in which a side-effect began. {CYCLE_AT_ONSET}. ",
+    "centre": "Centre: that of the patient. ",
 }
 # By whether the data are reconstructed.
 DOSE_WITHOUT_DAY = {
@@ -284,7 +290,19 @@ def placing(by: str, *, reconstructed: bool) -> str:
     return PLACED[by] + without_day + NOT_PLACED
 
 
-def consequences_table(rows: list[dict], symptoms: list[str]) -> TextTable:
+def as_text(table: HeatTable) -> TextTable:
+    """The same table without shades."""
+    columns = (sized(column.name, column.against) for column in table.columns)
+    rows = [
+        (name, *(", ".join(filter(None, (cell.figure, cell.detail))) for cell in cells))
+        for name, cells in table.rows
+    ]
+    return TextTable(("Side-effect", *columns), rows)
+
+
+def consequences_table(
+    rows: list[dict], symptoms: list[str], *, one_by_one: bool = False
+) -> TextTable:
     """Which side-effects made patients stop, and which were serious: n of N patients.
 
     Parameters
@@ -293,9 +311,11 @@ def consequences_table(rows: list[dict], symptoms: list[str]) -> TextTable:
         Of ``side_effects/consequences``.
     symptoms
         In their order; those that did neither to anybody are named in one row.
+    one_by_one
+        Whether these have a row each, too.
     """
     found = {row["symptom"]: row for row in rows}
-    is_mild = {symptom: _led_to_nothing(found[symptom]) for symptom in symptoms}
+    is_mild = {symptom: not one_by_one and _led_to_nothing(found[symptom]) for symptom in symptoms}
     shown = [None, *(symptom for symptom in symptoms if not is_mild[symptom])]
     table = [
         (

@@ -1,7 +1,10 @@
 """Dose and cost: how much immunoglobulin was used, and what that costs at the reader's price."""
 
+from functools import partial
+
 import streamlit as st
 
+from lib.beside import Told
 from lib.caveats import LONG_COURSES
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.dose_cost import (
@@ -13,7 +16,8 @@ from lib.dose_cost import (
     read_price,
     weight_note,
 )
-from lib.markup import method_html, table_html
+from lib.markup import method_html
+from lib.ui.beside import View, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
@@ -50,20 +54,14 @@ def main() -> None:
         price, problem = price_field()
     if problem:
         st.warning(as_text(problem), icon=":material/money_off:")
-    rows = records("dose/use", cohort)
-    notes = [VERSIONS.format(m=m), LONG_COURSES] if m else [weight_note(rows)]
-    notes += [CONFOUNDED]
-    notes += [NO_PRICE] if price is None else [NO_COST_PER_RESPONDER] * (m > 0)
-    basis = [] if price is None or m else records("dose/cost_basis", cohort)
+    notes = [CONFOUNDED] + [NO_PRICE] * (price is None)
     per_responder = [] if m else [METHOD_PER_RESPONDER]
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
     left, right = st.columns([8, 5], gap="medium")
     left.html(
         "<div class='dense'>"
-        + table_html(
-            dose_table(rows, unit, price, basis, reconstructed=m > 0),
-            "Reduced and standard dosing",
-            notes,
+        + table_beside(
+            cohort, "Reduced and standard dosing", partial(write_use, unit, price), notes
         )
         + "</div>"
         + method_html("Method, denominators, missing values", METHOD + per_responder)
@@ -76,6 +74,15 @@ def main() -> None:
         Offer("Tiers", "dose/by_tier", cohort),
         *([] if price is None else [Offer("Cost basis", "dose/cost_basis", cohort)]),
     )
+
+
+def write_use(unit: str, price: float | None, view: View) -> Told:
+    """What was used and what it cost, of one registry."""
+    m, rows = view.versions, view.records("dose/use")
+    notes = [VERSIONS.format(m=m), LONG_COURSES] if m else [weight_note(rows)]
+    notes += [NO_COST_PER_RESPONDER] * (m > 0 and price is not None)
+    basis = [] if price is None or m else view.records("dose/cost_basis")
+    return Told(dose_table(rows, unit, price, basis, reconstructed=m > 0), notes)
 
 
 def price_field() -> tuple[float | None, str]:
