@@ -5,6 +5,7 @@ computed, and nothing is tested: who was treated in which registry is no acciden
 """
 
 from collections.abc import Hashable, Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from lib.cohort import FIELDS_BY_NAME, Cohort
@@ -15,8 +16,8 @@ PUBLISHED = "Published"
 # What the registry on the screen is called at the head of a column, by its nature.
 HERE = {"recorded": "Here", "synthetic": "Synthetic", "reconstructed": "Here"}
 ABSENT = (
-    f"{MISSING}: nobody, too few for the figure, not recorded, or (a symptom or drug) not among the "
-    "most frequent there."
+    f"{MISSING}: nobody, too few for the figure, not recorded, or (of symptoms and drugs) not "
+    "among the most frequent there."
 )
 NO_TEST = (
     "No difference between the two is tested: patients were not assigned to them by chance. The "
@@ -144,21 +145,24 @@ def joined_notes(sides: Mapping[str, list[str]]) -> list[str]:
         note
         if all(note in notes for notes in sides.values())
         else f"{' and '.join(s for s, notes in sides.items() if note in notes)}: {note}"
-        for note in merged(sides.values())
+        for note in dict.fromkeys(chain.from_iterable(sides.values()))
     ]
 
 
 def key_figures_beside(here: list[KeyFigure], other: list[KeyFigure], side: str) -> list[KeyFigure]:
     """Key figures, each with the same one of another registry in small."""
-    found = {(figure.part, figure.label): figure for figure in other}
+    found = {figure.label: figure for figure in other}
     return [
-        figure._replace(beside=_key_figure_words(found.get((figure.part, figure.label)), side))
+        figure._replace(beside=f"{side}: {_in_small(figure, found.get(figure.label))}")
         for figure in here
     ]
 
 
-def _key_figure_words(figure: KeyFigure | None, side: str) -> str:
-    return f"{side}: {f'{figure.value}, {figure.detail}' if figure else MISSING}"
+def _in_small(figure: KeyFigure, other: KeyFigure | None) -> str:
+    """The other one's value, and what is said of it if that is not the same."""
+    if other is None:
+        return MISSING
+    return other.value if other.detail == figure.detail else f"{other.value}, {other.detail}"
 
 
 def shared_cohort(cohort: Cohort, known: Mapping[str, bool]) -> tuple[Cohort, list[str]]:

@@ -189,7 +189,7 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
     whole, *groups = rows
     said = [
         DENOMINATOR + OVERLAPPING * field.endswith("drug"),
-        f"Here: not evaluable {_figure(whole, 'n_not_evaluable')}, "
+        f"In this cohort: not evaluable {_figure(whole, 'n_not_evaluable')}, "
         f"not recorded {_figure(whole, 'n_unknown')}.",
     ]
     if reconstructed and field.endswith("drug"):

@@ -75,7 +75,8 @@ PER = {
         wilson_interval,
         "Patients: everyone who had the side-effect at least once in the column, of everyone who "
         "had a cycle there (in a grade: counted once, at the worst recorded grade, of all "
-        "patients; in a centre: of all its patients). In brackets: Wilson score interval, no continuity correction.",
+        "patients; in a centre: of all its patients). In brackets: Wilson score interval, no "
+        "continuity correction.",
     ),
     "100 cycles": Per(
         "per_100_cycles",
@@ -120,6 +121,10 @@ DOSE_WITHOUT_DAY = {
         "of the reconstruction. "
     ),
 }
+VERSIONS = (
+    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
+    "between versions, or has side-effects under “Not recorded” beside it, has no interval."
+)
 NOT_PLACED = (
     "What can't be placed stands under “Not recorded”; the other cells of its row count only what "
     "is recorded."
@@ -292,12 +297,30 @@ def placing(by: str, *, reconstructed: bool) -> str:
 
 def as_text(table: HeatTable) -> TextTable:
     """The same table without shades."""
-    columns = (sized(column.name, column.against) for column in table.columns)
+    columns = (
+        # Behind “Not recorded” stands no size, but what is counted.
+        sized(column.name, column.against) if column.against[:1].isdigit() else column.name
+        for column in table.columns
+    )
     rows = [
         (name, *(", ".join(filter(None, (cell.figure, cell.detail))) for cell in cells))
         for name, cells in table.rows
     ]
     return TextTable(("Side-effect", *columns), rows)
+
+
+def method(by: str, per: str, m: int) -> list[str]:
+    """How the figures came about, for the reader.
+
+    Parameters
+    ----------
+    by, per
+        One of ``COUNTED_BY``, and of ``PER``.
+    m
+        How many versions the registry has; 0 if it is recorded.
+    """
+    notes = [PER[per].method, placing(by, reconstructed=m > 0)]
+    return notes + ([VERSIONS.format(m=m)] if m else [])
 
 
 def consequences_table(

@@ -246,8 +246,9 @@ def counts_table(rows: list[dict], everybody: dict) -> TextTable:
     """
     total = {f"n_all{end}": everybody[f"n{end}"] for end in ("", "_lowest", "_highest")}
     cells = []
-    for field, found in groupby(rows, key=itemgetter("field")):
-        cells.append((COUNTED[field], "", "", ""))
+    by_field = {field: list(found) for field, found in groupby(rows, key=itemgetter("field"))}
+    for field, label in COUNTED.items():
+        cells.append((label, "", "", ""))
         cells += [
             (
                 INDENT + value_words(field, row["value"]),
@@ -255,7 +256,7 @@ def counts_table(rows: list[dict], everybody: dict) -> TextTable:
                 ratio_cell(row, "n_responders", "n_response_known"),
                 ratio_cell(row, "n_with_side_effects", "n_patients"),
             )
-            for row in found
+            for row in by_field.get(field, [])
             if row["n_patients_highest"]
         ]
     return TextTable(("", "Patients", "Responded", "Side-effects"), cells)

@@ -3,7 +3,7 @@
 Everything works on the result of ``queries/publication/claims.sql``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
@@ -177,7 +177,7 @@ def claims_table(claims: pd.DataFrame, here: str | None = None) -> str:
     return f'<table class="{form}"><thead><tr>{head}</tr></thead>{sections}</table>'
 
 
-def _row(claim: pd.Series, headings: Iterable[str]) -> str:
+def _row(claim: pd.Series, headings: Mapping[str, str]) -> str:
     status = claim["status"]
     icon = f'<span class="icon" aria-hidden="true">{ICONS[status]}</span>'
     cells = {
@@ -191,9 +191,11 @@ def _row(claim: pd.Series, headings: Iterable[str]) -> str:
         "where": escape(claim["locator"].removeprefix(f"{claim['section']}, ")),
     }
     forms = {"status": f"status {status.replace(' ', '-')}"}
-    return "".join(
-        ["<tr>", *(f'<td class="{forms.get(n, n)}">{cells[n]}</td>' for n in headings), "</tr>"]
+    written = (
+        f'<td class="{forms.get(name, name)}" data-column="{escape(heading)}">{cells[name]}</td>'
+        for name, heading in headings.items()
     )
+    return "".join(["<tr>", *written, "</tr>"])
 
 
 def _series_words(claim: pd.Series) -> str:

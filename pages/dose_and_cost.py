@@ -5,19 +5,17 @@ from functools import partial
 import streamlit as st
 
 from lib.beside import Told
-from lib.caveats import LONG_COURSES
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.dose_cost import (
     METHOD,
     METHOD_PER_RESPONDER,
-    NO_COST_PER_RESPONDER,
     UNITS,
     dose_table,
     read_price,
-    weight_note,
+    use_notes,
 )
 from lib.markup import method_html
-from lib.ui.beside import View, table_beside
+from lib.ui.beside import View, columns_or_rows, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
@@ -36,11 +34,6 @@ NO_PRICE = (
     "Enter what a gram costs you, in any currency, and the cost appears as rows of the table."
 )
 PRICE_HELP = "In your currency; a decimal point or comma. It stays in the address, nowhere else."
-VERSIONS = (
-    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. Body weights "
-    "that the publication does not tell of a patient are filled in, differently in each version: "
-    "grams and cost are what would follow from them."
-)
 
 
 def main() -> None:
@@ -57,7 +50,7 @@ def main() -> None:
     notes = [CONFOUNDED] + [NO_PRICE] * (price is None)
     per_responder = [] if m else [METHOD_PER_RESPONDER]
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
-    left, right = st.columns([8, 5], gap="medium")
+    left, right = columns_or_rows([8, 5])
     left.html(
         "<div class='dense'>"
         + table_beside(
@@ -79,10 +72,10 @@ def main() -> None:
 def write_use(unit: str, price: float | None, view: View) -> Told:
     """What was used and what it cost, of one registry."""
     m, rows = view.versions, view.records("dose/use")
-    notes = [VERSIONS.format(m=m), LONG_COURSES] if m else [weight_note(rows)]
-    notes += [NO_COST_PER_RESPONDER] * (m > 0 and price is not None)
     basis = [] if price is None or m else view.records("dose/cost_basis")
-    return Told(dose_table(rows, unit, price, basis, reconstructed=m > 0), notes)
+    return Told(
+        dose_table(rows, unit, price, basis, reconstructed=m > 0), use_notes(rows, price, m)
+    )
 
 
 def price_field() -> tuple[float | None, str]:

@@ -15,11 +15,11 @@ from lib.side_effects import (
     as_text,
     consequences_table,
     frequency_table,
+    method,
     onset_note,
-    placing,
     symptoms_in_order,
 )
-from lib.ui.beside import View, is_beside, table_beside
+from lib.ui.beside import View, columns_or_rows, is_beside, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice, offered
 from lib.ui.cohort_state import current_cohort
@@ -30,13 +30,8 @@ from lib.ui.takeaway import Offer, take_away
 
 QUESTION = "Which side-effects, how often?"
 LED_TO = "Which led to discontinuation, which were serious?"
-METHOD = "Method, denominators, missing values"
 CONSEQUENCES = (
     "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE
-)
-VERSIONS = (
-    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
-    "between versions, or has side-effects under “Not recorded” beside it, has no interval."
 )
 DESCRIBED = (
     "Described, not compared: no difference between columns is tested, because physicians chose "
@@ -56,8 +51,6 @@ def main() -> None:
     rows = records("side_effects/frequency", cohort, **asked)
     symptoms = symptoms_in_order(rows)
     m = warehouse().manifest.imputations
-    notes = [PER[per].method, placing(by, reconstructed=m > 0)]
-    notes += [VERSIONS.format(m=m)] if m else []
     caveats = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients")
     if is_beside():
         frequency = table_beside(cohort, PER[per].title, partial(write_frequency, by, per))
@@ -66,9 +59,9 @@ def main() -> None:
     st.html(
         frequency
         + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats)
-        + method_html(METHOD, notes)
+        + method_html("Method, denominators, missing values", method(by, per, m))
     )
-    left, right = st.columns(2, gap="medium")
+    left, right = columns_or_rows([1, 1])
     with left:
         draw_onsets(records("side_effects/onset_days", cohort), rows, symptoms)
     write = partial(write_consequences, asked)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.beside import (
     ABSENT,
@@ -31,6 +32,12 @@ from lib.warehouse import Warehouse
 # Where the same figures can be put side by side, by the page's path. Elsewhere there is nothing to
 # set beside: single patients, one registry's own rows, or a comparison with tests of its own.
 PAGES = ("", "summary_tables", "response", "side_effects", "dose_and_cost", "publication")
+# What is said of the registry on the screen.
+NATURES = {
+    "recorded": "recorded data",
+    "synthetic": "invented data, no real patient",
+    "reconstructed": "reconstructed data",
+}
 
 
 @dataclass(frozen=True)
@@ -126,12 +133,19 @@ def table_beside(
     if is_beside():
         source = open_dataset(DEFAULT_DATASET)
         own = warehouse().manifest.nature
-        title = f"{title}: {own} data beside the published, {source.manifest.nature}"
+        title = f"{title} ({own} data beside the published, {source.manifest.nature})"
     notes = [*told.notes, *further]
     if not any(RANGE in note for note in notes):
         # Of two registries only the series may have versions.
         notes += versions_note(told.table, source.manifest.imputations)
     return table_html(told.table, title, notes)
+
+
+def columns_or_rows(widths: list[int]) -> list[DeltaGenerator]:
+    """Places side by side, or below each other if tables have two columns a figure."""
+    if is_beside():
+        return [st.container() for _ in widths]
+    return st.columns(widths, gap="medium")
 
 
 def beside_note(cohort: Cohort) -> None:
@@ -147,7 +161,8 @@ def beside_note(cohort: Cohort) -> None:
     st.html(
         f"<p class='note beside-note'><b>{PUBLISHED}: {count} of {n_all} patients</b>{asked}, "
         f"{manifest.nature}: ⟨ ⟩ is the range over {manifest.imputations} versions. "
-        f"<b>{here_name()}</b>: {warehouse().manifest.nature} data.{escape(left_out)} {NO_TEST}</p>"
+        f"<b>{here_name()}</b>: {NATURES[warehouse().manifest.nature]}.{escape(left_out)} "
+        f"{NO_TEST}</p>"
     )
 
 
