@@ -8,96 +8,120 @@
 --          is recorded), n_lowest (count), n_highest (count)
 -- missing: what is recorded of no patient of the group is not recorded; a statement on one patient of the series,
 --          a class of drugs, or the dose of another drug, whose units differ, can't be asked of others; a sex
---          unknown is not recorded; a list without entries (or no overlap, no subtype) is none of them, if the registry
---          has such entries at all
+--          unknown is not recorded; a list without entries (or no overlap, no subtype) is none of them, if anybody in the
+--          cohort has such an entry
 with
+
+-- What can't be asked of others is sorted out first.
+not_asked as (
+    select
+        population,
+        if(bool_or(field in ('patient_id', 'event_labels')), 'one patient', 'drug class') as why
+    from beside.populations
+    group by population
+    having
+        bool_or(field in ('patient_id', 'event_labels'))
+        or bool_or(coalesce(value like '%, not specified', false))
+),
 
 claims as (
     select
-        *,
-        rowid as position
+        claims.*,
+        claims.rowid as position,
+        coalesce(not_asked.why, if(claims.measure like 'concomitant_dose.%', 'drug dose', null))
+            as why
     from beside.claims
+    left join not_asked on claims.population = not_asked.population
+),
+
+asked_claims as (
+    select *
+    from claims
+    where why is null
 ),
 
 -- The centre of the publication is what it calls everybody.
 criteria as (
     select
-        *,
-        first_value(field) over (partition by population order by rowid) as first_field
+        populations.*,
+        first_value(populations.field) over (
+            partition by populations.population
+            order by populations.rowid
+        ) as first_field
     from beside.populations
-    where field != 'centre'
-),
-
-populations as (
-    select
-        population,
-        bool_or(field in ('patient_id', 'event_labels')) as is_of_one,
-        bool_or(coalesce(value like '%, not specified', false)) as is_of_class,
-        count(distinct field) as n_fields
-    from criteria
-    group by population
+    semi join asked_claims on populations.population = asked_claims.population
+    where populations.field != 'centre'
 ),
 
 members as (
     select
+        seat,
         imputation,
         patient_id
     from cohort($cohort)
 ),
 
-all_attributes as materialized (
-    select *
+attributes as materialized (
+    select
+        members.seat,
+        patient_attributes.field,
+        patient_attributes.value,
+        patient_attributes.number
     from patient_attributes
+    inner join members
+        on
+            patient_attributes.imputation = members.imputation
+            and patient_attributes.patient_id = members.patient_id
     where
         (
-            field in (select criteria.field from criteria)
-            or field in (select claims.measure from claims)
+            patient_attributes.field in (select criteria.field from criteria)
+            or patient_attributes.field in (select asked_claims.measure from asked_claims)
         )
-        and not (field = 'sex' and value = 'unknown')
+        and not (patient_attributes.field = 'sex' and patient_attributes.value = 'unknown')
 ),
 
-attributes as materialized (
-    select all_attributes.*
-    from all_attributes
-    semi join members
-        on
-            all_attributes.imputation = members.imputation
-            and all_attributes.patient_id = members.patient_id
+-- Whoever it is asked of as bit strings over the seats: sets of patients would take much memory.
+cohort_of_version as (
+    select
+        members.imputation,
+        bit_or(set_bit(filter_index.nobody, members.seat, 1)) as patients
+    from members
+    cross join filter_index
+    group by members.imputation
+),
+
+whole as (
+    select
+        any_value(filter_index.nobody) as nobody,
+        coalesce(bit_or(cohort_of_version.patients), any_value(filter_index.nobody)) as patients
+    from filter_index
+    left join cohort_of_version on true
 ),
 
 -- Of lists, of overlaps and of subtypes a registry holds only what there was.
-held_only as (
-    select distinct all_attributes.field
-    from all_attributes
-    inner join duckdb_columns() as columns
+recorded as (
+    select
+        attributes.field,
+        if(
+            bool_or(columns.column_name is not null),
+            any_value(whole.patients),
+            bit_or(set_bit(whole.nobody, attributes.seat, 1))
+        ) as patients
+    from attributes
+    cross join whole
+    left join duckdb_columns() as columns
         on
-            all_attributes.field = columns.column_name
+            attributes.field = columns.column_name
             and columns.table_name = 'patient_facts'
             and (columns.data_type like '%[]' or columns.column_name in ('overlap', 'subtype'))
-),
-
-recorded as (
-    select distinct
-        imputation,
-        patient_id,
-        field
-    from attributes
-    union
-    select
-        members.imputation,
-        members.patient_id,
-        held_only.field
-    from members
-    cross join held_only
+    group by attributes.field
 ),
 
 met as (
-    select distinct
+    select
         criteria.population,
         criteria.field,
-        criteria.first_field,
-        attributes.imputation,
-        attributes.patient_id
+        bit_or(set_bit(whole.nobody, attributes.seat, 1)) as patients
     from criteria
     inner join attributes
         on
@@ -110,142 +134,115 @@ met as (
                     and attributes.number <= coalesce(criteria.upper, 'infinity')
                 )
             )
-),
-
--- Whom a statement could be about: the group that its first field makes, or everybody if that is all it says.
-base as (
-    select
-        met.population,
-        met.imputation,
-        met.patient_id
-    from met
-    inner join populations on met.population = populations.population
-    where met.field = met.first_field and populations.n_fields > 1
-    union all
-    select
-        asked.population,
-        members.imputation,
-        members.patient_id
-    from (
-        select populations.population
-        from populations
-        where populations.n_fields = 1
-        union
-        select claims.population
-        from claims
-        anti join populations on claims.population = populations.population
-    ) as asked
-    cross join members
+    cross join whole
+    group by
+        criteria.population,
+        criteria.field
 ),
 
 fields as (
     select distinct
         population,
-        field
+        field,
+        first_field
     from criteria
 ),
 
--- Of each of them, in how many of its fields it is recorded, and met.
-fields_recorded as (
+-- A statement could be about the group that its first field makes, or about everybody if it is all it says.
+populations as (
     select
-        base.population,
-        base.imputation,
-        base.patient_id,
-        count(fields.field) as n_fields,
-        count(recorded.field) as n_recorded,
-        count(met.field) as n_met
-    from base
-    left join fields on base.population = fields.population
-    left join recorded
-        on
-            fields.field = recorded.field
-            and base.imputation = recorded.imputation
-            and base.patient_id = recorded.patient_id
-    left join met
-        on
-            base.population = met.population
-            and fields.field = met.field
-            and base.imputation = met.imputation
-            and base.patient_id = met.patient_id
-    group by
-        base.population,
-        base.imputation,
-        base.patient_id
+        asked_claims.population,
+        if(
+            count(fields.field) > 1,
+            coalesce(
+                bit_or(met.patients) filter (where fields.field = fields.first_field),
+                any_value(whole.nobody)
+            ),
+            any_value(whole.patients)
+        ) as base,
+        bit_and(
+            if(
+                fields.field is null,
+                whole.patients,
+                coalesce(recorded.patients, whole.nobody)
+            )
+        ) as of_known,
+        bit_and(
+            if(fields.field is null, whole.patients, coalesce(met.patients, whole.nobody))
+        ) as patients
+    from (select distinct population from asked_claims) as asked_claims
+    cross join whole
+    left join fields on asked_claims.population = fields.population
+    left join met on fields.population = met.population and fields.field = met.field
+    left join recorded on fields.field = recorded.field
+    group by asked_claims.population
 ),
 
-counts as (
-    select
+measures as (
+    select distinct
         population,
-        imputation,
-        count(*) as n_base,
-        count(*) filter (where n_recorded = n_fields) as n_recorded,
-        count(*) filter (where n_met = n_fields) as n_met
-    from fields_recorded
-    group by
-        population,
-        imputation
-),
-
-population_members as (
-    select
-        population,
-        imputation,
-        patient_id
-    from fields_recorded
-    where n_met = n_fields
+        measure
+    from asked_claims
+    where measure is not null
 ),
 
 measured as (
     select
-        claims.claim_id,
-        population_members.imputation,
-        count(distinct recorded.patient_id) as n_measured,
+        measures.population,
+        measures.measure,
+        members.imputation,
         median(attributes.number) as median,
         min(attributes.number) as lowest,
         max(attributes.number) as highest,
         array_to_string(list_sort(list(distinct attributes.value)), '; ') as texts
-    from claims
-    inner join population_members on claims.population = population_members.population
-    left join recorded
-        on
-            claims.measure = recorded.field
-            and population_members.imputation = recorded.imputation
-            and population_members.patient_id = recorded.patient_id
-    left join attributes
-        on
-            claims.measure = attributes.field
-            and population_members.imputation = attributes.imputation
-            and population_members.patient_id = attributes.patient_id
-    where claims.measure is not null
+    from measures
+    inner join populations on measures.population = populations.population
+    inner join attributes on measures.measure = attributes.field
+    inner join members on attributes.seat = members.seat
+    where get_bit(populations.patients, attributes.seat) = 1
     group by
-        claims.claim_id,
-        population_members.imputation
+        measures.population,
+        measures.measure,
+        members.imputation
 ),
 
 by_version as (
     select
         claims.claim_id,
-        case
-            when claims.statistic = 'count' then coalesce(counts.n_base, 0)
-            else coalesce(counts.n_met, 0)
-        end as n_base,
-        case
-            when claims.statistic = 'count' then coalesce(counts.n_recorded, 0)
-            else coalesce(measured.n_measured, 0)
-        end as n,
+        bit_count(
+            if(claims.statistic = 'count', populations.base, populations.patients)
+            & coalesce(cohort_of_version.patients, whole.nobody)
+        ) as n_base,
+        bit_count(
+            if(
+                claims.statistic = 'count',
+                populations.base & populations.of_known,
+                populations.patients & coalesce(recorded.patients, whole.nobody)
+            )
+            & coalesce(cohort_of_version.patients, whole.nobody)
+        ) as n,
         case claims.statistic
-            when 'count' then coalesce(counts.n_met, 0)::double
+            when 'count'
+                then
+                    bit_count(
+                        populations.patients & coalesce(cohort_of_version.patients, whole.nobody)
+                    )::double
             when 'median' then measured.median
             when 'min' then measured.lowest
             when 'max' then measured.highest
         end as figure,
         measured.texts
-    from claims
+    from asked_claims as claims
     cross join versions
-    left join counts
-        on claims.population = counts.population and versions.imputation = counts.imputation
+    cross join whole
+    inner join populations on claims.population = populations.population
+    left join cohort_of_version on versions.imputation = cohort_of_version.imputation
+    left join recorded on claims.measure = recorded.field
     left join measured
-        on claims.claim_id = measured.claim_id and versions.imputation = measured.imputation
+        on
+            claims.population = measured.population
+            and claims.measure = measured.measure
+            and versions.imputation = measured.imputation
 ),
 
 summarised as (
@@ -269,9 +266,7 @@ answered as (
         claims.claim_id,
         claims.statistic,
         case
-            when populations.is_of_one then 'one patient'
-            when populations.is_of_class then 'drug class'
-            when claims.measure like 'concomitant_dose.%' then 'drug dose'
+            when claims.why is not null then claims.why
             when summarised.n_base_highest = 0 then 'nobody'
             when summarised.n_highest = 0 then 'not recorded'
             else 'figure'
@@ -285,8 +280,7 @@ answered as (
         if(answer = 'figure', summarised.n_lowest, null) as n_lowest,
         if(answer = 'figure', summarised.n_highest, null) as n_highest
     from claims
-    inner join summarised on claims.claim_id = summarised.claim_id
-    left join populations on claims.population = populations.population
+    left join summarised on claims.claim_id = summarised.claim_id
 ),
 
 ordered as (
