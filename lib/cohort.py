@@ -75,6 +75,8 @@ class FilterField:
     in_hindsight
         Whether nobody knows the value before therapy has run its course: whoever stays on IVIg
         for long has more cycles, more side-effects and more time to respond.
+    is_local
+        Whether its values are names of one registry, which nobody in another one can have.
     """
 
     name: str
@@ -87,6 +89,7 @@ class FilterField:
     decimals: int = 0
     bin_width: float | None = None
     in_hindsight: bool = False
+    is_local: bool = False
 
     @property
     def match_name(self) -> str:
@@ -159,7 +162,7 @@ FIELDS = (
     FilterField("prior_drug", "Prior drugs", "prior_drugs", "list", noun="prior {}"),
     FilterField("subtype", "Subtype", "subtype", "options", _subtype_words),
     FilterField("overlap", "Overlap", "overlap", "options", _overlap_words),
-    FilterField("centre", "Centre", "centre", "options"),
+    FilterField("centre", "Centre", "centre", "options", is_local=True),
     FilterField(
         "individually_reported",
         "Only individually reported patients",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from math import floor, log10
 
+from lib.caveats import LONG_COURSES
 from lib.figures import (
     MIN_GROUP_SIZE,
     MISSING,
@@ -34,6 +35,11 @@ NO_COST_PER_RESPONDER = (
     "No cost per responder: with body weights that are filled in, it would set reduced against "
     "standard dosing by figures that nobody recorded. Costs are rounded to two digits."
 )
+VERSIONS = (
+    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. Body weights "
+    "that the publication does not tell of a patient are filled in, differently in each version: "
+    "grams and cost are what would follow from them."
+)
 ENDS = ("figure", "figure_lowest", "figure_highest")
 Measures = Mapping[str, dict]
 METHOD = [
@@ -45,6 +51,9 @@ METHOD = [
     "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
     "on with Wilson score interval.",
 ]
+NO_PRICE = (
+    "Enter what a gram costs you, in any currency, and the cost appears as rows of the table."
+)
 METHOD_PER_RESPONDER = (
     "Cost per responder: the grams of patients with a recorded response and weight, responders or "
     "not, times the price, divided by the responders. Its interval holds how patients differ in "
@@ -126,6 +135,24 @@ def weight_note(rows: list[dict]) -> str:
     everybody = {row["measure"]: row for row in rows if row["dosing"] is None}
     weighed, patients = (_figure(everybody, name, 0) for name in ("n_weighed", "n_patients"))
     return f"Grams and cost: of the {weighed} of {patients} patients with a recorded body weight."
+
+
+def use_notes(rows: list[dict], price: float | None, m: int) -> list[str]:
+    """What a reader of the table has to know of a registry.
+
+    Parameters
+    ----------
+    rows
+        Of ``dose/use``.
+    price
+        Currency per gram, if there is one.
+    m
+        How many versions the registry has; 0 if it is recorded.
+    """
+    if not m:
+        return [weight_note(rows)]
+    notes = [VERSIONS.format(m=m), LONG_COURSES]
+    return notes if price is None else [*notes, NO_COST_PER_RESPONDER]
 
 
 def _use_lines(unit: str) -> list[tuple]:

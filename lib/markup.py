@@ -42,13 +42,29 @@ def note_html(note: str) -> str:
 def table_html(table: TextTable, title: str, notes: list[str]) -> str:
     """A table as publications print it; a wide one is scrolled within the page."""
     head = "".join(f"<th scope='col'>{with_quiet_ranges(name)}</th>" for name in table.columns)
+    columns, above = _groups_html(table.groups)
     return (
         f"<div class='table-room{' wide' * (len(table.columns) > MOST_ON_A_PHONE)}' tabindex='0' "
         f"role='region' aria-label='{escape(title)}'>"
         f"<table class='summary-table'><caption>{escape(title)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(map(_row_html, table.rows))}</tbody>"
+        f"{columns}<thead>{above}<tr>{head}</tr></thead>"
+        f"<tbody>{''.join(map(_row_html, table.rows))}</tbody>"
         "</table></div>" + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in notes)
     )
+
+
+def _groups_html(groups: tuple[tuple[str, int], ...]) -> tuple[str, str]:
+    """The columns by group, for the rules between them, and the row with the groups' names."""
+    if not groups:
+        return "", ""
+    columns = "".join(f"<colgroup span='{n}'></colgroup>" for _, n in groups)
+    names = "".join(
+        f"<th scope='colgroup' colspan='{n}'>{with_quiet_ranges(name)}</th>"
+        if name
+        else "<td></td>"
+        for name, n in groups
+    )
+    return columns, f"<tr class='groups'>{names}</tr>"
 
 
 def _row_html(row: tuple[str, ...]) -> str:
@@ -74,7 +90,10 @@ def key_figures_html(figures: list[KeyFigure]) -> str:
         items = "".join(
             f"<div><dt>{escape(figure.label)}</dt>"
             f"<dd><b>{with_quiet_ranges(figure.value)}</b>"
-            f"<span>{with_quiet_ranges(figure.detail)}</span></dd></div>"
+            f"<span>{with_quiet_ranges(figure.detail)}</span>"
+            + f"<span class='beside'>{with_quiet_ranges(figure.beside)}</span>"
+            * bool(figure.beside)
+            + "</dd></div>"
             for figure in members
         )
         parts.append(f"<section><h2>{escape(part)}</h2><dl>{items}</dl></section>")

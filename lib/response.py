@@ -16,6 +16,7 @@ from lib.figures import (
     percent_words,
 )
 from lib.stats import Interval, wilson_interval
+from lib.tables import TextTable
 
 # Not imported to run: that takes longer than all the rest of the page.
 if TYPE_CHECKING:
@@ -157,6 +158,20 @@ def _drawn_as(row: dict) -> str:
     return "points" if row["n_judged"] < MIN_GROUP_SIZE else "share"
 
 
+def rates_table(groups: list[dict]) -> TextTable:
+    """The groups in numbers, from `rates`."""
+    cells = [
+        (
+            group["label"],
+            f"{group['counts']}, {group['percent']}" if group["percent"] else group["counts"],
+            group["not_evaluable"],
+            group["unknown"],
+        )
+        for group in groups
+    ]
+    return TextTable(("Group", "Responded, n/N", "Not evaluable", "Not recorded"), cells)
+
+
 def shown_groups(rows: list[dict]) -> list[dict]:
     """The rows that are drawn: the whole cohort, and as many groups as fit."""
     return rows[: MOST_GROUPS + 1]
@@ -175,7 +190,7 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
     whole, *groups = rows
     said = [
         DENOMINATOR + OVERLAPPING * field.endswith("drug"),
-        f"Here: not evaluable {_figure(whole, 'n_not_evaluable')}, "
+        f"In this cohort: not evaluable {_figure(whole, 'n_not_evaluable')}, "
         f"not recorded {_figure(whole, 'n_unknown')}.",
     ]
     if reconstructed and field.endswith("drug"):

@@ -15,10 +15,15 @@ from lib.figures import (
     percent_words,
 )
 from lib.stats import Interval, person_time_rate, wilson_interval
-from lib.tables import NONE, TextTable
+from lib.tables import NONE, TextTable, sized
 
 # What a reader calls the columns → the query's parameter.
-COUNTED_BY = {"dose at onset": "dose", "grade": "grade", "cycle number": "cycle"}
+COUNTED_BY = {
+    "dose at onset": "dose",
+    "grade": "grade",
+    "cycle number": "cycle",
+    "centre": "centre",
+}
 NOT_RECORDED = 98
 ALL = 99
 ANY = "Any side-effect"
@@ -26,6 +31,9 @@ UNKNOWN_CONSEQUENCE = (
     "Whether a side-effect was serious or ended the therapy is unknown of a patient in whom one is "
     "not recorded and none was. A yes is known from one record, a no only if all are there: these "
     "shares are rather too high."
+)
+CONSEQUENCES = (
+    "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE
 )
 
 
@@ -70,7 +78,8 @@ PER = {
         wilson_interval,
         "Patients: everyone who had the side-effect at least once in the column, of everyone who "
         "had a cycle there (in a grade: counted once, at the worst recorded grade, of all "
-        "patients). In brackets: Wilson score interval, no continuity correction.",
+        "patients; in a centre: of all its patients). In brackets: Wilson score interval, no "
+        "continuity correction.",
     ),
     "100 cycles": Per(
         "per_100_cycles",
@@ -105,6 +114,7 @@ PLACED = {
     ),
     "grade": "Each side-effect has the CTCAE grade that was recorded of it. ",
     "cycle number": f"Cycle: the one in which a side-effect began. {CYCLE_AT_ONSET}. ",
+    "centre": "Centre: that of the patient. ",
 }
 # By whether the data are reconstructed.
 DOSE_WITHOUT_DAY = {
@@ -114,6 +124,10 @@ DOSE_WITHOUT_DAY = {
         "of the reconstruction. "
     ),
 }
+VERSIONS = (
+    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
+    "between versions, or has side-effects under “Not recorded” beside it, has no interval."
+)
 NOT_PLACED = (
     "What can't be placed stands under “Not recorded”; the other cells of its row count only what "
     "is recorded."
@@ -284,7 +298,37 @@ def placing(by: str, *, reconstructed: bool) -> str:
     return PLACED[by] + without_day + NOT_PLACED
 
 
-def consequences_table(rows: list[dict], symptoms: list[str]) -> TextTable:
+def as_text(table: HeatTable) -> TextTable:
+    """The same table without shades."""
+    columns = (
+        # Behind “Not recorded” stands no size, but what is counted.
+        sized(column.name, column.against) if column.against[:1].isdigit() else column.name
+        for column in table.columns
+    )
+    rows = [
+        (name, *(", ".join(filter(None, (cell.figure, cell.detail))) for cell in cells))
+        for name, cells in table.rows
+    ]
+    return TextTable(("Side-effect", *columns), rows)
+
+
+def method(by: str, per: str, m: int) -> list[str]:
+    """How the figures came about, for the reader.
+
+    Parameters
+    ----------
+    by, per
+        One of ``COUNTED_BY``, and of ``PER``.
+    m
+        How many versions the registry has; 0 if it is recorded.
+    """
+    notes = [PER[per].method, placing(by, reconstructed=m > 0)]
+    return notes + ([VERSIONS.format(m=m)] if m else [])
+
+
+def consequences_table(
+    rows: list[dict], symptoms: list[str], *, one_by_one: bool = False
+) -> TextTable:
     """Which side-effects made patients stop, and which were serious: n of N patients.
 
     Parameters
@@ -293,9 +337,11 @@ def consequences_table(rows: list[dict], symptoms: list[str]) -> TextTable:
         Of ``side_effects/consequences``.
     symptoms
         In their order; those that did neither to anybody are named in one row.
+    one_by_one
+        Whether these have a row each, too.
     """
     found = {row["symptom"]: row for row in rows}
-    is_mild = {symptom: _led_to_nothing(found[symptom]) for symptom in symptoms}
+    is_mild = {symptom: not one_by_one and _led_to_nothing(found[symptom]) for symptom in symptoms}
     shown = [None, *(symptom for symptom in symptoms if not is_mild[symptom])]
     table = [
         (

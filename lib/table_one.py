@@ -10,8 +10,17 @@ from itertools import groupby
 from operator import itemgetter
 
 from lib.caveats import DRUGS_AS_TOLD
-from lib.figures import MIN_GROUP_SIZE, MISSING, Step, format_number
-from lib.tables import INDENT, TextTable, ends_text, figure_text, told_text, with_ends
+from lib.figures import MIN_GROUP_SIZE, MISSING, Step
+from lib.tables import (
+    INDENT,
+    TextTable,
+    ends_text,
+    figure_text,
+    percent_text,
+    sized,
+    told_text,
+    with_ends,
+)
 from lib.traits import NOT_RECORDED, value_words
 
 # What groups the patients: as the page offers it, and the trait behind it.
@@ -178,19 +187,10 @@ BRACKETS = {
 }
 
 
-def percent_text(share: float) -> str:
-    """A share in whole percent, 0 and 100 only if it is nobody and everybody."""
-    if 0 < share < 0.005:
-        return "<1"
-    if 0.995 <= share < 1:
-        return ">99"
-    return format_number(100 * share, 0)
-
-
 def _heading(trait: str, size: dict) -> str:
     is_everybody = size["group_place"] == EVERYBODY
     words = "all" if is_everybody else value_words(trait, size["group_value"])
-    return f"{words[0].upper()}{words[1:]} (n={figure_text(size, 0, 'n')})"
+    return sized(f"{words[0].upper()}{words[1:]}", figure_text(size, 0, "n"))
 
 
 def _is_open(statistics: Statistics) -> bool:

@@ -11,7 +11,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from lib.figures import MISSING, format_figure, round_half_up
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, format_number, round_half_up
+from lib.traits import value_words
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ MEDIANS = {
         Characteristic("cumulative_dose_g_per_kg", "Cumulative dosage, g/kg, median (range)", 2, 2),
     )
 }
+# What the overview counts by.
+COUNTED = {
+    "diagnosis_group": "Diagnosis group",
+    "dose_tier": "Usual dose per cycle",
+    "age_decade": "Age at first IVIg",
+}
 COUNTS = {"response": "Response rate, n", "has_side_effect": "Rate of side-effects, n"}
 TABLE_1_MEDIANS = (
     "diagnosis_to_first_ivig_years",
@@ -58,6 +65,8 @@ TABLE_2_COLUMNS = (
     "Side-effects",
 )
 NONE = "None"
+# How a note on ranges over versions begins.
+RANGE = "⟨lowest–highest⟩"
 NOT_TOLD = "not told"
 # At the head of a row that belongs to the one above.
 INDENT = "\N{EM SPACE}"
@@ -66,24 +75,48 @@ STEPS = (
     "⟨lowest–highest⟩: what is possible, as counts are given in steps. The figure before it is of "
     "the middles of the steps, so that shares may not add up to 100%."
 )
+# Behind the name of a row or column: how many it is of (see `sized`).
+SIZED = re.compile(r"(.*) \(n=(.*)\)")
 NAME_OF_SOME_VERSIONS = re.compile("⟨[A-Za-z]")
 Statistics = Mapping[tuple[str, str], dict]
 
 
 class TextTable(NamedTuple):
-    """A table as it is printed: the first column holds the rows' names."""
+    """A table as it is printed: the first column holds the rows' names.
+
+    Attributes
+    ----------
+    groups
+        What stands above the columns, if anything does: (name, how many columns) from the left.
+    """
 
     columns: tuple[str, ...]
     rows: list[tuple[str, ...]]
+    groups: tuple[tuple[str, int], ...] = ()
 
 
 class KeyFigure(NamedTuple):
-    """One large figure of the overview, under the question that it answers (``part``)."""
+    """One large figure of the overview, under the question that it answers (``part``).
+
+    ``beside`` is the same figure of another registry, in small, if it is asked for.
+    """
 
     part: str
     label: str
     value: str
     detail: str
+    beside: str = ""
+
+
+def sized(name: str, n: str) -> str:
+    """The name of a row or column with how many it is of: ``Livedoid vasculopathy (n=2)``."""
+    return f"{name} (n={n})"
+
+
+def unsized(name: str) -> tuple[str, str]:
+    """What `sized` put together; a name without a size has an empty one."""
+    match = SIZED.fullmatch(name)
+    return (match[1], match[2]) if match else (name, "")
 
 
 def by_statistic(rows: Iterable[dict]) -> Statistics:
@@ -167,7 +200,7 @@ def table_2(rows: list[dict]) -> TextTable:
         statistics = by_statistic(group_rows)
         cells.append(
             (
-                f"{_capitalised(group)} (n={_n(statistics['has_side_effect', 'count'])})",
+                sized(_capitalised(group), _n(statistics["has_side_effect", "count"])),
                 median_cell(statistics, "n_cycles"),
                 median_cell(statistics, "cumulative_dose_g_per_kg"),
                 side_effect_cell(statistics),
@@ -209,6 +242,53 @@ def key_figures(rows: list[dict]) -> list[KeyFigure]:
     ]
 
 
+def counts_table(rows: list[dict], everybody: dict) -> TextTable:
+    """The charts of the overview in numbers: who is how many, who responded, who had side-effects.
+
+    Parameters
+    ----------
+    rows
+        Of ``overview/counts``; values that nobody in the cohort has are left out.
+    everybody
+        A row of ``summary/characteristics`` whose measure is known of all, with its ``n``.
+    """
+    total = {f"n_all{end}": everybody[f"n{end}"] for end in ("", "_lowest", "_highest")}
+    cells = []
+    by_field = {field: list(found) for field, found in groupby(rows, key=itemgetter("field"))}
+    for field, label in COUNTED.items():
+        cells.append((label, "", "", ""))
+        cells += [
+            (
+                INDENT + value_words(field, row["value"]),
+                ratio_cell(row | total, "n_patients", "n_all"),
+                ratio_cell(row, "n_responders", "n_response_known"),
+                ratio_cell(row, "n_with_side_effects", "n_patients"),
+            )
+            for row in by_field.get(field, [])
+            if row["n_patients_highest"]
+        ]
+    return TextTable(("", "Patients", "Responded", "Side-effects"), cells)
+
+
+def ratio_cell(row: dict, part: str, total: str) -> str:
+    """``29/32 (91%)``: the share only where both are the same in all versions, and not of few."""
+    if row[f"{total}_highest"] == 0:
+        return MISSING
+    text = f"{figure_text(row, 0, part)}/{figure_text(row, 0, total)}"
+    if "⟨" in text or row[total] < MIN_GROUP_SIZE:
+        return text
+    return f"{text} ({percent_text(row[part] / row[total])}%)"
+
+
+def percent_text(share: float) -> str:
+    """A share in whole percent, 0 and 100 only if it is nobody and everybody."""
+    if 0 < share < 0.005:
+        return "<1"
+    if 0.995 <= share < 1:
+        return ">99"
+    return format_number(100 * share, 0)
+
+
 def table_1_notes(rows: list[dict]) -> list[str]:
     """What a reader of Table I has to know, from the same result."""
     labels = {name: MEDIANS[name].label.split(",")[0].lower() for name in TABLE_1_MEDIANS}
@@ -240,7 +320,7 @@ def versions_note(table: TextTable, n_versions: int) -> list[str]:
     if not n_versions:
         return [STEPS]
     return [
-        f"⟨lowest–highest⟩: the publication leaves this open; range over {n_versions} "
+        f"{RANGE}: the publication leaves this open; range over {n_versions} "
         "reconstructed versions, each in agreement with it. No confidence interval."
         + " A symptom in ⟨ ⟩ occurs in some versions only."
         * bool(NAME_OF_SOME_VERSIONS.search(words))

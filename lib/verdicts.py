@@ -3,11 +3,12 @@
 Everything works on the result of ``queries/publication/claims.sql``.
 """
 
+from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
 
-from lib.figures import MISSING, format_figure, round_half_up
+from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, format_number, round_half_up
 
 # Name of the Material symbol by status; the word stands beside it, so that colour is no key.
 ICONS = {
@@ -22,6 +23,15 @@ COLUMNS = {
     "recomputed": "Recomputed",
     "status": "Status",
     "where": "Where",
+}
+
+# Why a statement has no answer in a registry that it was not made of, by the query's ``answer``.
+NO_ANSWER = {
+    "one patient": "can't be asked: about one patient of the series",
+    "drug class": "can't be asked: names a class of drugs, and a registry names drugs",
+    "drug dose": "can't be asked: doses of other drugs have different units",
+    "nobody": "no such patient",
+    "not recorded": "not recorded",
 }
 
 
@@ -67,6 +77,46 @@ def recomputed_words(claim: pd.Series) -> str:
     return format_figure(*(round_half_up(number, claim["decimals"]) for number in numbers))
 
 
+def answer_words(answer: pd.Series, decimals: int) -> str:
+    """What a registry answers to a statement: n/N (%), or a figure and of how many it is.
+
+    Parameters
+    ----------
+    answer
+        Row of ``publication/beside``.
+    decimals
+        As the statement is printed.
+    """
+    if answer["answer"] != "figure":
+        return NO_ANSWER[answer["answer"]]
+    n = _with_range(answer, "n", 0)
+    if answer["statistic"] == "values":
+        return f"{answer['figure_values'] or 'none'} (of {n})"
+    figure = _with_range(answer, "figure", decimals)
+    if answer["statistic"] != "count":
+        return f"{figure} (of {n})"
+    is_sure = "⟨" not in figure + n and answer["n"] >= MIN_GROUP_SIZE
+    share = f" ({format_number(100 * answer['figure'] / answer['n'], 0)}%)" if is_sure else ""
+    return f"{figure}/{n}{share}"
+
+
+def answers_note(answers: pd.DataFrame) -> str:
+    """How many of the statements a registry can answer, why not the others, and what N is."""
+    counts = answers["answer"].value_counts()
+    others = [f"{words}: {counts[name]}" for name, words in NO_ANSWER.items() if name in counts]
+    return (
+        f"{counts.get('figure', 0)} of {len(answers)} statements have an answer there"
+        + f" ({'; '.join(others)})" * bool(others)
+        + ". n/N (%): within a group N are its patients of whom it is recorded, of a group itself "
+        "all patients; other figures say of how many they are."
+    )
+
+
+def _with_range(row: pd.Series, name: str, decimals: int) -> str:
+    numbers = row[[name, f"{name}_lowest", f"{name}_highest"]]
+    return format_figure(*(round_half_up(number, decimals) for number in numbers))
+
+
 def status_words(claim: pd.Series) -> str:
     """The status, in how many versions if not in all, and why if it contradicts another."""
     words = [claim["status"]]
@@ -78,30 +128,76 @@ def status_words(claim: pd.Series) -> str:
     return "".join(words)
 
 
-def claims_table(claims: pd.DataFrame) -> str:
+def with_answers(claims: pd.DataFrame, here: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """The statements with what a registry answers (``here``) and the series (``of_series``).
+
+    Parameters
+    ----------
+    here, series
+        Results of ``publication/beside`` of either.
+    """
+    decimals = claims.set_index("claim_id")["decimals"]
+    words = {
+        name: [
+            answer_words(answer, decimals[claim_id])
+            for claim_id, answer in answers.set_index("claim_id").loc[claims["claim_id"]].iterrows()
+        ]
+        for name, answers in (("here", here), ("of_series", series))
+    }
+    is_alone = series.set_index("claim_id").loc[claims["claim_id"], "answer"] != "figure"
+    return claims.assign(**words, is_of_series_alone=is_alone.to_numpy())
+
+
+def claims_table(claims: pd.DataFrame, here: str | None = None) -> str:
     """The statements as an HTML table, under a heading for each section.
 
     A table of its own, because 300 rows of it must be drawn at once, wrap, and print.
+
+    Parameters
+    ----------
+    claims
+        Rows of ``publication/claims``; those of `with_answers` to show a registry's answers too.
+    here
+        What the column with a registry's answers is called; ``None`` for none.
     """
+    headings = dict(COLUMNS)
+    if here:
+        names = list(COLUMNS)
+        names.insert(names.index("recomputed") + 1, "here")
+        headings = {name: COLUMNS.get(name, here) for name in names}
     head = "".join(
-        f'<th scope="col" class="{name}">{heading}</th>' for name, heading in COLUMNS.items()
+        f'<th scope="col" class="{name}">{heading}</th>' for name, heading in headings.items()
     )
     sections = "".join(
-        f'<tbody><tr><th scope="rowgroup" colspan="{len(COLUMNS)}">{escape(name)}</th></tr>'
-        f"{''.join(_row(claim) for _, claim in rows.iterrows())}</tbody>"
+        f'<tbody><tr><th scope="rowgroup" colspan="{len(headings)}">{escape(name)}</th></tr>'
+        f"{''.join(_row(claim, headings) for _, claim in rows.iterrows())}</tbody>"
         for name, rows in claims.groupby("section", sort=False)
     )
-    return f'<table class="claims"><thead><tr>{head}</tr></thead>{sections}</table>'
+    form = "claims beside" if here else "claims"
+    return f'<table class="{form}"><thead><tr>{head}</tr></thead>{sections}</table>'
 
 
-def _row(claim: pd.Series) -> str:
+def _row(claim: pd.Series, headings: Mapping[str, str]) -> str:
     status = claim["status"]
     icon = f'<span class="icon" aria-hidden="true">{ICONS[status]}</span>'
-    cells = (
-        ("statement", escape(claim["statement"])),
-        ("published", escape(claim["published"])),
-        ("recomputed", escape(recomputed_words(claim))),
-        (f"status {status.replace(' ', '-')}", f"{icon} {escape(status_words(claim))}"),
-        ("where", escape(claim["locator"].removeprefix(f"{claim['section']}, "))),
+    cells = {
+        "statement": escape(claim["statement"]),
+        "published": escape(claim["published"]),
+        "recomputed": escape(
+            _series_words(claim) if "here" in headings else recomputed_words(claim)
+        ),
+        "here": escape(claim.get("here", "")),
+        "status": f"{icon} {escape(status_words(claim))}",
+        "where": escape(claim["locator"].removeprefix(f"{claim['section']}, ")),
+    }
+    forms = {"status": f"status {status.replace(' ', '-')}"}
+    written = (
+        f'<td class="{forms.get(name, name)}" data-column="{escape(heading)}">{cells[name]}</td>'
+        for name, heading in headings.items()
     )
-    return "".join(["<tr>", *(f'<td class="{name}">{text}</td>' for name, text in cells), "</tr>"])
+    return "".join(["<tr>", *written, "</tr>"])
+
+
+def _series_words(claim: pd.Series) -> str:
+    """What the series gives, with of how many where that can be said of other registries too."""
+    return recomputed_words(claim) if claim["is_of_series_alone"] else claim["of_series"]

@@ -22,7 +22,7 @@ import pyarrow as pa
 from lib.cohort import FIELDS
 from lib.registry.reference import read_csv, read_reference
 from lib.registry.schema import TABLES
-from lib.registry.store import Manifest, read_registry
+from lib.registry.store import MANIFEST, Manifest, parse_manifest, read_registry
 from lib.results import Results
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -41,6 +41,8 @@ PUBLICATIONS = DATA / "publications"
 # Headers alone: a clinic's own registry makes no published claims.
 NO_PUBLICATION = "none"
 PUBLICATION_TABLES = ("claims", "populations")
+# Where those statements are found that can be asked of a registry, whoever made them.
+BESIDE = "beside"
 # Built in this order: each stands on the ones before.
 PREPARATION = (
     "versions",
@@ -69,7 +71,12 @@ LATER = (
 READS = re.compile(r"\b(?:from|join)\s+(\w+)")
 PARAMETER = re.compile(r"\$(\w+)")
 HEADER_LINE = re.compile(r"-- (\w+): +(\S.*)")
-SCHEMAS = ("create schema registry", "create schema reference", "create schema publication")
+SCHEMAS = (
+    "create schema registry",
+    "create schema reference",
+    "create schema publication",
+    f"create schema {BESIDE}",
+)
 LIMITS = {
     "memory_limit": "256MB",
     # What needs more is refused: nothing of a registry is written to a disk.
@@ -277,10 +284,19 @@ def open_tables(
     for table in PUBLICATION_TABLES:
         rows = read_csv(publications / (manifest.publication or NO_PUBLICATION) / f"{table}.csv")
         connection.from_arrow(rows).create(f"publication.{table}")
+        if manifest.publication is None:
+            rows = read_csv(PUBLICATIONS / series_publication() / f"{table}.csv")
+        connection.from_arrow(rows).create(f"{BESIDE}.{table}")
     connection.from_arrow(_filter_fields()).create("filter_fields")
     for name in PREPARATION:
         connection.execute(read_query(f"registry/{name}"))
     return Warehouse(manifest, connection)
+
+
+@cache
+def series_publication() -> str:
+    """The publication of the published series, beside which any other registry can be set."""
+    return parse_manifest(CASE_SERIES / MANIFEST).publication
 
 
 def _filter_fields() -> pa.Table:

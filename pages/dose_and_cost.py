@@ -1,19 +1,22 @@
 """Dose and cost: how much immunoglobulin was used, and what that costs at the reader's price."""
 
+from functools import partial
+
 import streamlit as st
 
-from lib.caveats import LONG_COURSES
+from lib.beside import Told
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.dose_cost import (
     METHOD,
     METHOD_PER_RESPONDER,
-    NO_COST_PER_RESPONDER,
+    NO_PRICE,
     UNITS,
     dose_table,
     read_price,
-    weight_note,
+    use_notes,
 )
-from lib.markup import method_html, table_html
+from lib.markup import method_html
+from lib.ui.beside import View, columns_or_rows, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
@@ -29,15 +32,7 @@ CONFOUNDED = (
     "Described, never recommended: physicians chose the dose for reasons that bear on the outcome "
     "too (confounding by indication). No difference between the columns is tested."
 )
-NO_PRICE = (
-    "Enter what a gram costs you, in any currency, and the cost appears as rows of the table."
-)
 PRICE_HELP = "In your currency; a decimal point or comma. It stays in the address, nowhere else."
-VERSIONS = (
-    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. Body weights "
-    "that the publication does not tell of a patient are filled in, differently in each version: "
-    "grams and cost are what would follow from them."
-)
 
 
 def main() -> None:
@@ -51,19 +46,15 @@ def main() -> None:
         price, problem = price_field()
     if problem:
         st.warning(as_text(problem), icon=":material/money_off:")
-    rows = records("dose/use", cohort)
-    notes = [VERSIONS.format(m=m), LONG_COURSES] if m else [weight_note(rows)]
-    notes += [*sums_note(), CONFOUNDED]
-    notes += [NO_PRICE] if price is None else [NO_COST_PER_RESPONDER] * (m > 0)
-    has_basis = price is not None and not (m or is_withheld("dose/cost_basis"))
-    basis = records("dose/cost_basis", cohort) if has_basis else []
+    notes = [*sums_note(), CONFOUNDED] + [NO_PRICE] * (price is None)
     per_responder = [] if m else [METHOD_PER_RESPONDER]
-    table = dose_table(rows, unit, price, basis, reconstructed=m > 0)
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
-    left, right = st.columns([8, 5], gap="medium")
+    left, right = columns_or_rows([8, 5])
     left.html(
         "<div class='dense'>"
-        + table_html(table, "Reduced and standard dosing", notes)
+        + table_beside(
+            cohort, "Reduced and standard dosing", partial(write_use, unit, price), notes
+        )
         + "</div>"
         + method_html("Method, denominators, missing values", METHOD + per_responder)
     )
@@ -75,6 +66,16 @@ def main() -> None:
         Offer("Patients", "dose/patients", cohort, {"version": version}),
         Offer("Tiers", "dose/by_tier", cohort),
         *([] if price is None else [Offer("Cost basis", "dose/cost_basis", cohort)]),
+    )
+
+
+def write_use(unit: str, price: float | None, view: View) -> Told:
+    """What was used and what it cost, of one registry."""
+    m, rows = view.versions, view.records("dose/use")
+    has_basis = price is not None and not (m or is_withheld("dose/cost_basis"))
+    basis = view.records("dose/cost_basis") if has_basis else []
+    return Told(
+        dose_table(rows, unit, price, basis, reconstructed=m > 0), use_notes(rows, price, m)
     )
 
 

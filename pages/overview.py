@@ -5,6 +5,7 @@ from operator import itemgetter
 
 import streamlit as st
 
+from lib.beside import Told, key_figures_beside
 from lib.charts.overview import (
     BRUSH,
     PICK,
@@ -13,8 +14,10 @@ from lib.charts.overview import (
     patients_by_diagnosis,
     patients_by_dose,
 )
+from lib.cohort import Cohort
 from lib.markup import key_figures_html, question_html
-from lib.tables import key_figures
+from lib.tables import KeyFigure, by_statistic, counts_table, key_figures
+from lib.ui.beside import View, is_beside, is_nobody, published, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records
@@ -23,6 +26,7 @@ from lib.ui.pick import brushable_chart, pickable_chart
 from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
 
+COUNTS = "The charts in numbers"
 QUESTION = "Who was treated, with what, and how did it go?"
 CAVEAT = (
     "Click rows on the left to see only these patients, and again to let them go; "
@@ -39,7 +43,10 @@ def main() -> None:
     by_field = {field: list(rows) for field, rows in groupby(counts, key=itemgetter("field"))}
     colours = palette()
 
-    st.html(question_html(QUESTION) + key_figures_html(key_figures(characteristics)))
+    figures = key_figures(characteristics)
+    if is_beside():
+        figures = figures_beside(figures, cohort)
+    st.html(question_html(QUESTION) + key_figures_html(figures))
     left, right = st.columns(2, gap="medium")
     with left:
         for field, chart in {
@@ -53,10 +60,25 @@ def main() -> None:
         histogram = ages(by_field["age_decade"], colours)
         brushable_chart(histogram, "overview_age", BRUSH, "age", cohort)
     note(CAVEAT)
+    if is_beside():
+        st.html(table_beside(cohort, COUNTS, write_counts))
     take_away(
         Offer("Charts", "overview/counts", cohort),
         Offer("Key figures", "summary/characteristics", cohort),
     )
+
+
+def figures_beside(figures: list[KeyFigure], cohort: Cohort) -> list[KeyFigure]:
+    """The key figures with those of the published series, if it has any such patients."""
+    series = published(cohort)
+    rows = [] if is_nobody(series) else series.records("summary/characteristics")
+    return key_figures_beside(figures, key_figures(rows) if rows else [], series.side)
+
+
+def write_counts(view: View) -> Told:
+    """What the charts show, of one registry."""
+    everybody = by_statistic(view.records("summary/characteristics"))["has_side_effect", "count"]
+    return Told(counts_table(view.records("overview/counts"), everybody), [])
 
 
 main()

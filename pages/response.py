@@ -6,10 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib import response
-from lib.charts.response import MOST_SCORES, response_rates, score_courses
+from lib.charts.response import MOST_SCORES, score_courses
 from lib.cohort import Cohort
-from lib.published import read_remark
 from lib.survival_curves import RELAPSE, STOP
+from lib.ui.beside import is_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice, menu
 from lib.ui.cohort_state import current_cohort
@@ -17,6 +17,7 @@ from lib.ui.curves import curves, not_recorded
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import heading, note
+from lib.ui.rates import rates
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.withheld import say_withheld
 
@@ -31,23 +32,11 @@ def main() -> None:
     VIEWS[view](cohort, controls)
 
 
-def rates(cohort: Cohort, controls: DeltaGenerator) -> None:
-    """Response rates in the groups of a field."""
-    with controls:
-        field = response.GROUPINGS[menu("By", "response_by", response.GROUPINGS)]
-    rows = records("response/rates", cohort, field=field)
-    shown = response.rates(response.shown_groups(rows), field)
-    draw_chart(response_rates(shown, palette()))
-    manifest = warehouse().manifest
-    caption = response.rates_caption(rows, field, reconstructed=manifest.imputations > 0)
-    note(f"{caption} {read_remark(manifest.publication, 'response')}".strip())
-    limits = partial(response.with_limits, events="n_responders", total="n_judged")
-    take_away(Offer("Response rates", "response/rates", cohort, {"field": field}, computed=limits))
-
-
 def scores(cohort: Cohort, controls: DeltaGenerator) -> None:
     """Responders by an instrument's own rule, and the course of its scores."""
     found = response.instruments(records("response/responders", cohort))
+    if is_beside():
+        note("Published: the series records no clinical score, so none stands beside these.")
     if not found:
         not_recorded("Not recorded in this registry: no clinical score of these patients.")
         return

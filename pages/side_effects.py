@@ -1,22 +1,27 @@
 """Side-effects: which, how often, at which dose, grade and cycle, and what came of them."""
 
+from functools import partial
+
 import streamlit as st
 
+from lib.beside import Told
 from lib.caveats import LONG_COURSES
 from lib.charts.side_effects import ONSET_FROM, onset_strip
-from lib.markup import heat_html, method_html, table_html
+from lib.markup import heat_html, method_html
 from lib.side_effects import (
+    CONSEQUENCES,
     COUNTED_BY,
     PER,
-    UNKNOWN_CONSEQUENCE,
+    as_text,
     consequences_table,
     frequency_table,
+    method,
     onset_note,
-    placing,
     symptoms_in_order,
 )
+from lib.ui.beside import View, columns_or_rows, is_beside, table_beside
 from lib.ui.chart import draw_chart
-from lib.ui.choice import choice
+from lib.ui.choice import choice, offered
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
@@ -25,14 +30,7 @@ from lib.ui.takeaway import Offer, take_away
 from lib.ui.withheld import say_withheld, sums_note
 
 QUESTION = "Which side-effects, how often?"
-METHOD = "Method, denominators, missing values"
-CONSEQUENCES = (
-    "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE
-)
-VERSIONS = (
-    "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
-    "between versions, or has side-effects under “Not recorded” beside it, has no interval."
-)
+LED_TO = "Which led to discontinuation, which were serious?"
 DESCRIBED = (
     "Described, not compared: no difference between columns is tested, because physicians chose "
     "doses for reasons that bear on side-effects too. Shades and intervals: of columns with 5 "
@@ -45,40 +43,46 @@ def main() -> None:
     cohort = current_cohort()
     with st.container(horizontal=True, vertical_alignment="center"):
         heading(QUESTION, width="content")
-        by = choice("Columns", "side_effects_by", COUNTED_BY)
+        by = choice("Columns", "side_effects_by", offered(COUNTED_BY))
         per = choice("Per", "side_effects_per", PER)
     asked = {"counted_by": COUNTED_BY[by]}
     rows = records("side_effects/frequency", cohort, **asked)
     symptoms = symptoms_in_order(rows)
     m = warehouse().manifest.imputations
-    table = frequency_table(rows, by, per, reconstructed=m > 0)
-    notes = [PER[per].method, placing(by, reconstructed=m > 0)]
-    notes += [VERSIONS.format(m=m)] if m else sums_note()
     caveats = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients")
+    if is_beside():
+        frequency = table_beside(cohort, PER[per].title, partial(write_frequency, by, per))
+    else:
+        frequency = heat_html(frequency_table(rows, by, per, reconstructed=m > 0), palette())
     st.html(
-        heat_html(table, palette())
+        frequency
         + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats)
-        + method_html(METHOD, notes)
+        + method_html("Method, denominators, missing values", [*method(by, per, m), *sums_note()])
     )
-    left, right = st.columns(2, gap="medium")
+    left, right = columns_or_rows([1, 1])
     with left:
         if not say_withheld("side_effects/onset_days"):
             draw_onsets(records("side_effects/onset_days", cohort), rows, symptoms)
-    consequences = records("side_effects/consequences", cohort)
-    right.html(
-        "<div class='dense'>"
-        + table_html(
-            consequences_table(consequences, symptoms),
-            "Which led to discontinuation, which were serious?",
-            [CONSEQUENCES],
-        )
-        + "</div>"
-    )
+    write = partial(write_consequences, asked)
+    right.html(f"<div class='dense'>{table_beside(cohort, LED_TO, write)}</div>")
     take_away(
         Offer("Frequency", "side_effects/frequency", cohort, asked),
         Offer("Onset", "side_effects/onset_days", cohort),
         Offer("Consequences", "side_effects/consequences", cohort),
     )
+
+
+def write_frequency(by: str, per: str, view: View) -> Told:
+    """How often each side-effect occurred, of one registry."""
+    rows = view.records("side_effects/frequency", counted_by=COUNTED_BY[by])
+    return Told(as_text(frequency_table(rows, by, per, reconstructed=view.versions > 0)), [])
+
+
+def write_consequences(asked: dict, view: View) -> Told:
+    """What side-effects led to, of one registry."""
+    symptoms = symptoms_in_order(view.records("side_effects/frequency", **asked))
+    rows = view.records("side_effects/consequences")
+    return Told(consequences_table(rows, symptoms, one_by_one=is_beside()), [CONSEQUENCES])
 
 
 def draw_onsets(onsets: list[dict], rows: list[dict], symptoms: list[str]) -> None:

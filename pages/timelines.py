@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.charts.timelines import FIELDS, OPEN_PATIENT, swimmer, undrawn
+from lib.charts.timelines import GROUPINGS, OPEN_PATIENT, swimmer, undrawn
 from lib.cohort import Cohort
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort, view_params
@@ -55,7 +55,7 @@ def main() -> None:
     )
     for lane in event["selection"][OPEN_PATIENT]:
         open_patient(lane["patient_id"], cohort, version)
-    caveats(course, version, is_grouped=chosen.group_by in FIELDS)
+    caveats(course, version, is_grouped=chosen.group_by in GROUPINGS)
     named = st.selectbox(
         "Open a patient", patients, index=None, placeholder="or click on a lane", width=260
     )

@@ -40,6 +40,8 @@ FIELDS = {
     "dose tier": "dose_tier",
     "response": "response",
 }
+# And grouped only: there may be more centres than colours that can be told apart.
+GROUPINGS = {**FIELDS, "centre": "centre"}
 # How much of the time axis is shown; the days of the longest course if not named here.
 WINDOWS = {"first 2 years": 731, "all": None}
 RESPONSES = ("response", "no response", "not evaluable")
@@ -102,7 +104,7 @@ def swimmer(
     course
         Rows of ``timelines/course`` for these patients.
     group_by
-        What they are grouped by: one of ``FIELDS``, or none.
+        What they are grouped by: one of ``GROUPINGS``, or none.
     color_by
         One of ``FIELDS``: what colours a label's edge and the bars, and stands in words beside
         the patient.
@@ -118,7 +120,7 @@ def swimmer(
     """
     marks = [_mark(row) for row in course if _is_drawn(row)] + _arrows(lanes)
     time = time_axis(lanes, marks, window)
-    headings = _headings(lanes, FIELDS.get(group_by))
+    headings = _headings(lanes, GROUPINGS.get(group_by))
     rows, trait = _rows(lanes, headings), FIELDS[color_by]
     colors = color_scale(trait, palette)
     unseen = {

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from lib.cohort import Cohort
+from lib.ui.cohort_state import facets
 from lib.ui.notice import ignored_notice
 
 MENU_WIDTH = 220
+# What patients can be grouped by on every page, where a registry has several of them.
+CENTRE = "centre"
 
 
 def choice(label: str, name: str, options: Iterable[str], **look: str) -> str:
@@ -39,3 +43,9 @@ def menu(label: str, name: str, options: Iterable[str], **look: object) -> str:
     return st.selectbox(
         label, options, key=name, bind="query-params", **{"width": MENU_WIDTH} | look
     )
+
+
+def offered(groupings: Iterable[str]) -> list[str]:
+    """The groupings that tell patients apart: the centre only in a registry of several."""
+    several = len(facets(Cohort())[CENTRE]) > 1
+    return [name for name in groupings if name != CENTRE or several]

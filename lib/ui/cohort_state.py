@@ -14,7 +14,10 @@ from lib.ui.named_cohorts import NAMED, named_params, read_named_cohorts
 from lib.ui.remembered import forget_all
 from lib.ui.streamlit_internals import forget_pages_directory, is_opened_from_history
 
-VIEW_PARAMETERS = (DATASET, NAMED, *PARAMETERS)
+# URL parameter, and key in the session: whether the published series stands beside the registry.
+BESIDE = "beside"
+ON = "1"
+VIEW_PARAMETERS = (DATASET, BESIDE, NAMED, *PARAMETERS)
 # The cohorts before the last changes of the filter, in the session; as many as anybody goes back.
 EARLIER = "earlier_cohorts"
 MOST_EARLIER = 50
@@ -74,7 +77,7 @@ def read_view(page: str) -> tuple[Cohort, list[str]]:
         if field.kind in ("options", "list")
     }
     cohort, ignored = cohort_from_url(asked, allowed)
-    ignored += read_named_cohorts(asked.get(NAMED, []), allowed)
+    ignored += read_named_cohorts(asked.get(NAMED, []), allowed) + _read_beside(asked)
     # Together and last: a run that failed leaves neither, and the next one is the first.
     state["page"], state["cohort"] = page, cohort
     return cohort, notices + ignored
@@ -84,7 +87,25 @@ def view_params(cohort: Cohort) -> dict[str, list[str]]:
     """What a link to any page needs to show this cohort of this registry."""
     name = dataset().name
     chosen = {} if name == DEFAULT_DATASET else {DATASET: [name]}
-    return chosen | cohort.query_params | named_params()
+    beside = {BESIDE: [ON]} if st.session_state.get(BESIDE) else {}
+    return chosen | beside | cohort.query_params | named_params()
+
+
+def _read_beside(view: dict[str, list[str]]) -> list[str]:
+    asked = view.get(BESIDE, [None])[-1]
+    st.session_state[BESIDE] = asked == ON
+    if asked in (None, ON):
+        return []
+    return [
+        f"The link asks for {BESIDE} “{asked[:60]}”, which does not exist, so it was ignored. "
+        f"{BESIDE}={ON} shows the published series beside the registry."
+    ]
+
+
+def write_beside(is_on: bool) -> None:
+    """Put into the URL whether the published series stands beside the registry."""
+    st.session_state[BESIDE] = is_on
+    _ask_for(view_params(st.session_state["cohort"]))
 
 
 def _read_dataset(view: dict[str, list[str]]) -> list[str]:

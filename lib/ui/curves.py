@@ -4,16 +4,19 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib import survival_curves as survival
+from lib.beside import Told
 from lib.charts.survival import survival_chart
 from lib.cohort import Cohort
-from lib.markup import table_html
+from lib.ui.beside import View, is_beside, table_beside
 from lib.ui.chart import draw_chart
-from lib.ui.choice import menu
+from lib.ui.choice import menu, offered
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.withheld import say_withheld
+
+NO_GROUP = f"No group has enough patients: {survival.TOO_FEW}."
 
 
 def curves(
@@ -38,24 +41,36 @@ def curves(
     if why := survival.why_no_curve(rows, max(1, imputations), outcome):
         not_recorded(why)
         note(f"{outcome.method} {survival.left_out_words(rows)}")
+        if is_beside():
+            note("Published: the series is shown beside curves only, and there are none here.")
         return
     with controls:
-        field = survival.GROUPINGS[menu("By", parameter, survival.GROUPINGS)]
-    groups, n_ungrouped = survival.groups_of(rows, field)
+        field = survival.GROUPINGS[menu("By", parameter, offered(survival.GROUPINGS))]
+    groups, _ = survival.groups_of(rows, field)
     if not groups:
-        not_recorded(f"No group has enough patients: {survival.TOO_FEW}.")
+        not_recorded(NO_GROUP)
         return
     draw_chart(survival_chart(groups, outcome, field, palette()))
-    notes = survival.notes(
-        rows,
-        groups,
-        n_ungrouped,
-        outcome,
-        field,
-        imputed=imputations > 0,
-        chosen_by=cohort.words_by_field,
-    )
-    st.html(table_html(survival.curves_table(groups, outcome), "In numbers", notes))
+
+    def write(view: View) -> Told:
+        rows = view.records("response/times_to_event", **asked)
+        if why := survival.why_no_curve(rows, max(1, view.versions), outcome):
+            return Told(survival.curves_table((), outcome), [why])
+        groups, n_ungrouped = survival.groups_of(rows, field)
+        if not groups:
+            return Told(survival.curves_table((), outcome), [NO_GROUP])
+        notes = survival.notes(
+            rows,
+            groups,
+            n_ungrouped,
+            outcome,
+            field,
+            imputed=view.versions > 0,
+            chosen_by=view.cohort.words_by_field,
+        )
+        return Told(survival.curves_table(groups, outcome), notes)
+
+    st.html(table_beside(cohort, "In numbers", write))
 
 
 def not_recorded(sentence: str) -> None:

@@ -11,6 +11,7 @@ from lib.cohort import Cohort
 from lib.disclosure import setting_words
 from lib.errors import UserFacingError, WithheldError
 from lib.figures import format_figure
+from lib.ui.beside import beside_note, can_be_beside, is_beside
 from lib.ui.cohort_state import (
     can_undo,
     current_cohort,
@@ -19,6 +20,7 @@ from lib.ui.cohort_state import (
     undo,
     url_params,
     view_params,
+    write_beside,
     write_cohort,
     write_dataset,
 )
@@ -85,9 +87,13 @@ def header(cohort: Cohort, notices: list[str]) -> None:
         on_remove=_remove,
         on_undo=undo,
         on_reset=_reset,
+        beside=is_beside() if can_be_beside() else None,
+        on_beside=write_beside,
         link=_link(),
         versions=manifest.imputations,
     )
+    if is_beside():
+        beside_note(cohort)
 
 
 def empty_cohort() -> None:

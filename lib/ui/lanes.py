@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lib.charts.timelines import FIELDS, SORTS, WINDOWS
+from lib.charts.timelines import FIELDS, GROUPINGS, SORTS, WINDOWS
 from lib.cohort import Cohort
-from lib.ui.choice import choice, menu
+from lib.ui.choice import choice, menu, offered
 from lib.ui.cohort_state import n_in_registry
 from lib.ui.data import records
 from lib.ui.paging import page_control, shown_page
@@ -33,7 +33,7 @@ class Arrangement:
         return {
             "version": version,
             "sort": self.sort,
-            "group_by": FIELDS.get(self.group_by, self.group_by),
+            "group_by": GROUPINGS.get(self.group_by, self.group_by),
             "page": self.page,
         }
 
@@ -44,7 +44,7 @@ def arranged_lanes(cohort: Cohort, version: int) -> tuple[Arrangement, list[dict
         heading("Timelines", width="content")
         chosen = Arrangement(
             menu("Sort by", "timelines_sort", SORTS, width=115),
-            menu("Group by", "timelines_group", ("none", *FIELDS), width=145),
+            menu("Group by", "timelines_group", ("none", *offered(GROUPINGS)), width=145),
             menu("Colour by", "timelines_color", FIELDS, width=145),
             choice("Time shown", "timelines_window", WINDOWS),
             shown_page(PAGE),

@@ -5,10 +5,15 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from lib.beside import HERE
+from lib.cohort import Cohort
+from lib.datasets import DEFAULT_DATASET
 from lib.results import kept_with_source
-from lib.ui.data import figures_of, warehouse
+from lib.ui.beside import here_name, is_beside, local_cohort
+from lib.ui.cohort_state import current_cohort
+from lib.ui.data import figures_of, open_dataset, warehouse
 from lib.ui.notice import ignored_notice
-from lib.verdicts import STATUSES, claims_table, narrow
+from lib.verdicts import STATUSES, answers_note, claims_table, narrow, with_answers
 from lib.warehouse import Warehouse
 
 STYLE = Path(__file__).with_name("claims.css")
@@ -45,13 +50,17 @@ def chosen_statements(claims: pd.DataFrame) -> pd.DataFrame:
     return narrow(claims, section, statuses, search)
 
 
-def statements_table(claims: pd.DataFrame) -> None:
-    """Draw the statements, or say that none fits."""
+def statements_table(claims: pd.DataFrame, source: Warehouse) -> None:
+    """Draw the statements of a registry, or say that none fits."""
     if claims.empty:
         st.info("No statement fits. Choose another section or status, or clear the search.")
         return
     st.html(STYLE)
-    st.html(_table(warehouse(), tuple(claims["claim_id"])))
+    claim_ids = tuple(claims["claim_id"])
+    if is_beside():
+        st.html(_table_beside(warehouse(), claim_ids, local_cohort(current_cohort())))
+    else:
+        st.html(_table(source, claim_ids))
 
 
 @kept_with_source
@@ -59,3 +68,28 @@ def _table(source: Warehouse, claim_ids: tuple[str, ...]) -> str:
     """The table, kept by what is in it: it is drawn again at every change of the filter."""
     claims = figures_of(source, "publication/claims").set_index("claim_id", drop=False)
     return claims_table(claims.loc[list(claim_ids)])
+
+
+def answers(source: Warehouse, cohort: Cohort) -> pd.DataFrame:
+    """What a registry answers to the statements: rows of ``publication/beside``."""
+    return figures_of(source, "publication/beside", cohort)
+
+
+def answered(claims: pd.DataFrame, source: Warehouse, cohort: Cohort) -> pd.DataFrame:
+    """The statements of the series with a registry's answers and the series' own."""
+    series = open_dataset(DEFAULT_DATASET)
+    return with_answers(claims, answers(source, cohort), answers(series, Cohort()))
+
+
+@kept_with_source
+def _table_beside(source: Warehouse, claim_ids: tuple[str, ...], cohort: Cohort) -> str:
+    claims = figures_of(open_dataset(DEFAULT_DATASET), "publication/claims")
+    shown = claims.set_index("claim_id", drop=False).loc[list(claim_ids)]
+    return claims_table(answered(shown, source, cohort), HERE[source.manifest.nature])
+
+
+def beside_words(cohort: Cohort) -> str:
+    """How many statements the registry on the screen answers, and which of its patients do."""
+    local = local_cohort(cohort)
+    whom = f" ({local.words}; nothing else of the filter narrows it)" if local.selection else ""
+    return f"Column “{here_name()}”{whom}: {answers_note(answers(warehouse(), local))}"

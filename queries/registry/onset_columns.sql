@@ -1,7 +1,7 @@
--- title:   The columns in which side-effects are counted: by dose at onset, grade or cycle number
+-- title:   The columns in which side-effects are counted: by dose at onset, grade, cycle number or centre
 -- grain:   one row per (counted_by, place)
 -- params:  none
--- columns: counted_by (dose, grade or cycle), place (order of the columns), column_name (text), lower_end (g/kg, grade or cycle number), upper_end (exclusive)
+-- columns: counted_by (dose, grade, cycle or centre), place (order of the columns), column_name (text), lower_end (g/kg, grade or cycle number; null for a centre), upper_end (exclusive)
 -- missing: "not recorded" and "all" have no ends
 create table onset_columns as
 with
@@ -34,11 +34,25 @@ cycle_numbers as (
         unnest([2, 4, 7, 13, 'infinity'::double])::double as upper_end
 ),
 
+-- As everywhere by the alphabet; what more than 90 have is in no column of its own.
+centres as (
+    select
+        'centre' as counted_by,
+        row_number() over (order by centre) as place,
+        centre as column_name,
+        null::double as lower_end,
+        null::double as upper_end
+    from (select distinct patient_facts.centre from patient_facts) as found
+    order by place
+    limit 90
+),
+
 -- Behind all the others, however many tiers there are.
 unplaced as (
     select
-        unnest(['dose', 'grade', 'cycle', 'dose', 'grade', 'cycle']) as counted_by,
-        unnest([98, 98, 98, 99, 99, 99]) as place,
+        unnest(['dose', 'grade', 'cycle', 'centre', 'dose', 'grade', 'cycle', 'centre'])
+            as counted_by,
+        unnest([98, 98, 98, 98, 99, 99, 99, 99]) as place,
         if(place = 98, 'Not recorded', 'All') as column_name,
         null::double as lower_end,
         null::double as upper_end
@@ -50,6 +64,8 @@ columns_in_order as (
     select * from grades
     union all
     select * from cycle_numbers
+    union all
+    select * from centres
     union all
     select * from unplaced
 )

@@ -1,24 +1,54 @@
 -- title:   What each patient adds to the counts of side-effects and of what they are counted against
 -- grain:   one row per (counted_by, imputation, seat, symptom, place, n_exposed): what happened, and apart from it the exposure
 -- params:  none
--- columns: counted_by (of onset_columns), imputation, seat (of patient_facts; -1: zeros, so that a version without such a side-effect counts 0), symptom (text; null: any side-effect), place (of onset_columns), n_patients (1 if the patient had it there, by grade at worst; or 0), n_side_effects (count), n_stopped (1 if the patient stopped IVIg because of one of these, or 0), n_stopping_recorded (1 if the patient stopped because of one, or it is recorded of all of them that the patient did not), n_serious (1 if one of these was serious), n_seriousness_recorded (alike), n_exposed (1 if the patient had a cycle there, or 0), n_cycles (count of the cycles there), n_days (days under these cycles, see exposure.sql)
+-- columns: counted_by (of onset_columns), imputation, seat (of patient_facts; -1: zeros, so that a version without such a side-effect counts 0), symptom (text; null: any side-effect), place (of onset_columns), n_patients (1 if the patient had it there, by grade at worst; or 0), n_side_effects (count), n_stopped (1 if the patient stopped IVIg because of one of these, or 0), n_stopping_recorded (1 if the patient stopped because of one, or it is recorded of all of them that the patient did not), n_serious (1 if one of these was serious), n_seriousness_recorded (alike), n_exposed (1 if the patient had a cycle there, or is of that centre; or 0), n_cycles (count of the cycles there), n_days (days under these cycles, see exposure.sql)
 -- missing: what is not recorded has a place of its own, without exposure; grades have that of all, which counts every patient, also without a cycle
 create table side_effect_counts as
 with
 
--- Every side-effect as itself and as any, three times: by dose, grade and cycle.
+centres as (
+    select
+        patient_facts.seat,
+        onset_columns.place as centre_place
+    from patient_facts
+    inner join onset_columns
+        on
+            onset_columns.counted_by = 'centre'
+            and patient_facts.centre = onset_columns.column_name
+            and onset_columns.place < 98
+),
+
+with_centre as (
+    select
+        onsets.*,
+        centres.centre_place
+    from onsets
+    left join centres on onsets.seat = centres.seat
+),
+
+-- Every side-effect as itself and as any, four times: by dose, grade, cycle and centre.
 onset_places as (
     select
         imputation,
         seat,
         serious,
         led_to_discontinuation,
-        unnest([symptom, symptom, symptom, null, null, null]) as symptom,
-        unnest(['dose', 'grade', 'cycle', 'dose', 'grade', 'cycle']) as counted_by,
+        unnest([symptom, symptom, symptom, symptom, null, null, null, null]) as symptom,
+        unnest(['dose', 'grade', 'cycle', 'centre', 'dose', 'grade', 'cycle', 'centre'])
+            as counted_by,
         unnest(
-            [dose_place, grade_place, cycle_place, dose_place, grade_place, cycle_place]
+            [
+                dose_place,
+                grade_place,
+                cycle_place,
+                centre_place,
+                dose_place,
+                grade_place,
+                cycle_place,
+                centre_place
+            ]
         ) as place
-    from onsets
+    from with_centre
 ),
 
 with_worst as (
@@ -73,13 +103,15 @@ occurred as (
 
 exposed_places as (
     select
-        imputation,
-        seat,
-        n_cycles,
-        n_days,
-        unnest(['dose', 'cycle', 'dose', 'grade', 'cycle']) as counted_by,
-        unnest([dose_place, cycle_place, 99, 99, 99]) as place
+        exposure.imputation,
+        exposure.seat,
+        exposure.n_cycles,
+        exposure.n_days,
+        unnest(['dose', 'cycle', 'centre', 'dose', 'grade', 'cycle', 'centre']) as counted_by,
+        unnest([exposure.dose_place, exposure.cycle_place, centres.centre_place, 99, 99, 99, 99])
+            as place
     from exposure
+    left join centres on exposure.seat = centres.seat
 ),
 
 exposed as (

@@ -34,6 +34,8 @@ def page_header(
     on_remove: Callable[[str], None],
     on_undo: Callable[[], None],
     on_reset: Callable[[], None],
+    beside: bool | None,
+    on_beside: Callable[[bool], None],
     link: str,
     versions: int,
 ) -> bool:
@@ -49,6 +51,10 @@ def page_header(
         What each active field asks, in words, by its name.
     on_remove
         Called before the next run with the name of the field that was let go.
+    beside
+        Whether the published series stands beside the registry; ``None`` where it can't.
+    on_beside
+        Called before the next run with whether it should.
     link
         Address that opens the present view.
     versions
@@ -66,12 +72,14 @@ def page_header(
             "nature": nature,
             "active": [{"name": name, "words": words} for name, words in active.items()],
             "can_undo": can_undo,
+            "beside": beside,
             "link": link,
             "why": _EXPLANATION.format(m=versions) if versions else "",
         },
         on_remove_change=lambda: on_remove(st.session_state[KEY]["remove"]),
         on_undo_change=on_undo,
         on_reset_change=on_reset,
+        on_beside_change=lambda: on_beside(st.session_state[KEY]["beside"] == "on"),
         on_take_away_change=lambda: None,
     )
     return bool(actions.take_away)

@@ -14,13 +14,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
     chips.addEventListener("click", ({ target }) => {
       if (target.dataset.field) senders.get(root)("remove", target.dataset.field);
     });
+    part(".beside input").addEventListener("change", ({ target }) =>
+      senders.get(root)("beside", target.checked ? "on" : "off"),
+    );
     part(".copy").addEventListener("click", () => copyText(part("output"), part(".copy")));
   }
   senders.set(root, setTriggerValue);
   const words = data.active.map((field) => field.words).join(" · ");
   write(part(".said b"), data.count);
   write(part(".said span"), words || "all patients");
-  write(part(".nature"), data.nature);
+  write(part(".nature span"), data.nature);
+  // Hidden where nothing can stand beside the registry.
+  part(".beside").hidden = data.beside === null;
+  part(".beside input").checked = Boolean(data.beside);
   enable(undo, data.can_undo);
   enable(part(".reset"), data.active.length > 0);
   const hasLostFocus = drawChips(chips, part("template.chip"), data.active);
