@@ -190,12 +190,12 @@ def _row(claim: pd.Series, headings: Mapping[str, str]) -> str:
         "status": f"{icon} {escape(status_words(claim))}",
         "where": escape(claim["locator"].removeprefix(f"{claim['section']}, ")),
     }
-    forms = {"status": f"status {status.replace(' ', '-')}"}
-    written = (
-        f'<td class="{forms.get(name, name)}" data-column="{escape(heading)}">{cells[name]}</td>'
-        for name, heading in headings.items()
-    )
-    return "".join(["<tr>", *written, "</tr>"])
+    forms = {name: f'class="{name}"' for name in headings}
+    forms["status"] = f'class="status {status.replace(" ", "-")}"'
+    if "here" in headings:
+        # What the column is called, for a phone, which has no room for the headings.
+        forms["here"] += f' data-column="{escape(headings["here"])}"'
+    return "".join(["<tr>", *(f"<td {forms[n]}>{cells[n]}</td>" for n in headings), "</tr>"])
 
 
 def _series_words(claim: pd.Series) -> str:
