@@ -47,7 +47,6 @@ def main() -> None:
     if problem:
         st.warning(as_text(problem), icon=":material/money_off:")
     notes = [*sums_note(), CONFOUNDED] + [NO_PRICE] * (price is None)
-    per_responder = [] if m else [METHOD_PER_RESPONDER]
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
     left, right = columns_or_rows([8, 5])
     left.html(
@@ -56,7 +55,9 @@ def main() -> None:
             cohort, "Reduced and standard dosing", partial(write_use, unit, price), notes
         )
         + "</div>"
-        + method_html("Method, denominators, missing values", METHOD + per_responder)
+        + method_html(
+            "Method, denominators, missing values", METHOD + [METHOD_PER_RESPONDER] * (not m)
+        )
     )
     with right:
         if not say_withheld("dose/patients"):
