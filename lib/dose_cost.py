@@ -62,6 +62,11 @@ METHOD_PER_RESPONDER = (
 )
 
 
+def method(n_versions: int) -> list[str]:
+    """What has to be said of how the table came about; of versions no cost per responder."""
+    return METHOD + [METHOD_PER_RESPONDER] * (not n_versions)
+
+
 def read_price(text: str) -> tuple[float | None, str]:
     """The price per gram that a reader typed, or what is wrong with it.
 

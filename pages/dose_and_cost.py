@@ -7,11 +7,10 @@ import streamlit as st
 from lib.beside import Told
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.dose_cost import (
-    METHOD,
-    METHOD_PER_RESPONDER,
     NO_PRICE,
     UNITS,
     dose_table,
+    method,
     read_price,
     use_notes,
 )
@@ -55,9 +54,7 @@ def main() -> None:
             cohort, "Reduced and standard dosing", partial(write_use, unit, price), notes
         )
         + "</div>"
-        + method_html(
-            "Method, denominators, missing values", METHOD + [METHOD_PER_RESPONDER] * (not m)
-        )
+        + method_html("Method, denominators, missing values", method(m))
     )
     with right:
         if not say_withheld("dose/patients"):
