@@ -337,7 +337,17 @@ def test_the_page_publication_narrows_its_column_by_centre_alone():
     assert cells[3].startswith(f"{women}/{len(known)} (")
 
 
-def test_what_is_not_asked_of_a_single_patient_is_said_in_words(saved: dict):
+def test_statements_are_not_answered_for_few_patients_that_are_shared_outside(saved: dict):
+    app = open_app("publication", saved | {"beside": ["1"]})
+    assert not app.exception
+    assert "Fewer than 5 patients, or nobody" in texts(app)
+    assert "Female patients" not in html_of(app)
+
+
+def test_what_is_not_asked_of_a_single_patient_is_said_in_words(
+    saved: dict, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DISCLOSURE_K", "internal")
     app = open_app("publication", saved | {"beside": ["1"]})
     assert "can't be asked: about one patient of the series" in unescape(html_of(app))
     assert ">2/4<" in html_of(app)

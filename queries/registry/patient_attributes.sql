@@ -7,38 +7,34 @@
 create view patient_attributes as
 with
 
+-- Column by column, each under its own name, so that no row holds all of its patient.
 facts as (
     select
         imputation,
-        patient_id,
-        to_json(patient_facts) as fact
+        patient_id as patient,
+        to_json(columns(* exclude (imputation))) as '\0' -- noqa: RF05
     from patient_facts
 ),
 
 fields as (
-    select
-        *,
-        unnest(json_keys(fact)) as field
-    from facts
+    unpivot facts
+    on columns(* exclude (imputation, patient))
+    into name field value fact
 ),
 
 fact_values as (
     select
         imputation,
-        patient_id,
+        patient,
         field,
-        case json_type(fact, field)
-            when 'ARRAY' then json_extract(fact, field)
-            else json_array(json_extract(fact, field))
-        end as field_values
+        if(json_type(fact) = 'ARRAY', fact, json_array(fact)) as field_values
     from fields
-    where field != 'imputation'
 ),
 
 fact_attributes as (
     select
         imputation,
-        patient_id,
+        patient as patient_id,
         field,
         unnest(from_json(field_values, '["varchar"]')) as value
     from fact_values
