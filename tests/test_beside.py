@@ -340,7 +340,7 @@ def test_the_page_publication_narrows_its_column_by_centre_alone():
 def test_statements_are_not_answered_for_few_patients_that_are_shared_outside(saved: dict):
     app = open_app("publication", saved | {"beside": ["1"]})
     assert not app.exception
-    assert "Fewer than 5 patients, or nobody" in texts(app)
+    assert ["no figure of them is shown" in each.value for each in app.info] == [True]
     assert "Female patients" not in html_of(app)
 
 
