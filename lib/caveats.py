@@ -9,3 +9,15 @@ LONG_COURSES = (
     "ways to be long than short: long courses are over-represented, and totals of cycles and years "
     "with them."
 )
+# How the versions were made, in five sentences.
+VERSIONS_MADE = """\
+The publication prints figures for the whole series and tells the course of some patients, but
+has no table of patients. So {m} complete tables were made: each holds everything that is told of
+a single patient and, by construction, agrees with every figure that is printed. What is told of
+nobody, such as most ages or body weights, was drawn at random within a plausible range,
+differently in every table and without clinical weighting. A figure that comes out the same in all
+{m} follows from what is printed and from our decisions where the text is ambiguous; one that does
+not is shown with the range that these tables happen to have, as in 12 ⟨9–15⟩, and what is possible
+may be wider. That range says how much is left open and is no confidence interval; a patient who
+is only counted in the publication is nobody real.
+"""

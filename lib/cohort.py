@@ -333,6 +333,24 @@ def _to_url(field: FilterField, values: tuple) -> list[str]:
     return list(values)
 
 
+def allowed_values(facets: Iterable[Mapping]) -> dict[str, list[str]]:
+    """The values that a registry knows, by field name: what a filter may ask of it.
+
+    Parameters
+    ----------
+    facets
+        Rows of ``cohort/facets`` of everybody.
+    """
+    known: dict[str, list[str]] = {}
+    for row in facets:
+        known.setdefault(row["field"], []).append(row["value"])
+    return {
+        field.name: known.get(field.column, [])
+        for field in FIELDS
+        if field.kind in ("options", "list")
+    }
+
+
 def cohort_from_url(
     params: Mapping[str, list[str]], allowed: Mapping[str, Collection[str]]
 ) -> tuple[Cohort, list[str]]:

@@ -7,7 +7,7 @@ the first cohort, A, less the second, B. Nothing here calls a difference signifi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -15,8 +15,9 @@ from operator import itemgetter
 
 import numpy as np
 
-from lib.cohort import IN_HINDSIGHT
+from lib.cohort import IN_HINDSIGHT, Cohort
 from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, round_half_up
+from lib.named_cohorts import REST
 from lib.stats import (
     Comparison,
     choose_test,
@@ -27,6 +28,7 @@ from lib.stats import (
 )
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, Kind
 
+REST_WORDS = "everybody who is not in A"
 UNKNOWN = "not recorded of anybody in either cohort"
 IN_STEPS = "counts are given in steps, so that neither interval nor test can be computed"
 OVERLAP = (
@@ -184,6 +186,39 @@ class Basis:
             return CHOSEN
         is_of_the_course = row["characteristic"] not in BEFORE_THERAPY
         return HINDSIGHT if is_of_the_course and self.chosen_by & IN_HINDSIGHT else None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two cohorts as the queries ask for them; ``names`` are what the reader calls them."""
+
+    names: tuple[str, str]
+    cohort: Cohort
+    other: Cohort
+    less_first: bool
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The queries' parameters beside ``$cohort``."""
+        return {"other": self.other.criteria, "less_first": self.less_first}
+
+    @property
+    def chosen_by(self) -> frozenset[str]:
+        """The filter's fields that either of them was chosen by."""
+        return frozenset(self.cohort.words_by_field) | frozenset(self.other.words_by_field)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Who both of them are."""
+        second = REST_WORDS if self.less_first else self.other.words
+        return self.cohort.words or "all patients", second or "all patients"
+
+
+def pair_of(first: str, second: str, known: Mapping[str, Cohort]) -> Pair:
+    """Two of the known cohorts by their names; the second may be the rest of the registry."""
+    is_rest = second == REST
+    # Everybody, of whom the query leaves out the first.
+    return Pair((first, second), known[first], Cohort() if is_rest else known[second], is_rest)
 
 
 @dataclass(frozen=True)

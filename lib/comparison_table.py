@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from string import ascii_lowercase
 
+from lib.beside import Told
 from lib.caveats import DRUGS_AS_TOLD
 from lib.comparison import IN_STEPS, MOST_DRUGS, Difference, Sizes
 from lib.comparison_times import LABELS
@@ -41,22 +42,22 @@ SHIFT_ROUNDED = (
 NO_DIFFERENCE_OF_DRUGS = "A difference would be one of telling: there is none for drugs."
 
 
-def comparison_html(
+def comparison_tables(
     shares: Sequence[Difference],
     numbers: Sequence[Difference],
     times: Sequence[Difference],
     size: Sizes,
     n_versions: int,
-) -> str:
-    """The tables with what a reader has to know below them."""
+) -> dict[str, Told]:
+    """Shares, numbers and times by the title of their table, each with the note below it."""
     differences = [*shares, *numbers, *times]
     reasons = reasons_withheld(differences)
     heads = (f"A (n = {size.a})", f"B (n = {size.b})")
     in_steps = any(each.withheld == IN_STEPS for each in differences)
     open_to = "range over versions" if n_versions else "what the steps leave open"
     extent = open_to if n_versions or in_steps else "95% interval"
-    tables = [
-        table_html(differences_table(members, reasons, heads, unit), title, below)
+    return {
+        title: Told(differences_table(members, reasons, heads, unit), below)
         for title, members, unit, below in (
             (
                 "Shares of patients: n/N (%)",
@@ -77,12 +78,29 @@ def comparison_html(
                 [],
             ),
         )
-    ]
-    said = notes(differences, reasons)
+    }
+
+
+def comparison_notes(differences: Sequence[Difference], n_versions: int) -> list[str]:
+    """What a reader has to know below the tables."""
     drugs = [f"{DRUGS_AS_TOLD} {NO_DIFFERENCE_OF_DRUGS}"] if n_versions else []
+    return [*notes(differences, reasons_withheld(differences)), *drugs]
+
+
+def comparison_html(
+    shares: Sequence[Difference],
+    numbers: Sequence[Difference],
+    times: Sequence[Difference],
+    size: Sizes,
+    n_versions: int,
+) -> str:
+    """The tables with what a reader has to know below them, and how they came about."""
+    tables = comparison_tables(shares, numbers, times, size, n_versions)
+    drawn = (table_html(told.table, title, told.notes) for title, told in tables.items())
+    below = comparison_notes([*shares, *numbers, *times], n_versions)
     return (
-        f"<div class='compared'>{''.join(tables)}</div>"
-        + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in [*said, *drugs])
+        f"<div class='compared'>{''.join(drawn)}</div>"
+        + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in below)
         + method_html("Method, denominators, missing values", METHOD)
     )
 

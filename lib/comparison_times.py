@@ -3,9 +3,9 @@
 The rules of what is followed and of who is left out are those of `lib.survival_curves`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from lib.comparison import Basis, Difference, tested
+from lib.comparison import Basis, Difference, Pair, tested
 from lib.figures import MIN_GROUP_SIZE, MISSING
 from lib.stats import SurvivalCurve, kaplan_meier, logrank, median_survival
 from lib.stats.choice import REASONS, RECONSTRUCTED
@@ -23,6 +23,21 @@ LABELS = {STOP: "Time on therapy", RELAPSE: "Time to relapse"}
 NOT_REACHED = "not reached"
 FEW_FOLLOWED = "recorded of fewer than half of those concerned in a cohort"
 Rows = Sequence[dict]
+
+
+def both(pair: Pair, outcome: Outcome, ask: Callable[..., Rows]) -> tuple[Rows, Rows]:
+    """The rows of ``response/times_to_event`` of both cohorts.
+
+    Parameters
+    ----------
+    ask
+        Takes the query's name, a cohort and the query's other parameters.
+    """
+    first, second = (
+        ask("response/times_to_event", cohort, event=outcome.event)
+        for cohort in (pair.cohort, pair.other)
+    )
+    return first, rest(second, first) if pair.less_first else second
 
 
 def rest(everybody: Rows, first: Rows) -> list[dict]:

@@ -51,6 +51,11 @@ METHOD = [
     "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
     "on with Wilson score interval.",
 ]
+USE = "Reduced and standard dosing"
+CONFOUNDED = (
+    "Described, never recommended: physicians chose the dose for reasons that bear on the outcome "
+    "too (confounding by indication). No difference between the columns is tested."
+)
 NO_PRICE = (
     "Enter what a gram costs you, in any currency, and the cost appears as rows of the table."
 )

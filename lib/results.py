@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial, wraps
 from threading import Lock
 
 # While one query runs, another core is free; more would only wait for each other.
@@ -72,19 +71,3 @@ class Results:
                 if self._kept.get(key) is future:
                     del self._kept[key]
             future.set_exception(error)
-
-
-def kept_with_source(function: Callable) -> Callable:
-    """Keep what a function makes of its first argument, which has ``results``, and the others.
-
-    It is kept by that argument alone, so that it goes when that goes: a clinic's own registry
-    leaves nothing behind.
-    """
-
-    @wraps(function)
-    def kept(source: object, *others: Hashable) -> object:
-        return source.results.get(
-            (function.__qualname__, *others), partial(function, source, *others)
-        )
-
-    return kept

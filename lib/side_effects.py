@@ -24,6 +24,12 @@ COUNTED_BY = {
     "cycle number": "cycle",
     "centre": "centre",
 }
+LED_TO = "Which led to discontinuation, which were serious?"
+DESCRIBED = (
+    "Described, not compared: no difference between columns is tested, because physicians chose "
+    "doses for reasons that bear on side-effects too. Shades and intervals: of columns with 5 "
+    "patients or more."
+)
 NOT_RECORDED = 98
 ALL = 99
 ANY = "Any side-effect"

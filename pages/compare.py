@@ -7,6 +7,7 @@ import streamlit as st
 from lib.charts.compare import share_chart
 from lib.comparison import (
     Basis,
+    Pair,
     Sizes,
     needs_seconds,
     number_differences,
@@ -14,11 +15,11 @@ from lib.comparison import (
     sizes,
 )
 from lib.comparison_table import comparison_html
-from lib.comparison_times import LABELS, time_differences
+from lib.comparison_times import LABELS, both, time_differences
 from lib.survival_curves import Outcome
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import need_frame
-from lib.ui.compared import Compared, choose_cohorts, choose_slow_tests, offer_example
+from lib.ui.compared import choose_cohorts, choose_slow_tests, offer_example, sizes_html
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import heading
@@ -36,14 +37,14 @@ def main() -> None:
         compared = choose_cohorts()
     shares = records("compare/shares", compared.cohort, **compared.parameters)
     size = sizes(shares)
-    st.html(compared.sizes_html(size))
+    st.html(sizes_html(compared, size))
     if not (size.n_a_highest and size.n_b_highest):
         offer_example()
     else:
         draw_differences(compared, shares, size)
 
 
-def draw_differences(compared: Compared, shares: list[dict], size: Sizes) -> None:
+def draw_differences(compared: Pair, shares: list[dict], size: Sizes) -> None:
     """Draw how far the shares differ, and everything as a table."""
     versions = warehouse().manifest.imputations
     slow = needs_seconds(size, versions) and choose_slow_tests()
@@ -52,7 +53,7 @@ def draw_differences(compared: Compared, shares: list[dict], size: Sizes) -> Non
     numbers = number_differences(rows, basis)
     differences = share_differences(shares, basis)
     no_times = versions or is_withheld("response/times_to_event")
-    followed = {} if no_times else {outcome: compared.times(outcome) for outcome in LABELS}
+    followed = {} if no_times else {outcome: both(compared, outcome, records) for outcome in LABELS}
     times = time_differences(followed, basis)
     draw_chart(share_chart(differences, palette(), imputed=versions > 0))
     st.html(comparison_html(differences, numbers, times, size, versions))
@@ -64,7 +65,7 @@ def draw_differences(compared: Compared, shares: list[dict], size: Sizes) -> Non
     )
 
 
-def time_offers(compared: Compared, outcomes: Iterable[Outcome]) -> Iterator[Offer]:
+def time_offers(compared: Pair, outcomes: Iterable[Outcome]) -> Iterator[Offer]:
     """The times of both cohorts; where B is the rest of the registry, those of everybody."""
     names = ("A", "everybody" if compared.less_first else "B")
     for outcome in outcomes:

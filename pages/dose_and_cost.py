@@ -4,18 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from lib.beside import Told
+from lib import written
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.dose_cost import (
+    CONFOUNDED,
     NO_PRICE,
     UNITS,
-    dose_table,
+    USE,
     method,
     read_price,
-    use_notes,
 )
 from lib.markup import method_html
-from lib.ui.beside import View, columns_or_rows, table_beside
+from lib.ui.beside import columns_or_rows, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
@@ -27,10 +27,6 @@ from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version, version_control
 from lib.ui.withheld import is_withheld, say_withheld, sums_note
 
-CONFOUNDED = (
-    "Described, never recommended: physicians chose the dose for reasons that bear on the outcome "
-    "too (confounding by indication). No difference between the columns is tested."
-)
 PRICE_HELP = "In your currency; a decimal point or comma. It stays in the address, nowhere else."
 
 
@@ -48,12 +44,10 @@ def main() -> None:
     notes = [*sums_note(), CONFOUNDED] + [NO_PRICE] * (price is None)
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
     left, right = columns_or_rows([8, 5])
+    is_told = not is_withheld("dose/cost_basis")
+    write = partial(written.use, unit, price, is_basis_told=is_told)
     left.html(
-        "<div class='dense'>"
-        + table_beside(
-            cohort, "Reduced and standard dosing", partial(write_use, unit, price), notes
-        )
-        + "</div>"
+        f"<div class='dense'>{table_beside(cohort, USE, write, notes)}</div>"
         + method_html("Method, denominators, missing values", method(m))
     )
     with right:
@@ -64,16 +58,6 @@ def main() -> None:
         Offer("Patients", "dose/patients", cohort, {"version": version}),
         Offer("Tiers", "dose/by_tier", cohort),
         *([] if price is None else [Offer("Cost basis", "dose/cost_basis", cohort)]),
-    )
-
-
-def write_use(unit: str, price: float | None, view: View) -> Told:
-    """What was used and what it cost, of one registry."""
-    m, rows = view.versions, view.records("dose/use")
-    has_basis = price is not None and not (m or is_withheld("dose/cost_basis"))
-    basis = view.records("dose/cost_basis") if has_basis else []
-    return Told(
-        dose_table(rows, unit, price, basis, reconstructed=m > 0), use_notes(rows, price, m)
     )
 
 

@@ -5,7 +5,8 @@ from operator import itemgetter
 
 import streamlit as st
 
-from lib.beside import Told, key_figures_beside
+from lib import written
+from lib.beside import key_figures_beside
 from lib.charts.overview import (
     BRUSH,
     PICK,
@@ -16,8 +17,8 @@ from lib.charts.overview import (
 )
 from lib.cohort import Cohort
 from lib.markup import key_figures_html, question_html
-from lib.tables import KeyFigure, by_statistic, counts_table, key_figures
-from lib.ui.beside import View, is_beside, is_nobody, published, table_beside
+from lib.tables import KeyFigure, key_figures
+from lib.ui.beside import is_beside, is_nobody, published, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records
@@ -61,7 +62,7 @@ def main() -> None:
         brushable_chart(histogram, "overview_age", BRUSH, "age", cohort)
     note(CAVEAT)
     if is_beside():
-        st.html(table_beside(cohort, COUNTS, write_counts))
+        st.html(table_beside(cohort, COUNTS, written.counts))
     take_away(
         Offer("Charts", "overview/counts", cohort),
         Offer("Key figures", "summary/characteristics", cohort),
@@ -73,12 +74,6 @@ def figures_beside(figures: list[KeyFigure], cohort: Cohort) -> list[KeyFigure]:
     series = published(cohort)
     rows = [] if is_nobody(series) else series.records("summary/characteristics")
     return key_figures_beside(figures, key_figures(rows) if rows else [], series.side)
-
-
-def write_counts(view: View) -> Told:
-    """What the charts show, of one registry."""
-    everybody = by_statistic(view.records("summary/characteristics"))["has_side_effect", "count"]
-    return Told(counts_table(view.records("overview/counts"), everybody), [])
 
 
 main()

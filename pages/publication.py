@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from lib.caveats import VERSIONS_MADE
 from lib.datasets import DEFAULT_DATASET
 from lib.published import read_citation, read_decisions, read_diagnostics
 from lib.ui.beside import is_beside, local_cohort
 from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort, need_frame
 from lib.ui.data import dataset, datasets, figures_of, open_dataset, warehouse
-from lib.ui.method import METHOD, diagnostics_table
+from lib.ui.method import diagnostics_table
 from lib.ui.prose import heading
 from lib.ui.statements import answered, beside_words, chosen_statements, statements_table
 from lib.ui.takeaway import Offer, take_away
@@ -35,7 +36,7 @@ def main() -> None:
 
     claims = figures_of(source, "publication/claims")
     st.subheader(f":material/fact_check: {verdict(claims)}", anchor=False)
-    st.markdown(METHOD.format(m=manifest.imputations))
+    st.markdown(VERSIONS_MADE.format(m=manifest.imputations))
     st.caption(f"The publication: {read_citation(manifest.publication)}")
 
     view = choice("Show", "publication_view", VIEWS, label_visibility="collapsed")

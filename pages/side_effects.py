@@ -4,22 +4,21 @@ from functools import partial
 
 import streamlit as st
 
-from lib.beside import Told
+from lib import written
 from lib.caveats import LONG_COURSES
 from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.markup import heat_html, method_html
 from lib.side_effects import (
-    CONSEQUENCES,
     COUNTED_BY,
+    DESCRIBED,
+    LED_TO,
     PER,
-    as_text,
-    consequences_table,
     frequency_table,
     method,
     onset_note,
     symptoms_in_order,
 )
-from lib.ui.beside import View, columns_or_rows, is_beside, table_beside
+from lib.ui.beside import columns_or_rows, is_beside, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice, offered
 from lib.ui.cohort_state import current_cohort
@@ -30,12 +29,6 @@ from lib.ui.takeaway import Offer, take_away
 from lib.ui.withheld import say_withheld, sums_note
 
 QUESTION = "Which side-effects, how often?"
-LED_TO = "Which led to discontinuation, which were serious?"
-DESCRIBED = (
-    "Described, not compared: no difference between columns is tested, because physicians chose "
-    "doses for reasons that bear on side-effects too. Shades and intervals: of columns with 5 "
-    "patients or more."
-)
 
 
 def main() -> None:
@@ -51,7 +44,7 @@ def main() -> None:
     m = warehouse().manifest.imputations
     caveats = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients")
     if is_beside():
-        frequency = table_beside(cohort, PER[per].title, partial(write_frequency, by, per))
+        frequency = table_beside(cohort, PER[per].title, partial(written.frequency, by, per))
     else:
         frequency = heat_html(frequency_table(rows, by, per, reconstructed=m > 0), palette())
     st.html(
@@ -63,26 +56,13 @@ def main() -> None:
     with left:
         if not say_withheld("side_effects/onset_days"):
             draw_onsets(records("side_effects/onset_days", cohort), rows, symptoms)
-    write = partial(write_consequences, asked)
+    write = partial(written.consequences, by, one_by_one=is_beside())
     right.html(f"<div class='dense'>{table_beside(cohort, LED_TO, write)}</div>")
     take_away(
         Offer("Frequency", "side_effects/frequency", cohort, asked),
         Offer("Onset", "side_effects/onset_days", cohort),
         Offer("Consequences", "side_effects/consequences", cohort),
     )
-
-
-def write_frequency(by: str, per: str, view: View) -> Told:
-    """How often each side-effect occurred, of one registry."""
-    rows = view.records("side_effects/frequency", counted_by=COUNTED_BY[by])
-    return Told(as_text(frequency_table(rows, by, per, reconstructed=view.versions > 0)), [])
-
-
-def write_consequences(asked: dict, view: View) -> Told:
-    """What side-effects led to, of one registry."""
-    symptoms = symptoms_in_order(view.records("side_effects/frequency", **asked))
-    rows = view.records("side_effects/consequences")
-    return Told(consequences_table(rows, symptoms, one_by_one=is_beside()), [CONSEQUENCES])
 
 
 def draw_onsets(onsets: list[dict], rows: list[dict], symptoms: list[str]) -> None:

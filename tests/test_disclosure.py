@@ -378,6 +378,23 @@ def test_pages_of_single_patients_say_why_they_show_nothing(saved: Warehouse, pa
     assert not [each for each in ids if each in html_of(app) + texts(app)]
 
 
+@pytest.mark.parametrize("page", ["patient", "publication", "timelines"])
+def test_what_was_shown_whole_is_not_shown_to_who_may_see_less(saved, monkeypatch, page):
+    asked = {"dataset": ["clinic"], "beside": ["1"]}
+    monkeypatch.setenv("DISCLOSURE_K", "internal")
+    inside = open_app(page, asked)
+    monkeypatch.setenv("DISCLOSURE_K", "5")
+    outside = open_app(page, asked)
+    assert not (inside.exception or outside.exception)
+    shown = html_of(outside) + texts(outside)
+    ids = set(saved.query("patient/roster", cohort=EVERYBODY, version=0)["patient_id"])
+    assert "claims" in html_of(inside) or charts(inside)
+    assert "shared outside" in texts(outside)
+    assert not charts(outside)
+    assert "claims" not in shown
+    assert not [each for each in ids if each in shown]
+
+
 def test_a_small_cohort_has_no_figures_and_neither_has_nobody(saved: Warehouse):
     asked = {"dataset": ["clinic"], "diagnosis": ["Stevens-Johnson syndrome"]}
     few, nobody = (

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from lib import nature
 from lib.cohort import PARAMETERS
 from lib.errors import RegistryError
 from lib.registry import store
-from lib.ui import data, frame
+from lib.ui import data
 from lib.ui.notice import as_text
 from tests.registries import open_tables
 from tests.screen import html_of, open_app, texts
@@ -198,7 +199,7 @@ def test_the_dataset_stays_when_the_page_changes():
 
 
 def test_every_nature_that_a_manifest_may_name_has_words():
-    assert set(frame.NATURES) == set(store.NATURES)
+    assert set(nature.NATURES) == set(store.NATURES)
 
 
 def test_a_dataset_that_does_not_exist_is_answered_with_the_series():

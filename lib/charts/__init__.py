@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from lib.disclosure import chart_words
+from lib.nature import nature_words
 from lib.palette import Palette
+from lib.registry.store import Manifest
 
 if TYPE_CHECKING:
     import altair as alt
@@ -92,6 +95,17 @@ def filled(template: Mapping, **datasets: list[dict]) -> dict:
     built once, over ``alt.NamedData``, and only its data are exchanged.
     """
     return {**template, "datasets": datasets}
+
+
+def subtitled_for(spec: Mapping, manifest: Manifest, k: int) -> dict:
+    """A specification with the subtitle that says what the data of a registry are.
+
+    Synthetic data are called so, and of a registry that is told with a threshold the steps are
+    named, so that a saved picture says it, too.
+    """
+    nature = nature_words(manifest, k) if manifest.nature == "synthetic" else ""
+    nature = chart_words(k) if k else nature
+    return subtitled(spec, has_versions=manifest.imputations > 0, nature=nature)
 
 
 def subtitled(spec: Mapping, *, has_versions: bool, nature: str = "") -> dict:

@@ -24,6 +24,7 @@ from lib.cohort import FIELDS, FIELDS_BY_NAME, Cohort
 from lib.datasets import DEFAULT_DATASET
 from lib.figures import format_figure
 from lib.markup import table_html
+from lib.registry.store import Manifest
 from lib.tables import RANGE, versions_note
 from lib.ui.cohort_state import BESIDE, size
 from lib.ui.data import dataset, open_dataset, records, records_of, warehouse
@@ -49,9 +50,9 @@ class View:
     cohort: Cohort
 
     @property
-    def versions(self) -> int:
-        """How many versions the registry has; 0 if it is recorded."""
-        return self.source.manifest.imputations
+    def manifest(self) -> Manifest:
+        """What the registry says of itself."""
+        return self.source.manifest
 
     def records(self, name: str, **parameters: object) -> list[dict]:
         """As ``lib.ui.data.records``, of this registry's cohort."""

@@ -3,18 +3,13 @@
 import pyarrow as pa
 import streamlit as st
 
-from lib.charts import subtitled
-from lib.disclosure import chart_words
+from lib.charts import subtitled_for
 from lib.ui.data import warehouse
 from lib.ui.disclosure import threshold
-from lib.ui.frame import nature_in_words
 
 
 def draw_chart(spec: dict, **options: object) -> object:
     """Draw a Vega-Lite specification whose data stand under ``datasets``.
-
-    Its subtitle says that synthetic data are synthetic, and that counts stand in steps, so that a
-    saved picture says it, too.
 
     Streamlit would take each dataset through pandas first, which costs more than all the
     rest of the chart; Arrow it passes on as it is.
@@ -26,11 +21,7 @@ def draw_chart(spec: dict, **options: object) -> object:
     **options
         Passed on to ``st.vega_lite_chart``.
     """
-    manifest = warehouse().manifest
-    nature = nature_in_words(warehouse()) if manifest.nature == "synthetic" else ""
-    if k := threshold(warehouse()):
-        nature = chart_words(k)
-    spec = subtitled(spec, has_versions=manifest.imputations > 0, nature=nature)
+    spec = subtitled_for(spec, warehouse().manifest, threshold(warehouse()))
     datasets = {name: arrow_stream(rows) for name, rows in spec["datasets"].items()}
     return st.vega_lite_chart(spec=spec | {"datasets": datasets}, theme=None, **options)
 

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from lib.cohort import FIELDS, PARAMETERS, Cohort, FilterField, cohort_from_url
+from lib.cohort import (
+    FIELDS,
+    PARAMETERS,
+    Cohort,
+    FilterField,
+    allowed_values,
+    cohort_from_url,
+)
 from lib.datasets import DEFAULT_DATASET, OWN
 from lib.ui.data import DATASET, dataset, datasets, records
 from lib.ui.named_cohorts import NAMED, named_params, read_named_cohorts
@@ -70,12 +77,7 @@ def read_view(page: str) -> tuple[Cohort, list[str]]:
         _ask_for(view_params(state["cohort"]))
     asked = _asked()
     notices = _read_dataset(asked)
-    everybody = facets(Cohort())
-    allowed = {
-        field.name: [option["value"] for option in everybody[field.column]]
-        for field in FIELDS
-        if field.kind in ("options", "list")
-    }
+    allowed = allowed_values(records("cohort/facets", Cohort()))
     cohort, ignored = cohort_from_url(asked, allowed)
     ignored += read_named_cohorts(asked.get(NAMED, []), allowed) + _read_beside(asked)
     # Together and last: a run that failed leaves neither, and the next one is the first.

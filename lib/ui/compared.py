@@ -1,22 +1,17 @@
 """Which two cohorts are compared: the reader's choice, kept in the URL."""
 
-from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
 
 from lib.cohort import Cohort
-from lib.comparison import Sizes
-from lib.comparison_times import rest
+from lib.comparison import Pair, Sizes, pair_of
 from lib.named_cohorts import PRESENT, REST
-from lib.survival_curves import Outcome
 from lib.ui.choice import menu
 from lib.ui.cohort_state import current_cohort, write_cohort
-from lib.ui.data import records
 from lib.ui.named_cohorts import named_cohorts
 from lib.ui.notice import ignored_notice
 
-REST_WORDS = "everybody who is not in A"
 # Pixels: two of them and the question fit beside each other on a projector.
 CHOICE_WIDTH = 220
 NOBODY = (
@@ -25,50 +20,20 @@ NOBODY = (
 )
 
 
-@dataclass(frozen=True)
-class Compared:
-    """Two cohorts as the queries ask for them; ``names`` are what the reader calls them."""
-
-    names: tuple[str, str]
-    cohort: Cohort
-    other: Cohort
-    less_first: bool
-
-    @property
-    def parameters(self) -> dict[str, object]:
-        """The queries' parameters beside ``$cohort``."""
-        return {"other": self.other.criteria, "less_first": self.less_first}
-
-    @property
-    def chosen_by(self) -> frozenset[str]:
-        """The filter's fields that either of them was chosen by."""
-        return frozenset(self.cohort.words_by_field) | frozenset(self.other.words_by_field)
-
-    def times(self, outcome: Outcome) -> tuple[list[dict], list[dict]]:
-        """The rows of ``response/times_to_event`` of both."""
-        first, second = (
-            records("response/times_to_event", cohort, event=outcome.event)
-            for cohort in (self.cohort, self.other)
-        )
-        return first, rest(second, first) if self.less_first else second
-
-    def sizes_html(self, size: Sizes) -> str:
-        """Who both of them are, and what to do if one of them is nobody."""
-        asked = [self.cohort.words, REST_WORDS if self.less_first else self.other.words]
-        first, second = (escape(words) or "all patients" for words in asked)
-        both = f" · <b>{size.n_both}</b> in both" if size.n_both else ""
-        who = f"<p><b>A: {size.a}</b> {first} · <b>B: {size.b}</b> {second}{both}</p>"
-        return who if size.n_a_highest and size.n_b_highest else f"{who}<p>{NOBODY}</p>"
+def sizes_html(pair: Pair, size: Sizes) -> str:
+    """Who both of them are, and what to do if one of them is nobody."""
+    first, second = map(escape, pair.words)
+    both = f" · <b>{size.n_both}</b> in both" if size.n_both else ""
+    who = f"<p><b>A: {size.a}</b> {first} · <b>B: {size.b}</b> {second}{both}</p>"
+    return who if size.n_a_highest and size.n_b_highest else f"{who}<p>{NOBODY}</p>"
 
 
-def choose_cohorts() -> Compared:
+def choose_cohorts() -> Pair:
     """Draw both choices: the present filter, a named cohort, or the rest of the registry."""
     known = {PRESENT: current_cohort()} | {each.name: each.cohort for each in named_cohorts()}
     first = menu("Cohort A", "compare_a", known, width=CHOICE_WIDTH)
     second = menu("Cohort B", "compare_b", [REST, *known], width=CHOICE_WIDTH)
-    # Everybody, of whom the query leaves out the first.
-    other = Cohort() if second == REST else known[second]
-    return Compared((first, second), known[first], other, second == REST)
+    return pair_of(first, second, known)
 
 
 def choose_slow_tests() -> bool:

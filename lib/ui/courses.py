@@ -6,9 +6,8 @@ import streamlit as st
 from lib.charts.patient import Course, course_chart
 from lib.palette import Palette
 from lib.patient import headline, sources, summary, summary_html, undated, undated_html
-from lib.results import kept_with_source
 from lib.ui.chart import draw_chart
-from lib.ui.data import figures_of, records, records_of, warehouse
+from lib.ui.data import figures_of, kept_with_source, records, records_of, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import note
 from lib.ui.version import RECORDED

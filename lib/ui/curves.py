@@ -1,13 +1,15 @@
 """Kaplan–Meier curves on the page, or why there are none."""
 
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib import survival_curves as survival
-from lib.beside import Told
+from lib import written
 from lib.charts.survival import survival_chart
 from lib.cohort import Cohort
-from lib.ui.beside import View, is_beside, table_beside
+from lib.ui.beside import is_beside, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import menu, offered
 from lib.ui.data import records, warehouse
@@ -15,8 +17,6 @@ from lib.ui.look import palette
 from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.withheld import say_withheld
-
-NO_GROUP = f"No group has enough patients: {survival.TOO_FEW}."
 
 
 def curves(
@@ -37,8 +37,8 @@ def curves(
     asked = {"event": outcome.event}
     rows = records("response/times_to_event", cohort, **asked)
     take_away(Offer("Times", "response/times_to_event", cohort, asked))
-    imputations = warehouse().manifest.imputations
-    if why := survival.why_no_curve(rows, max(1, imputations), outcome):
+    manifest = warehouse().manifest
+    if why := survival.why_no_curve(rows, max(1, manifest.imputations), outcome):
         not_recorded(why)
         note(f"{outcome.method} {survival.left_out_words(rows)}")
         if is_beside():
@@ -46,31 +46,12 @@ def curves(
         return
     with controls:
         field = survival.GROUPINGS[menu("By", parameter, offered(survival.GROUPINGS))]
-    groups, _ = survival.groups_of(rows, field)
-    if not groups:
-        not_recorded(NO_GROUP)
+    groups, _, why = written.drawn_curves(rows, field, outcome, manifest)
+    if why:
+        not_recorded(why)
         return
     draw_chart(survival_chart(groups, outcome, field, palette()))
-
-    def write(view: View) -> Told:
-        rows = view.records("response/times_to_event", **asked)
-        if why := survival.why_no_curve(rows, max(1, view.versions), outcome):
-            return Told(survival.curves_table((), outcome), [why])
-        groups, n_ungrouped = survival.groups_of(rows, field)
-        if not groups:
-            return Told(survival.curves_table((), outcome), [NO_GROUP])
-        notes = survival.notes(
-            rows,
-            groups,
-            n_ungrouped,
-            outcome,
-            field,
-            imputed=view.versions > 0,
-            chosen_by=view.cohort.words_by_field,
-        )
-        return Told(survival.curves_table(groups, outcome), notes)
-
-    st.html(table_beside(cohort, "In numbers", write))
+    st.html(table_beside(cohort, "In numbers", partial(written.curves, outcome, field)))
 
 
 def not_recorded(sentence: str) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from collections.abc import Callable, Hashable
+from functools import lru_cache, partial, wraps
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.ask import ask_together, frame_of, rows_of
 from lib.cohort import Cohort
 from lib.datasets import DATASETS, DEFAULT_DATASET, OWN, Dataset, saved_datasets
-from lib.disclosure import disclosed, refused
-from lib.errors import WithheldError
-from lib.figures import Step
 from lib.registry.store import MANIFEST
 from lib.ui.disclosure import threshold
 from lib.warehouse import Warehouse, open_warehouse
@@ -100,10 +98,7 @@ def figures_of(
 
     Of a registry that is shared outside a count is the text of its step.
     """
-    if k := threshold(source):
-        return _frame(source.results.get(*_shared_rows(source, k, name, parameters, cohort)))
-    query = partial(source.query, name, **bound(cohort, parameters))
-    return source.results.get(("frame", name, cohort, parameters), query)
+    return frame_of(source, threshold(source), name, cohort, parameters)
 
 
 def records(name: str, cohort: Cohort | None = None, **parameters: object) -> list[dict]:
@@ -118,9 +113,22 @@ def records_of(
     source: Warehouse, name: str, cohort: Cohort | None = None, parameters: tuple = ()
 ) -> list[dict]:
     """As `records`, of a registry that is named; shared by all, so not to be changed."""
-    if k := threshold(source):
-        return source.results.get(*_shared_rows(source, k, name, parameters, cohort))
-    return source.results.get(*_rows(source, name, parameters, cohort))
+    return rows_of(source, threshold(source), name, cohort, parameters)
+
+
+def kept_with_source(function: Callable) -> Callable:
+    """Keep what a function makes of a registry, its first argument, and of the others.
+
+    It is kept by the registry alone, so that it goes when that goes: a clinic's own leaves nothing
+    behind. What was made of every figure is not shown to who may see only some of them.
+    """
+
+    @wraps(function)
+    def kept(source: Warehouse, *others: Hashable) -> object:
+        key = (function.__qualname__, threshold(source), *others)
+        return source.results.get(key, partial(function, source, *others))
+
+    return kept
 
 
 def ask_ahead(cohort: Cohort) -> None:
@@ -134,68 +142,4 @@ def ask_ahead(cohort: Cohort) -> None:
     source = warehouse()
     # Of a registry that is shared outside an answer may be refused: it is, where it is asked for.
     if not threshold(source):
-        source.results.together([_rows(source, *asked, cohort) for asked in asked_before])
-
-
-def _rows(
-    source: Warehouse, name: str, parameters: tuple, cohort: Cohort | None
-) -> tuple[tuple, Callable[[], list[dict]]]:
-    """The key of a result, and what computes it."""
-    query = partial(source.records, name, **bound(cohort, parameters))
-    return ("rows", name, cohort, parameters), query
-
-
-def _shared_rows(
-    source: Warehouse, k: int, name: str, parameters: tuple, cohort: Cohort | None
-) -> tuple[tuple, Callable[[], list[dict]]]:
-    """As `_rows`, of what may be shown with a threshold; asking raises WithheldError if nothing."""
-
-    def ask() -> list[dict]:
-        # The sizes of cohorts are what is told of those that are too small, too.
-        if name != "cohort/facets":
-            for criteria in _criteria(cohort, parameters):
-                if why := _refused(source, k, criteria):
-                    raise WithheldError(why)
-        return disclosed(name, source.results.get(*_rows(source, name, parameters, cohort)), k)
-
-    return ("shared", k, name, cohort, parameters), ask
-
-
-def _criteria(cohort: Cohort | None, parameters: tuple) -> list[str]:
-    """The cohorts that a query is asked of."""
-    asked = bound(cohort, parameters)
-    return [asked[name] for name in ("cohort", "other") if name in asked]
-
-
-def _refused(source: Warehouse, k: int, criteria: str) -> str:
-    everybody = Cohort().criteria
-    n_patients, n_registry = (_size(source, each) for each in (criteria, everybody))
-    return refused(n_patients, n_registry, k, is_everybody=criteria == everybody)
-
-
-def _size(source: Warehouse, criteria: str) -> int:
-    """How many patients meet criteria, in the version with most."""
-    asked = (("cohort", criteria),)
-    rows = source.results.get(*_rows(source, "cohort/facets", asked, None))
-    return next(row["n_patients_highest"] for row in rows if row["field"] is None)
-
-
-def _frame(rows: list[dict]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(
-        [
-            {
-                name: str(value)
-                if isinstance(value, Step) and not name.endswith(("_lowest", "_highest"))
-                else value
-                for name, value in row.items()
-            }
-            for row in rows
-        ]
-    )
-
-
-def bound(cohort: Cohort | None, parameters: Mapping[str, object] | tuple) -> dict[str, object]:
-    """The values of a query's parameters: the cohort's criteria, if it has one, and the others."""
-    return dict(parameters) if cohort is None else {"cohort": cohort.criteria, **dict(parameters)}
+        ask_together(source, asked_before, cohort)

@@ -8,9 +8,9 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from lib.cohort import Cohort
-from lib.disclosure import setting_words
 from lib.errors import UserFacingError, WithheldError
 from lib.figures import format_figure
+from lib.nature import DISCLAIMER, nature_words
 from lib.ui.beside import beside_note, can_be_beside, is_beside
 from lib.ui.cohort_state import (
     can_undo,
@@ -32,21 +32,13 @@ from lib.ui.page_header import page_header
 from lib.ui.sidebar import sidebar
 from lib.warehouse import Warehouse
 
-NATURES = {
-    "reconstructed": "Published aggregates; rows partly reconstructed ({m} versions)",
-    "synthetic": "Synthetic data: no real patient",
-    "recorded": "Recorded data",
-}
 # Whether this run was asked to show what the page lets the reader take away.
 TAKE_AWAY = "take_away"
-DISCLAIMER = "Research and quality review only: not for decisions on an individual's treatment"
 
 
 def nature_in_words(source: Warehouse) -> str:
     """What kind of data this is and what of it is told, for the header of every page and export."""
-    manifest, k = source.manifest, threshold(source)
-    nature = NATURES[manifest.nature].format(m=manifest.imputations)
-    return f"{nature}; {setting_words(k)}" if k else nature
+    return nature_words(source.manifest, threshold(source))
 
 
 def draw_sidebar(pages: Mapping[str, Sequence[Page]], current: Page, cohort: Cohort) -> None:

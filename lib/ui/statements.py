@@ -8,10 +8,9 @@ import streamlit as st
 from lib.beside import HERE
 from lib.cohort import Cohort
 from lib.datasets import DEFAULT_DATASET
-from lib.results import kept_with_source
 from lib.ui.beside import here_name, is_beside, local_cohort
 from lib.ui.cohort_state import current_cohort
-from lib.ui.data import figures_of, open_dataset, warehouse
+from lib.ui.data import figures_of, kept_with_source, open_dataset, warehouse
 from lib.ui.notice import ignored_notice
 from lib.verdicts import STATUSES, answers_note, claims_table, narrow, with_answers
 from lib.warehouse import Warehouse

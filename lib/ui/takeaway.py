@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from lib.ask import bound
 from lib.cohort import Cohort
+from lib.nature import DISCLAIMER
 from lib.registry.store import Manifest
 from lib.ui.cohort_state import view_params
-from lib.ui.data import bound, figures, warehouse
-from lib.ui.frame import DISCLAIMER, TAKE_AWAY, nature_in_words
+from lib.ui.data import figures, warehouse
+from lib.ui.frame import TAKE_AWAY, nature_in_words
 from lib.ui.own_query import draft
 from lib.ui.prose import note
 from lib.ui.withheld import is_withheld

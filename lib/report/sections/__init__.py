@@ -1,0 +1,32 @@
+"""The sections of a packet, one module each; ``SECTIONS`` is their order in a new packet."""
+
+from lib.report.sections import (
+    cohort,
+    comparison,
+    cost,
+    honesty,
+    overview,
+    patients,
+    response,
+    side_effects,
+    tables,
+    timelines,
+)
+
+SECTIONS = {
+    kind.name: kind
+    for kind in (
+        cohort.SECTION,
+        overview.SECTION,
+        tables.TABLE_I,
+        tables.TABLE_II,
+        tables.TABLE_1,
+        timelines.SECTION,
+        patients.SECTION,
+        response.SECTION,
+        side_effects.SECTION,
+        comparison.SECTION,
+        cost.SECTION,
+        honesty.SECTION,
+    )
+}

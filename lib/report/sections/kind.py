@@ -1,0 +1,71 @@
+"""What a section is, and the blocks that all of them are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from lib.beside import Told
+from lib.charts import subtitled_for
+from lib.palette import LIGHT
+from lib.report.content import Bars, Block, Chart, Table, Words
+from lib.report.subject import Inquiry, Option
+from lib.tables import RANGE, versions_note
+
+# A packet is printed: whatever theme the reader's screen has, it is light.
+PALETTE = LIGHT
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of section.
+
+    Attributes
+    ----------
+    title
+        The question that it answers.
+    build
+        Asks for its figures; says in a remark what there is not.
+    options
+        What can be chosen for it.
+    names_patients
+        Whether it shows single patients by their ids.
+    needs_patients
+        Whether it has nothing to say of an empty cohort.
+    """
+
+    name: str
+    label: str
+    title: str
+    build: Callable[[Inquiry], Iterator[Block]]
+    options: tuple[Option, ...] = ()
+    names_patients: bool = False
+    needs_patients: bool = True
+
+
+def remark(text: str) -> Words:
+    """Why there is nothing to see, or what must not be concluded."""
+    return Words(text, is_remark=True)
+
+
+def table(
+    inquiry: Inquiry, title: str, told: Told, further: Iterable[str] = (), says: str = ""
+) -> Table:
+    """A table with its notes, and what its angle brackets mean."""
+    notes = [*told.notes, *further]
+    if not any(RANGE in note for note in notes):
+        notes += versions_note(told.table, inquiry.manifest.imputations)
+    return Table(title, told.table, tuple(notes), says)
+
+
+def chart(
+    inquiry: Inquiry,
+    spec: dict,
+    notes: Iterable[str] = (),
+    says: str = "",
+    bars: Bars | None = None,
+) -> Chart:
+    """A chart from its specification, which holds its question and its description."""
+    told = subtitled_for(spec, inquiry.manifest, inquiry.subject.k)
+    alt = f"{spec['description']} {says}".strip()
+    return Chart(spec["title"]["text"], told, alt, tuple(notes), says, bars)

@@ -1,0 +1,92 @@
+"""Chosen patients, one after another: what is known of each, and the course."""
+
+from collections.abc import Iterator
+
+from lib.beside import Told
+from lib.charts.patient import Course, course_chart
+from lib.patient import NOT_TOLD, summary, undated
+from lib.report.content import Block, Words
+from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
+from lib.report.sections.version import VERSION, shown
+from lib.report.subject import Inquiry, Option, ReportError
+from lib.tables import TextTable
+
+PATIENT = Option("patient", "Patients")
+BESIDE = Option("patient_beside", "Compared with")
+MOST_PATIENTS = 12
+ONLY_COUNTED = (
+    "The publication does not describe {who}; it only counts them in its aggregates. What is shown "
+    "is one of {m} possible versions, not a record."
+)
+MARKS = (
+    "Hollow marks and ○: filled in, differently in other versions; the dotted line is the range of "
+    "such a day. ⟨ ⟩ is the range over the versions, no confidence interval."
+)
+
+
+def build(inquiry: Inquiry) -> Iterator[Block]:
+    """Each chosen patient: a table of facts, the course, and what has no day."""
+    if why := inquiry.withheld("patient/roster"):
+        yield remark(why)
+        return
+    patients = tuple(dict.fromkeys((*inquiry.choices(PATIENT), *inquiry.choices(BESIDE))))
+    if not patients:
+        yield remark("No patient was chosen.")
+        return
+    version = shown(inquiry)
+    roster = {row["patient_id"]: row for row in inquiry.records("patient/roster", version=version)}
+    _check(patients, roster)
+    events = inquiry.frame("timelines/course", None, patients=patients, version=version)
+    scores = inquiry.ask("patient/scores", None, patients=patients, version=version)
+    for patient in patients:
+        statements = inquiry.frame("patient/statements", None, patient=patient, version=version)
+        own = [row for row in scores if row["patient_id"] == patient and row["instrument"]]
+        course = Course(events[events["patient_id"] == patient], statements, own)
+        yield from _patient(inquiry, patient, course, roster[patient], version)
+
+
+def _check(patients: tuple[str, ...], roster: dict[str, dict]) -> None:
+    if len(patients) > MOST_PATIENTS:
+        raise ReportError(
+            f"{len(patients)} patients are chosen, and a packet shows {MOST_PATIENTS} one by one. "
+            "Choose fewer, or make two packets."
+        )
+    if unknown := [patient for patient in patients if patient not in roster]:
+        raise ReportError(
+            f"There is no patient “{unknown[0][:60]}” in this registry. Choose those that the page "
+            "Patient lists."
+        )
+
+
+def _patient(
+    inquiry: Inquiry, patient: str, course: Course, row: dict, version: int
+) -> Iterator[Block]:
+    if not row["individually_reported"]:
+        yield remark(ONLY_COUNTED.format(who=patient, m=inquiry.manifest.imputations))
+    if not row["is_in_cohort"]:
+        yield remark(f"{patient} is outside the cohort that the filter selects.")
+    facts = summary(course.statements)
+    cells = [(fact.label, NOT_TOLD if fact.varies else fact.value, fact.basis) for fact in facts]
+    told = TextTable(("What", "Value", "Stands on"), cells)
+    says = f"{patient}: {row['diagnosis']}, {facts[-2].value}."
+    notes = [MARKS] if version else []
+    yield table(inquiry, f"Patient {patient}", Told(told, notes), says=says)
+    if course.has_days:
+        spec = course_chart([course], PALETTE)
+        spec = spec | {"title": spec["title"] | {"text": f"{patient}: the course"}}
+        yield chart(inquiry, spec, notes, says)
+    else:
+        yield remark(f"No day is recorded of {patient}.")
+    for group, statements in undated(course.events).items():
+        yield Words(f"{patient}, {group.lower()}, without a day: {'; '.join(statements)}.")
+
+
+SECTION = Kind(
+    "patients",
+    "Chosen patients",
+    "What happened to these patients?",
+    build,
+    (PATIENT, BESIDE, VERSION),
+    names_patients=True,
+    needs_patients=False,
+)

@@ -1,0 +1,61 @@
+"""Which side-effects, how often, when, and what came of them."""
+
+from collections.abc import Iterator
+
+from lib import written
+from lib.beside import Told
+from lib.caveats import LONG_COURSES
+from lib.charts.side_effects import ONSET_FROM, onset_strip
+from lib.report.content import Block
+from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
+from lib.report.subject import Inquiry, Option
+from lib.side_effects import (
+    COUNTED_BY,
+    DESCRIBED,
+    LED_TO,
+    PER,
+    method,
+    onset_note,
+    symptoms_in_order,
+)
+
+BY = Option("side_effects_by", "Columns", tuple(COUNTED_BY))
+PER_WHAT = Option("side_effects_per", "Per", tuple(PER))
+ONSET = Option("side_effects_onset", "Time of onset from", tuple(ONSET_FROM))
+
+
+def build(inquiry: Inquiry) -> Iterator[Block]:
+    """How often, when, and with which consequences."""
+    by, per = inquiry.choice(BY), inquiry.choice(PER_WHAT)
+    m = inquiry.manifest.imputations
+    told = written.frequency(by, per, inquiry)
+    any_side_effect = told.table.rows[0]
+    says = f"{any_side_effect[0]}: {any_side_effect[-1]}."
+    notes = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients") + method(by, per, m)
+    title = f"{PER[per].title}, by {by}"
+    yield table(inquiry, title, Told(told.table, notes), says=says)
+    yield from _onsets(inquiry, by)
+    led_to = written.consequences(by, inquiry, one_by_one=False)
+    row = led_to.table.rows[0]
+    came_of_it = f"Stopped for side-effects: {row[2]}; serious: {row[3]}."
+    yield table(inquiry, LED_TO, led_to, says=came_of_it)
+
+
+def _onsets(inquiry: Inquiry, by: str) -> Iterator[Block]:
+    if why := inquiry.withheld("side_effects/onset_days"):
+        yield remark(why)
+        return
+    since = inquiry.choice(ONSET)
+    measure = ONSET_FROM[since].measure
+    rows = inquiry.records("side_effects/frequency", counted_by=COUNTED_BY[by])
+    onsets = inquiry.records("side_effects/onset_days")
+    if not any(row[measure] is not None for row in onsets):
+        yield remark("When side-effects began is not recorded in this cohort.")
+        return
+    note = onset_note(rows, onsets, measure)
+    yield chart(inquiry, onset_strip(onsets, symptoms_in_order(rows), since, PALETTE), [note], note)
+
+
+SECTION = Kind(
+    "side_effects", "Side-effects", "Which side-effects, how often?", build, (BY, PER_WHAT, ONSET)
+)

@@ -1,0 +1,67 @@
+"""The swimmer plot of the cohort."""
+
+from collections.abc import Iterator
+
+from lib.charts.timelines import FIELDS, GROUPINGS, SORTS, WINDOWS, swimmer, undrawn
+from lib.figures import counted
+from lib.report.content import Block
+from lib.report.sections.kind import PALETTE, Kind, chart, remark
+from lib.report.sections.version import VERSION, shown
+from lib.report.subject import Inquiry, Option
+
+SORT = Option("timelines_sort", "Sort by", tuple(SORTS))
+GROUP = Option("timelines_group", "Group by", ("none", *GROUPINGS))
+COLOR = Option("timelines_color", "Colour by", tuple(FIELDS))
+WINDOW = Option("timelines_window", "Time shown", tuple(WINDOWS))
+RECORDED = "Every mark is as it was recorded; a side-effect without a day stands on its cycle's."
+RECONSTRUCTED = (
+    "Version {version} of {m}. Filled marks and solid lanes are as published; hollow marks have a "
+    "day or a dose that the publication leaves open, dashed lanes are patients whom it only counts."
+)
+
+
+def build(inquiry: Inquiry) -> Iterator[Block]:
+    """A lane for each patient, as many as a page holds."""
+    if why := inquiry.withheld("timelines/lanes"):
+        yield remark(why)
+        return
+    version, group_by = shown(inquiry), inquiry.choice(GROUP)
+    lanes = inquiry.records(
+        "timelines/lanes",
+        version=version,
+        sort=inquiry.choice(SORT),
+        group_by=GROUPINGS.get(group_by, group_by),
+        page=1,
+    )
+    if not lanes:
+        yield remark(f"In version {version} no patient meets all criteria of the filter.")
+        return
+    patients = tuple(lane["patient_id"] for lane in lanes)
+    course = inquiry.ask("timelines/course", None, patients=patients, version=version)
+    spec = swimmer(
+        lanes,
+        course,
+        PALETTE,
+        group_by=group_by,
+        color_by=inquiry.choice(COLOR),
+        window=inquiry.choice(WINDOW),
+        is_recorded=not version,
+    )
+    n_lanes, n_undrawn = lanes[0]["n_lanes"], undrawn(course)
+    m = inquiry.manifest.imputations
+    notes = [RECONSTRUCTED.format(version=version, m=m) if version else RECORDED]
+    if n_undrawn:
+        notes.append(f"Not drawn, as no day is known: {counted(str(n_undrawn), 'mark')}.")
+    if len(lanes) < n_lanes:
+        notes.append(f"The first {len(lanes)} of {n_lanes} patients; the page Timelines has all.")
+    yield chart(inquiry, spec, notes, f"The courses of {len(lanes)} of {n_lanes} patients.")
+
+
+SECTION = Kind(
+    "timelines",
+    "Timelines",
+    "How long was each patient treated, and what happened?",
+    build,
+    (SORT, GROUP, COLOR, WINDOW, VERSION),
+    names_patients=True,
+)
