@@ -1,5 +1,6 @@
 """What the data are, and what can't be read from them."""
 
+import re
 from collections.abc import Iterator
 
 from lib.beside import Told
@@ -49,8 +50,6 @@ def _claims(inquiry: Inquiry) -> Iterator[Block]:
 
 def _plain(markdown: str) -> str:
     """A citation without its marks; the addresses of its links are in the app."""
-    import re
-
     return re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", markdown).replace("*", "")
 
 

@@ -1,0 +1,55 @@
+"""A chart as a picture: vectors as SVG or PDF, pixels as PNG, drawn without a browser.
+
+vl-convert runs the same Vega as the browser does, and asks nobody for anything.
+"""
+
+import json
+from collections.abc import Mapping
+from threading import Lock
+
+from lib.charts import FONT
+
+# What a page is wide in the app, so that a picture has the page's proportions.
+WIDTH_PX = 760
+DPI = 300
+BACKGROUND = "white"
+# There is no window: one as wide as the page that is around such a chart.
+WINDOW = "windowSize()"
+WIDE = "[1000,720]"
+# One runtime draws; a second one at the same time would wait for it, and take memory.
+_drawing = Lock()
+
+
+def svg(spec: Mapping, width_px: int = WIDTH_PX) -> str:
+    """A Vega-Lite specification as SVG, its texts as text."""
+    import vl_convert
+
+    with _drawing:
+        return vl_convert.vegalite_to_svg(_still(spec, width_px))
+
+
+def pdf(spec: Mapping, width_px: int = WIDTH_PX) -> bytes:
+    """As `svg`, as one page of PDF of the chart's size, with its fonts."""
+    import vl_convert
+
+    with _drawing:
+        return vl_convert.vegalite_to_pdf(_still(spec, width_px))
+
+
+def png(spec: Mapping, width_px: int = WIDTH_PX, dpi: int = DPI) -> bytes:
+    """As `svg`, in pixels; printed at ``dpi``, 72 of the chart's own make an inch."""
+    import vl_convert
+
+    with _drawing:
+        return vl_convert.vegalite_to_png(_still(spec, width_px), ppi=dpi)
+
+
+def _still(spec: Mapping, width_px: int) -> dict:
+    """The specification with what a page would give it: width, window and background."""
+    text = json.dumps(spec, ensure_ascii=False, default=float).replace(WINDOW, WIDE)
+    drawn = json.loads(text.replace(json.dumps(FONT)[1:-1], "sans-serif"))
+    return drawn | {
+        "width": width_px,
+        "background": BACKGROUND,
+        "config": drawn["config"] | {"background": BACKGROUND},
+    }
