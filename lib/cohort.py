@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 RANGE_FORM = re.compile(r"(\d{1,3}(?:\.\d+)?)-(\d{1,3}(?:\.\d+)?)")
 # How a list meets the values of its field: one of them, all together, or none of them.
 MATCHES = ("any", "all", "none")
+# What becomes of a link's criterion that can't be used, where the rest of it is.
+LEFT_OUT = ", so that part of the filter was left out"
 
 
 def _either(values: Iterable[str]) -> str:
@@ -428,8 +430,8 @@ def _notice(field: FilterField, value: str, allowed: Collection[str]) -> str:
         "flag": "Write true or leave it out",
     }
     return (
-        f"The link asks for {field.label.lower()} “{value[:60]}”, which can't be used, so that "
-        f"part of the filter was left out. {forms[field.kind]}."
+        f"The link asks for {field.label.lower()} “{value[:60]}”, which can't be used{LEFT_OUT}. "
+        f"{forms[field.kind]}."
     )
 
 

@@ -74,7 +74,7 @@ def make(
         sections.append(_section(chosen, kind, subject))
     origin = origin_of(subject, address, today or date.today())
     packet = Packet(composition.title, tuple(sections), origin)
-    return replace(packet, record=written_record(packet, composition, dataset))
+    return replace(packet, record=written_record(packet, composition, dataset, k))
 
 
 def _section(chosen: Chosen, kind: Kind, subject: Subject) -> Section:

@@ -29,13 +29,14 @@ class Difference:
     how: str
 
 
-def written_record(packet: Packet, composition: Composition, dataset: str) -> str:
+def written_record(packet: Packet, composition: Composition, dataset: str, k: int) -> str:
     """The record of a packet as JSON, the same for the same packet."""
     return json.dumps(
         {
             "format": FORMAT,
             "version": VERSION,
             "dataset": dataset,
+            "k": k,
             "sha256": packet.origin.sha256,
             "program": packet.origin.program,
             "date": packet.origin.date,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
 from lib.ask import bound, frame_of, rows_of
-from lib.cohort import PARAMETERS, Cohort, allowed_values, cohort_from_url
+from lib.cohort import LEFT_OUT, PARAMETERS, Cohort, allowed_values, cohort_from_url
 from lib.disclosure import rules_of, withheld_words
 from lib.errors import UserFacingError
 from lib.figures import format_figure
@@ -199,7 +199,7 @@ def read_subject(view: View, source: Warehouse, dataset: str, k: int) -> Subject
     )
     named, unread = from_link(view.get(NAMED, ()), dataset, allowed)
     if problems := [*problems, *unread]:
-        raise ReportError(f"The packet was not made. {problems[0]}")
+        raise ReportError(f"The packet was not made. {problems[0].replace(LEFT_OUT, '')}")
     kept = {name: values for name, values in view.items() if name not in (*PARAMETERS, DATASET)}
     chosen = {name: tuple(values) for name, values in cohort.query_params.items()}
     return Subject(source, dataset, k, {DATASET: (dataset,)} | chosen | kept, cohort, named)

@@ -1,4 +1,4 @@
-"""The sections of a packet, one module each; ``SECTIONS`` is their order in a new packet."""
+"""The sections of a packet, one module each; in the order in which they are offered."""
 
 from lib.report.sections import (
     cohort,
@@ -13,6 +13,8 @@ from lib.report.sections import (
     timelines,
 )
 
+# What a new packet holds.
+DEFAULT = ("cohort", "overview", "timelines", "response", "side_effects", "honesty")
 SECTIONS = {
     kind.name: kind
     for kind in (
