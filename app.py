@@ -7,7 +7,16 @@ server imports it once when it starts.
 import streamlit as st
 
 # These pages answer for an empty cohort themselves: the filter does not narrow what they show.
-NEED_NO_COHORT = ("patient", "cohorts", "compare", "publication", "dictionary", "import", "sql")
+NEED_NO_COHORT = (
+    "patient",
+    "cohorts",
+    "compare",
+    "report",
+    "publication",
+    "dictionary",
+    "import",
+    "sql",
+)
 
 
 def main() -> None:
@@ -60,6 +69,9 @@ def pages() -> dict[str, list[st.Page]]:
             st.Page("pages/side_effects.py", title="Side-effects", icon=":material/sick:"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
             st.Page("pages/dose_and_cost.py", title="Dose and cost", icon=":material/payments:"),
+        ],
+        "Meeting": [
+            st.Page("pages/report.py", title="Report", icon=":material/slideshow:"),
         ],
         "Data": [
             st.Page("pages/publication.py", title="Publication", icon=":material/fact_check:"),

@@ -12,6 +12,7 @@ from itertools import chain
 
 from lib.ask import frame_of, rows_of
 from lib.cohort import FIELDS_BY_NAME
+from lib.datasets import OWN
 from lib.errors import WithheldError
 from lib.nature import nature_words
 from lib.report.composition import Chosen, Composition, checked
@@ -26,6 +27,7 @@ from lib.warehouse import Warehouse
 
 # What computes and draws the figures.
 LIBRARIES = ("duckdb", "scipy", "numpy", "altair", "vl-convert-python")
+NO_LINK = "none: this registry was in the memory of one session, and is gone with it"
 NOBODY = "No patient meets all of these criteria, so there is nothing to show."
 
 
@@ -96,7 +98,7 @@ def origin_of(subject: Subject, address: str, today: date) -> Origin:
     if manifest.publication and not subject.k:
         claims = f"{verdict(frame_of(subject.source, 0, 'publication/claims'))}."
     return Origin(
-        link=f"{address}?{subject.link}",
+        link=NO_LINK if subject.dataset == OWN else f"{address}?{subject.link}",
         cohort=subject.words,
         filters=tuple(
             (FIELDS_BY_NAME[name].label, words)

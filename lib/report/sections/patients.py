@@ -11,8 +11,9 @@ from lib.report.sections.version import VERSION, shown
 from lib.report.subject import Inquiry, Option, ReportError
 from lib.tables import TextTable
 
-PATIENT = Option("patient", "Patients")
-BESIDE = Option("patient_beside", "Compared with")
+PATIENTS = Option("report_patients", "Patients")
+# Those that the page Patient shows, where no others are chosen.
+ON_THE_PAGE = (Option("patient", "Patient"), Option("patient_beside", "Compared with"))
 MOST_PATIENTS = 12
 ONLY_COUNTED = (
     "The publication does not describe {who}; it only counts them in its aggregates. What is shown "
@@ -29,7 +30,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     if why := inquiry.withheld("patient/roster"):
         yield remark(why)
         return
-    patients = tuple(dict.fromkeys((*inquiry.choices(PATIENT), *inquiry.choices(BESIDE))))
+    patients = _chosen(inquiry)
     if not patients:
         yield remark("No patient was chosen.")
         return
@@ -43,6 +44,13 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         own = [row for row in scores if row["patient_id"] == patient and row["instrument"]]
         course = Course(events[events["patient_id"] == patient], statements, own)
         yield from _patient(inquiry, patient, course, roster[patient], version)
+
+
+def _chosen(inquiry: Inquiry) -> tuple[str, ...]:
+    found = inquiry.choices(PATIENTS)
+    if not found:
+        found = tuple(patient for each in ON_THE_PAGE for patient in inquiry.choices(each))
+    return tuple(dict.fromkeys(found))
 
 
 def _check(patients: tuple[str, ...], roster: dict[str, dict]) -> None:
@@ -86,7 +94,7 @@ SECTION = Kind(
     "Chosen patients",
     "What happened to these patients?",
     build,
-    (PATIENT, BESIDE, VERSION),
+    (PATIENTS, VERSION),
     names_patients=True,
     needs_patients=False,
 )

@@ -1,0 +1,152 @@
+"""The packet as a file: a preview, the making of it in a format, and saving the composition."""
+
+import hashlib
+
+import streamlit as st
+
+from lib.datasets import OWN
+from lib.errors import UserFacingError
+from lib.report.composition import MAX_FILE_BYTES, Composition
+from lib.report.content import Packet
+from lib.report.formats import FORMATS, Format
+from lib.report.making import make
+from lib.ui import packet
+from lib.ui.choice import choice
+from lib.ui.data import dataset, warehouse
+from lib.ui.disclosure import threshold
+from lib.ui.frame import show_error
+from lib.ui.own_registry import uploads_allowed
+
+# In the session: the preview and the file that were made last, each with what it was made of.
+_PREVIEW, _MADE, _TEMPLATE = "packet_preview", "packet_made", "packet_template"
+PREVIEW_HEIGHT = 640
+SAVED = "packet_file"
+
+
+def preview() -> None:
+    """Draw the packet as it will read; it is made anew when something of it has changed."""
+    composition = packet.present()
+    asked = _asked(composition, "preview")
+    kept = st.session_state.get(_PREVIEW)
+    if kept is None or kept[0] != asked:
+        try:
+            content = FORMATS["html"].write(_made(composition))
+        except UserFacingError as error:
+            show_error(error)
+            return
+        kept = st.session_state[_PREVIEW] = (asked, content.decode("utf-8"))
+    # Its own policy forbids scripts and requests; every word in it is escaped.
+    st.iframe(kept[1], height=PREVIEW_HEIGHT, alt="Preview of the packet")
+
+
+def offer_file() -> None:
+    """Offer the packet in a format: make it, with its progress, then take it away."""
+    labels = {each.label: each for each in FORMATS.values()}
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    with row:
+        wanted = labels[choice("Format", packet.FORMAT_PARAMETER, labels)]
+    template = _template() if wanted.suffix == "pptx" else None
+    composition = packet.present()
+    asked = _asked(composition, wanted.suffix, template or b"")
+    kept = st.session_state.get(_MADE)
+    if kept is None or kept[0] != asked:
+        asks = row.button("Make the file", icon=":material/build:", key="packet_make")
+        if not asks:
+            return
+        try:
+            kept = (asked, _file(composition, wanted, template))
+        except UserFacingError as error:
+            show_error(error)
+            return
+        st.session_state[_MADE] = kept
+    row.download_button(
+        "Download",
+        kept[1],
+        file_name=f"packet_{warehouse().manifest.version}.{wanted.suffix}",
+        mime=wanted.mime,
+        key="packet_download",
+        on_click="ignore",
+        icon=":material/download:",
+        type="primary",
+    )
+
+
+def exchange_composition(*, fits_link: bool) -> None:
+    """Offer the composition as a small file, and take one in."""
+    opened = st.popover(
+        "Save, open",
+        type="tertiary",
+        icon=":material/swap_vert:",
+        key="packet_exchange",
+        on_change="rerun",
+    )
+    if not opened.open:
+        return
+    with opened:
+        st.caption(
+            "The link above holds the packet, too."
+            if fits_link
+            else "The packet is too long for a link: save it as a file."
+        )
+        st.download_button(
+            "Save the composition",
+            packet.present().to_json(),
+            file_name="packet.json",
+            mime="application/json",
+            key="packet_save",
+            on_click="ignore",
+            icon=":material/save:",
+        )
+        st.file_uploader(
+            f"Open one (JSON, at most {MAX_FILE_BYTES // 1000} kB)",
+            type="json",
+            max_upload_size=1,
+            key=SAVED,
+        )
+    file = st.session_state[SAVED]
+    if file is not None and st.session_state.get("packet_opened") != file.file_id:
+        st.session_state["packet_opened"] = file.file_id
+        if view := packet.open_file(file.getvalue()):
+            st.switch_page("pages/report.py", query_params=view)
+
+
+def _asked(composition: Composition, form: str, further: bytes = b"") -> tuple:
+    """All that a file depends on."""
+    source = warehouse()
+    digest = hashlib.sha256(further).hexdigest()
+    return composition, source.manifest.version, threshold(source), form, digest
+
+
+def _made(composition: Composition) -> Packet:
+    bar = st.progress(0.0)
+    try:
+        return make(
+            composition,
+            warehouse(),
+            dataset().name,
+            threshold(warehouse()),
+            address="" if dataset().name == OWN else (st.context.url or ""),
+            progress=lambda place, n, label: bar.progress(place / n, f"{label} …"),
+        )
+    finally:
+        bar.empty()
+
+
+def _file(composition: Composition, wanted: Format, template: bytes | None) -> bytes:
+    options = {"template": template} if template else {}
+    made = _made(composition)
+    with st.spinner(f"Writing {wanted.label} …", show_time=True):
+        return wanted.write(made, **options)
+
+
+def _template() -> bytes | None:
+    """The department's own slides, if the reader brings them."""
+    if not uploads_allowed():
+        return None
+    file = st.file_uploader(
+        "Your department's slides (optional)",
+        type=["pptx", "potx"],
+        max_upload_size=50,
+        key=_TEMPLATE,
+    )
+    return file.getvalue() if file else None
