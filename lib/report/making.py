@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
-from itertools import chain
 
-from lib.ask import frame_of, rows_of
+from lib.ask import frame_of
 from lib.cohort import FIELDS_BY_NAME
 from lib.datasets import OWN
 from lib.errors import WithheldError
@@ -18,10 +16,11 @@ from lib.nature import nature_words
 from lib.report.composition import Chosen, Composition, checked
 from lib.report.content import Block, Origin, Packet, Section
 from lib.report.program import PROGRAM
+from lib.report.public import ids_in, refuse_patients, without_ids
 from lib.report.record import written_record
 from lib.report.sections import SECTIONS
 from lib.report.sections.kind import Kind, remark
-from lib.report.subject import EVERYBODY, Inquiry, ReportError, Subject, read_subject, read_view
+from lib.report.subject import Inquiry, Subject, read_subject, read_view
 from lib.verdicts import verdict
 from lib.warehouse import Warehouse
 
@@ -67,13 +66,15 @@ def make(
     """
     checked(composition, SECTIONS)
     subject = read_subject(read_view(composition.view), source, dataset, k)
-    if composition.is_public:
-        refuse_patients(composition, subject)
+    ids = ids_in(subject) if composition.is_public else None
+    if ids:
+        refuse_patients(composition, ids)
     sections = []
     for place, chosen in enumerate(composition.sections):
         kind = SECTIONS[chosen.section]
         progress(place, len(composition.sections), kind.label)
-        sections.append(_section(chosen, kind, subject))
+        section = _section(chosen, kind, subject)
+        sections.append(without_ids(section, ids) if ids else section)
     origin = origin_of(subject, address, today or date.today())
     packet = Packet(composition.title, tuple(sections), origin)
     return replace(packet, record=written_record(packet, composition, dataset, k))
@@ -112,48 +113,3 @@ def origin_of(subject: Subject, address: str, today: date) -> Origin:
         libraries=tuple((name, version(name)) for name in LIBRARIES),
         date=today.isoformat(),
     )
-
-
-def refuse_patients(composition: Composition, subject: Subject) -> None:
-    """Refuse a packet for the public that names a patient.
-
-    Raises
-    ------
-    ReportError
-        If a section shows single patients, or a title or comment holds a patient's id. The id
-        is not repeated.
-    """
-    for chosen in composition.sections:
-        if SECTIONS[chosen.section].names_patients:
-            raise ReportError(
-                f"The packet is public, and its section “{SECTIONS[chosen.section].label}” shows "
-                "single patients by their ids. Leave it out, or make the packet for internal use."
-            )
-    ids = patient_ids(subject)
-    texts = [("title of the packet", composition.title), ("view", composition.view)]
-    texts += chain.from_iterable(
-        (
-            (f"title of {chosen.section}", chosen.title),
-            (f"comment on {chosen.section}", chosen.comment),
-        )
-        for chosen in composition.sections
-    )
-    for what, text in texts:
-        if any(_holds(text, patient) for patient in ids):
-            raise ReportError(
-                f"The packet is public, and its {what} holds a patient's id. Take it out, or make "
-                "the packet for internal use."
-            )
-
-
-def patient_ids(subject: Subject) -> list[str]:
-    """The ids of everybody in the registry; never shown where a threshold stands."""
-    asked = (("version", min(1, subject.manifest.imputations)),)
-    rows = rows_of(subject.source, 0, "patient/roster", EVERYBODY, asked)
-    return [row["patient_id"] for row in rows]
-
-
-def _holds(text: str, patient: str) -> bool:
-    """Whether a text names a patient: the id stands by itself, in any case."""
-    bare = rf"(?<![^\W_]){re.escape(patient)}(?![^\W_])"
-    return re.search(bare, text, re.IGNORECASE) is not None

@@ -1,0 +1,128 @@
+"""A packet holds what the pages show, says where it comes from, and names nobody in public."""
+
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from lib.report.composition import Chosen, Composition
+from lib.report.content import Words
+from lib.report.making import make
+from lib.report.sections import SECTIONS
+from lib.report.subject import ReportError
+from lib.ui.data import open_dataset
+from tests.report.packets import ADDRESS, TODAY, composed, full_packet, packet_of
+
+REDUCED = "diagnosis=dermatomyositis&dose_tier=1"
+
+
+def test_it_says_where_it_comes_from():
+    origin = packet_of(composed(REDUCED, "cohort")).origin
+    manifest = open_dataset("case_series").manifest
+    assert origin.sha256.startswith(manifest.version)
+    assert len(origin.sha256) == 64
+    assert origin.cohort == "3 of 32 patients: dermatomyositis · 1 g/kg per cycle"
+    assert dict(origin.filters) == {
+        "Diagnosis": "dermatomyositis",
+        "Usual dose per cycle": "1 g/kg per cycle",
+    }
+    assert origin.claims == "345 of 345 statements reproduced in all 100 versions."
+    assert origin.date == "2026-11-26"
+    assert "reconstructed (100 versions)" in origin.nature
+    assert origin.program == "ivig-case-series 0.1.0"
+    asked = parse_qs(urlsplit(origin.link).query)
+    assert asked == {
+        "dataset": ["case_series"],
+        "diagnosis": ["dermatomyositis"],
+        "dose_tier": ["1"],
+    }
+    assert "not for decisions on an individual's treatment" in origin.line
+
+
+def test_every_figure_has_the_query_it_came_from():
+    for name in ("case_series", "demo_registry"):
+        for section in full_packet(name).sections:
+            if any(section.figures):
+                assert section.questions, section.name
+            for question in section.questions:
+                assert "select" in question.sql
+                assert "$" not in question.sql.partition("with\n")[2], question.name
+
+
+def test_the_sql_of_the_appendix_gives_the_figures_again():
+    section = packet_of(composed(REDUCED, "overview")).sections[0]
+    sql = next(each.sql for each in section.questions if each.name == "overview/counts")
+    rows = open_dataset("case_series").connection.cursor().execute(sql).df()
+    by_dose = rows[(rows["field"] == "dose_tier") & (rows["n_patients"] > 0)]
+    assert by_dose["value"].tolist() == ["1"]
+    assert by_dose["n_patients"].tolist() == [3]
+
+
+def test_an_empty_cohort_says_so_in_every_section():
+    for section in full_packet("nobody").sections:
+        words = " ".join(block.text for block in section.blocks if isinstance(block, Words))
+        if SECTIONS[section.name].needs_patients:
+            assert not list(section.figures)
+            assert "No patient meets all of these criteria" in words
+        assert section.blocks, section.name
+
+
+def test_progress_names_each_section_in_turn():
+    told = []
+    composition = composed("", "cohort", "table_i", "honesty")
+    source = open_dataset("case_series")
+    make(composition, source, "case_series", 0, progress=lambda *each: told.append(each))
+    assert told == [(0, 3, "Cohort"), (1, 3, "Table I"), (2, 3, "What the data are")]
+
+
+@pytest.mark.parametrize(
+    ("view", "names", "said"),
+    [
+        ("diagnosis=gout", ("cohort",), "diagnosis “gout”, which can't be used. This dataset"),
+        ("age=old", ("cohort",), "age at first ivig “old”"),
+        ("response_by=weather", ("response",), "response_by=weather"),
+        ("version=101", ("timelines",), "there are versions 1 to 100"),
+        ("version=one", ("timelines",), "there are versions 1 to 100"),
+        ("report_patients=XX-1", ("patients",), "no patient “XX-1”"),
+        ("dose_and_cost_price=1.250", ("cost",), "“1.250” is no price"),
+        ("compare_a=Mine", ("comparison",), "no cohort “Mine”"),
+        ("cohort=broken", ("comparison",), "was left out"),
+        ("", ("weather",), "no section “weather”"),
+    ],
+)
+def test_what_can_not_be_made_is_refused_in_a_sentence(view, names, said):
+    with pytest.raises(ReportError, match=said):
+        packet_of(composed(view, *names))
+
+
+@pytest.mark.parametrize(
+    "composition",
+    [
+        composed("", "timelines"),
+        composed("report_patients=DM-01", "patients"),
+        composed("", "overview", title="Is DM-01 the one?"),
+        replace(composed("", "overview"), sections=(Chosen("overview", comment="see dm-01."),)),
+        replace(composed("", "overview"), sections=(Chosen("overview", title="(DM-01)"),)),
+        composed("patient=DM-01", "overview"),
+    ],
+)
+def test_a_public_packet_names_no_patient(composition: Composition):
+    with pytest.raises(ReportError, match="public") as refusal:
+        packet_of(replace(composition, is_public=True))
+    assert "dm-01" not in str(refusal.value).lower()
+    packet_of(composition)
+
+
+def test_a_public_packet_holds_no_id_anywhere():
+    names = [name for name, kind in SECTIONS.items() if not kind.names_patients]
+    packet = packet_of(composed(REDUCED, *names, is_public=True))
+    roster = open_dataset("case_series").query("patient/roster", cohort="[]", version=1)
+    texts = repr(packet) + packet.record
+    assert not [each for each in roster["patient_id"] if each in texts]
+    assert "the response of a patient could finally not be evaluated" in texts
+
+
+def test_a_registry_of_one_session_has_no_link():
+    source = open_dataset("case_series")
+    packet = make(composed("", "cohort"), source, "own", 0, address=ADDRESS, today=TODAY)
+    assert packet.origin.link.startswith("none")

@@ -1,0 +1,90 @@
+"""A packet is held against the present data: the same figures, or which of them differ."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lib.registry.store import read_registry, write_registry
+from lib.report.making import make
+from lib.report.record import differences, figures_of, read_record
+from lib.report.subject import ReportError
+from lib.ui.data import open_dataset
+from lib.warehouse import DEMO_REGISTRY, open_warehouse
+from tests.report.packets import TODAY, composed, full_packet, packet_of
+
+
+@pytest.mark.parametrize("name", ["case_series", "demo_registry", "nobody"])
+def test_the_same_data_give_the_same_figures(name: str):
+    packet = full_packet(name)
+    record = read_record(packet.record)
+    assert differences(record, packet) == []
+    assert len(record["figures"]) == sum(len(list(each.figures)) for each in packet.sections)
+
+
+def test_a_record_is_the_same_for_the_same_packet():
+    made = [packet_of(composed("", "overview", "table_1")).record for _ in range(2)]
+    assert made[0] == made[1]
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo registry with one responder less."""
+    _, tables = read_registry(DEMO_REGISTRY)
+    rows = {name: table.to_pylist() for name, table in tables.items()}
+    one = next(row for row in rows["patients"] if row["response"] == "response")
+    one["response"] = "no response"
+    folder = tmp_path_factory.mktemp("changed")
+    about = {"name": "Demo registry (synthetic)", "nature": "synthetic"}
+    write_registry(folder, rows, publication=None, imputations=0, **about)
+    return folder
+
+
+def test_figures_that_differ_are_named_with_both_values(changed: Path):
+    composition = composed("", "table_i", "overview")
+    then = packet_of(composition, "demo_registry")
+    now = make(composition, open_warehouse(changed), "demo_registry", 0, today=TODAY)
+    found = {each.figure: each.how for each in differences(read_record(then.record), now)}
+    row = next(row for row in _rows(then, "1.1") if row[0].startswith("Response"))
+    n, total = map(int, row[1].split("/"))
+    assert f"{n}/{total} → {n - 1}/{total}" in found["1.1 Table I. The cohort"]
+    assert not any("Which diagnoses" in name for name in found)
+    assert any("How did it go" in name for name in found)
+    assert then.origin.sha256 != now.origin.sha256
+
+
+def _rows(packet, place: str) -> list[list[str]]:
+    return next(f["rows"] for name, f in figures_of(packet).items() if name.startswith(place))
+
+
+def test_figures_that_came_or_went_are_named():
+    more, less = (
+        packet_of(composed("", *names)) for names in (("table_i", "table_ii"), ("table_i",))
+    )
+    assert [each.how for each in differences(read_record(more.record), less)] == [
+        "It is not there any more."
+    ]
+    assert [each.how for each in differences(read_record(less.record), more)] == [
+        "It was not there before."
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "null", '{"format": "ivig-packet-record"}', "{" * 9]
+)
+def test_what_is_no_record_is_refused(text: str):
+    with pytest.raises(ReportError, match="no record"):
+        read_record(text)
+
+
+def test_a_record_holds_no_values_of_single_patients_beyond_the_packet():
+    record = json.loads(packet_of(composed("", "overview")).record)
+    charts = [each for each in record["figures"].values() if each["kind"] == "chart"]
+    assert charts
+    assert all(set(each) == {"kind", "sha256"} for each in charts)
+
+
+def test_a_shared_registry_is_verified_as_it_was_told():
+    source = open_dataset("demo_registry")
+    packet = make(composed("", "table_i"), source, "demo_registry", 5, today=TODAY)
+    assert read_record(packet.record)["k"] == 5
