@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from importlib.metadata import version
 from itertools import chain
 
 from lib.ask import frame_of, rows_of
@@ -16,7 +15,7 @@ from lib.errors import WithheldError
 from lib.nature import nature_words
 from lib.report.composition import Chosen, Composition, checked
 from lib.report.content import Block, Origin, Packet, Section
-from lib.report.program import PROGRAM
+from lib.report.program import PROGRAM, libraries
 from lib.report.record import written_record
 from lib.report.sections import SECTIONS
 from lib.report.sections.kind import Kind, remark
@@ -24,8 +23,6 @@ from lib.report.subject import EVERYBODY, Inquiry, ReportError, Subject, read_su
 from lib.verdicts import verdict
 from lib.warehouse import Warehouse
 
-# What computes and draws the figures.
-LIBRARIES = ("duckdb", "scipy", "numpy", "altair", "vl-convert-python")
 NOBODY = "No patient meets all of these criteria, so there is nothing to show."
 
 
@@ -64,7 +61,12 @@ def make(
         If it can't be made as it was asked for.
     """
     checked(composition, SECTIONS)
-    subject = read_subject(read_view(composition.view), source, dataset, k)
+    titles = {
+        chosen.section: chosen.title or SECTIONS[chosen.section].title
+        for chosen in reversed(composition.sections)
+    }
+    view = read_view(composition.view)
+    subject = replace(read_subject(view, source, dataset, k), sections=titles)
     if composition.is_public:
         refuse_patients(composition, subject)
     sections = []
@@ -107,7 +109,7 @@ def origin_of(subject: Subject, address: str, today: date) -> Origin:
         sha256=hashlib.sha256(manifest.text.encode()).hexdigest(),
         claims=claims,
         program=PROGRAM,
-        libraries=tuple((name, version(name)) for name in LIBRARIES),
+        libraries=libraries(),
         date=today.isoformat(),
     )
 
