@@ -112,6 +112,24 @@ def read_remark(name: str | None, subject: str, publications: Path = PUBLICATION
         ) from error
 
 
+def read_study(name: str, publications: Path = PUBLICATIONS) -> dict[str, str | int]:
+    """What a publication says of its study: centre, design, months of observation.
+
+    Raises
+    ------
+    PublicationError
+        If its ``publication.toml`` is missing, or has no part ``[study]``.
+    """
+    try:
+        text = (publications / name / "publication.toml").read_text(encoding="utf-8")
+        return tomllib.loads(text)["study"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise PublicationError(
+            f"The study of the publication “{name}” can't be read ({error!r}). Its "
+            "publication.toml is missing, no TOML, or has no part [study]."
+        ) from error
+
+
 def read_decisions(name: str, publications: Path = PUBLICATIONS) -> str:
     """The decisions on what the publication leaves open, as Markdown; empty if none are kept.
 

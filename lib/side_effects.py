@@ -15,6 +15,8 @@ from lib.figures import (
     percent_words,
 )
 from lib.stats import Interval, person_time_rate, wilson_interval
+from lib.stats.proportions import WILSON
+from lib.stats.rates import GARWOOD
 from lib.tables import NONE, TextTable, sized
 
 # What a reader calls the columns → the query's parameter.
@@ -41,6 +43,10 @@ UNKNOWN_CONSEQUENCE = (
 CONSEQUENCES = (
     "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE
 )
+GARWOOD_OF_SIDE_EFFECTS = (
+    f"{GARWOOD}; it takes side-effects for independent, so that it is too narrow where patients "
+    "had several"
+)
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,10 @@ class Per:
         What the table shows.
     interval
         (counted, denominator) → its confidence interval.
-    method
-        In words, for the reader.
+    counting
+        What is counted, in words for the reader.
+    in_brackets
+        Which interval it is.
     """
 
     figure: str
@@ -71,7 +79,13 @@ class Per:
     unit: str
     title: str
     interval: Callable[[int, float], Interval | None]
-    method: str
+    counting: str
+    in_brackets: str
+
+    @property
+    def method(self) -> str:
+        """Both in words, for below the table."""
+        return f"{self.counting} In brackets: {self.in_brackets}."
 
 
 PER = {
@@ -84,8 +98,8 @@ PER = {
         wilson_interval,
         "Patients: everyone who had the side-effect at least once in the column, of everyone who "
         "had a cycle there (in a grade: counted once, at the worst recorded grade, of all "
-        "patients; in a centre: of all its patients). In brackets: Wilson score interval, no "
-        "continuity correction.",
+        "patients; in a centre: of all its patients).",
+        WILSON,
     ),
     "100 cycles": Per(
         "per_100_cycles",
@@ -95,8 +109,8 @@ PER = {
         "Side-effects per 100 cycles",
         lambda n, cycles: person_time_rate(n, cycles, per=100),
         "Side-effects, also repeated ones of a patient, per 100 cycles given in the column (in a "
-        "grade: of all cycles). In brackets: exact Poisson interval (Garwood); it takes "
-        "side-effects for independent, so that it is too narrow where patients had several.",
+        "grade: of all cycles).",
+        GARWOOD_OF_SIDE_EFFECTS,
     ),
     "100 person-years": Per(
         "per_100_person_years",
@@ -107,8 +121,8 @@ PER = {
         lambda n, years: person_time_rate(n, years, per=100),
         "Side-effects, also repeated ones of a patient, per 100 years under the cycles of the "
         "column (in a grade: under all): from each cycle to the patient's next one, and 28 days "
-        "after the last. In brackets: exact Poisson interval (Garwood); it takes side-effects for "
-        "independent, so that it is too narrow where patients had several.",
+        "after the last.",
+        GARWOOD_OF_SIDE_EFFECTS,
     ),
 }
 

@@ -9,14 +9,16 @@ from lib.figures import MISSING, counted, format_number
 from lib.palette import DOSE_TIERS
 from lib.response import group_label
 from lib.stats import (
+    LOG_RANK,
     MIN_GROUP_SIZE,
+    Comparison,
     SurvivalCurve,
     choose_test,
     kaplan_meier,
     logrank,
     median_survival,
 )
-from lib.stats.choice import NO_FINDING
+from lib.stats.choice import NO_FINDING, REASONS
 from lib.tables import TextTable
 from lib.time_units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
@@ -178,13 +180,13 @@ def _group(value: str | None, name: str, rows: list[dict]) -> Group:
     return Group(value, name, days, observed, kaplan_meier(days, observed))
 
 
-def comparison_words(
+def comparison(
     groups: Sequence[Group],
     field: str | None,
     *,
     imputed: bool,
     chosen_by: Collection[str] = (),
-) -> str:
+) -> Comparison | str:
     """The log-rank test of groups by a field, or why its p-value is withheld; empty for one.
 
     Parameters
@@ -198,13 +200,26 @@ def comparison_words(
     by_dose = HINDSIGHT * (field == "dose_tier")
     by_hindsight = CHOSEN_IN_HINDSIGHT * bool(IN_HINDSIGHT.intersection(chosen_by))
     if withheld := test.withheld or by_dose or by_hindsight:
-        return f"{test.test}: no p-value, {withheld}."
-    result = logrank([(group.days, group.observed) for group in groups])
-    if result.p_value is None:
-        return f"{test.test}: {result.method}."
+        return withheld
+    return logrank([(group.days, group.observed) for group in groups])
+
+
+def comparison_words(
+    groups: Sequence[Group],
+    field: str | None,
+    *,
+    imputed: bool,
+    chosen_by: Collection[str] = (),
+) -> str:
+    """What `comparison` finds, as a sentence; empty for one group."""
+    found = comparison(groups, field, imputed=imputed, chosen_by=chosen_by)
+    if isinstance(found, str):
+        return f"{LOG_RANK}: no p-value, {found}." * bool(found)
+    if found.p_value is None:
+        return f"{LOG_RANK}: {found.method}."
     return (
-        f"{test.test}, unadjusted: chi-square {format_number(result.statistic, 1)}, "
-        f"df {result.df}, {p_words(result.p_value)}. {test.reason} One of the many comparisons "
+        f"{LOG_RANK}, unadjusted: chi-square {format_number(found.statistic, 1)}, "
+        f"df {found.df}, {p_words(found.p_value)}. {REASONS[LOG_RANK]} One of the many comparisons "
         f"that this page offers, without correction. {NO_FINDING}"
     )
 

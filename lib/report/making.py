@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from importlib.metadata import version
 
 from lib.ask import frame_of
 from lib.cohort import FIELDS_BY_NAME
@@ -15,7 +14,7 @@ from lib.errors import WithheldError
 from lib.nature import nature_words
 from lib.report.composition import Chosen, Composition, checked
 from lib.report.content import Block, Origin, Packet, Section
-from lib.report.program import PROGRAM
+from lib.report.program import PROGRAM, libraries
 from lib.report.public import ids_in, refuse_patients, without_ids
 from lib.report.record import written_record
 from lib.report.sections import SECTIONS
@@ -24,8 +23,6 @@ from lib.report.subject import Inquiry, Subject, read_subject, read_view
 from lib.verdicts import verdict
 from lib.warehouse import Warehouse
 
-# What computes and draws the figures.
-LIBRARIES = ("duckdb", "scipy", "numpy", "altair", "vl-convert-python")
 NO_LINK = "none: this registry was in the memory of one session, and is gone with it"
 NOBODY = "No patient meets all of these criteria, so there is nothing to show."
 
@@ -65,7 +62,12 @@ def make(
         If it can't be made as it was asked for.
     """
     checked(composition, SECTIONS)
-    subject = read_subject(read_view(composition.view), source, dataset, k)
+    titles = {
+        chosen.section: chosen.title or SECTIONS[chosen.section].title
+        for chosen in reversed(composition.sections)
+    }
+    view = read_view(composition.view)
+    subject = replace(read_subject(view, source, dataset, k), sections=titles)
     ids = ids_in(subject) if composition.is_public else None
     if ids:
         refuse_patients(composition, ids)
@@ -110,6 +112,6 @@ def origin_of(subject: Subject, address: str, today: date) -> Origin:
         sha256=hashlib.sha256(manifest.text.encode()).hexdigest(),
         claims=claims,
         program=PROGRAM,
-        libraries=tuple((name, version(name)) for name in LIBRARIES),
+        libraries=libraries(),
         date=today.isoformat(),
     )

@@ -59,6 +59,8 @@ class Subject:
         The threshold that it is told with; 0 for all of it.
     view
         The parameters of the link, without the address.
+    sections
+        What is in the packet: the titles by the names of its sections.
     """
 
     source: Warehouse
@@ -67,6 +69,7 @@ class Subject:
     view: View
     cohort: Cohort
     named: tuple[NamedCohort, ...] = ()
+    sections: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def manifest(self) -> Manifest:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from lib import written
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.dose_cost import CONFOUNDED, NO_PRICE, UNITS, USE, method, read_price
+from lib.figures import MISSING
 from lib.report.content import Block
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.sections.version import VERSION, shown
 from lib.report.subject import Inquiry, Option, ReportError
+from lib.tables import TextTable
 
 UNIT = Option("dose_and_cost_unit", "Unit", tuple(UNITS))
 PRICE = Option("dose_and_cost_price", "Price per gram")
@@ -23,9 +25,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     m, is_told = inquiry.manifest.imputations, not inquiry.withheld("dose/cost_basis")
     told = written.use(unit, price, inquiry, is_basis_told=is_told)
     notes = [CONFOUNDED, *([NO_PRICE] if price is None else []), *method(m)]
-    row = next(row for row in told.table.rows if row[0] == f"{unit} per cycle")
-    says = f"{row[0]}: {row[1]} reduced, {row[2]} standard."
-    yield table(inquiry, USE, told, notes, says)
+    yield table(inquiry, USE, told, notes, _says(told.table, f"{unit} per cycle"))
     if why := inquiry.withheld("dose/patients"):
         yield remark(why)
         return
@@ -37,7 +37,17 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         return
     tiers = inquiry.records("dose/by_tier")
     notes = [f"Version {version} of {m}."] if version else []
+    row = next(row for row in told.table.rows if row[0] == f"{unit} per patient, median (range)")
+    says = f"{row[0]}: {row[-1]}." * (row[-1] != MISSING)
     yield chart(inquiry, dose_dots(drawn, tiers, unit, PALETTE), notes, says)
+
+
+def _says(told: TextTable, label: str) -> str:
+    """A row of the table, as far as it is told: ``g/kg per cycle: 0.83 reduced, 1.92 standard.``"""
+    _, *figures = next(row for row in told.rows if row[0] == label)
+    dosings = zip(figures, ("reduced", "standard"), strict=False)
+    known = [f"{figure} {dosing}" for figure, dosing in dosings if figure != MISSING]
+    return f"{label}: {', '.join(known)}." if known else ""
 
 
 SECTION = Kind(

@@ -14,6 +14,8 @@ from lib.tables import RANGE, versions_note
 
 # A packet is printed: whatever theme the reader's screen has, it is light.
 PALETTE = LIGHT
+# Of what a figure says: as many characters fit two lines of a slide.
+LONGEST_TITLE = 90
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,17 @@ class Kind:
     options: tuple[Option, ...] = ()
     names_patients: bool = False
     needs_patients: bool = True
+
+
+def outcome_words(responded: str, side_effects: str) -> str:
+    """What came of it as a title, from two figures ``29/32``: of whom the response is recorded."""
+    told = [
+        f"{responded.replace('/', ' of ')} with a recorded response responded"
+        if "/" in responded
+        else "No response is recorded",
+        f"{side_effects.replace('/', ' of ')} had side-effects",
+    ]
+    return f"{'; '.join(told)}."
 
 
 def remark(text: str) -> Words:

@@ -1,6 +1,6 @@
 """The cohort at one look: key figures, and the charts of the page Overview."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 
@@ -12,10 +12,11 @@ from lib.charts.overview import (
     patients_by_diagnosis,
     patients_by_dose,
 )
+from lib.figures import MISSING, counted
 from lib.report.content import Bars, Block
-from lib.report.sections.kind import PALETTE, Kind, chart, table
+from lib.report.sections.kind import PALETTE, Kind, chart, outcome_words, table
 from lib.report.subject import Inquiry
-from lib.tables import KeyFigure, TextTable, key_figures
+from lib.tables import NOT_TOLD, KeyFigure, TextTable, figure_text, key_figures
 from lib.traits import value_words
 
 NO_TEST = "No difference between groups is tested or claimed."
@@ -25,8 +26,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     """Key figures, four charts, and these in numbers."""
     figures = key_figures(inquiry.records("summary/characteristics"))
     said = {figure.label: figure.value for figure in figures}
-    treated = f"{said['Patients']} patients, {said['Cycles']} cycles in the median."
-    yield table(inquiry, "The cohort at one look", Told(_table(figures), []), says=treated)
+    yield table(inquiry, "The cohort at one look", Told(_table(figures), []), says=_treated(said))
     rows = inquiry.records("overview/counts")
     by_field = {field: list(members) for field, members in groupby(rows, key=itemgetter("field"))}
     for field, draw in (
@@ -37,9 +37,12 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         counts = by_field.get(field, [])
         if counts:
             yield chart(
-                inquiry, draw(counts, PALETTE), says=_most(field, counts), bars=_bars(field, counts)
+                inquiry,
+                draw(counts, PALETTE),
+                says=_most(field, counts, said["Patients"]),
+                bars=_bars(field, counts),
             )
-    came_of_it = f"{said['Responded']} responded, {said['Side-effects']} had side-effects."
+    came_of_it = outcome_words(said["Responded"], said["Side-effects"])
     outcomes = outcomes_by_diagnosis(by_field["diagnosis_group"], PALETTE)
     yield chart(inquiry, outcomes, [NO_TEST], came_of_it)
     yield table(inquiry, "The charts in numbers", written.counts(inquiry), [NO_TEST], came_of_it)
@@ -56,16 +59,24 @@ def _certain(row: dict) -> bool:
     return row["n_patients_lowest"] == row["n_patients_highest"]
 
 
-def _most(field: str, counts: list[dict]) -> str:
-    """The most frequent value, where it is told for certain."""
-    if not all(map(_certain, counts)):
+def _treated(said: Mapping[str, str]) -> str:
+    """How many patients, how old and how often treated; what is not told is left out."""
+    age, cycles = said["Age at first IVIg"], said["Cycles"]
+    told = [f"age {age} years"] * (age not in (MISSING, NOT_TOLD))
+    told += [counted(cycles, "cycle")] * (cycles not in (MISSING, NOT_TOLD))
+    medians = " (medians)" * (said["Patients"] != "1")
+    known = f": {', '.join(told)}{medians}" if told else ""
+    return f"{counted(said['Patients'], 'patient')}{known}."
+
+
+def _most(field: str, counts: list[dict], n_patients: str) -> str:
+    """The most frequent value, if it is that in every version, as far as is told."""
+    most = max(counts, key=itemgetter("n_patients_lowest"))
+    others = [row["n_patients_highest"] for row in counts if row is not most]
+    if most["n_patients_lowest"] <= max(others, default=0):
         return ""
-    most = max(counts, key=itemgetter("n_patients"))
-    total = sum(row["n_patients"] for row in counts)
-    ties = sum(row["n_patients"] == most["n_patients"] for row in counts)
-    if ties > 1 or not total:
-        return ""
-    return f"Most frequent: {value_words(field, most['value'])}, {most['n_patients']} of {total}."
+    value, n = value_words(field, most["value"]), figure_text(most, 0, "n_patients")
+    return f"Most frequent: {value}, {n} of {n_patients} patients."
 
 
 def _bars(field: str, counts: list[dict]) -> Bars | None:

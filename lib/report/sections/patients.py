@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lib.beside import Told
 from lib.charts.patient import Course, course_chart
-from lib.patient import NOT_TOLD, summary, undated
+from lib.patient import NOT_TOLD, SUMMARY, Fact, summary, undated
 from lib.report.content import Block, Words
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.sections.version import VERSION, shown
@@ -76,7 +76,7 @@ def _patient(
     facts = summary(course.statements)
     cells = [(fact.label, NOT_TOLD if fact.varies else fact.value, fact.basis) for fact in facts]
     told = TextTable(("What", "Value", "Stands on"), cells)
-    says = f"{patient}: {row['diagnosis']}, {facts[-2].value}."
+    says = f"{patient}: {row['diagnosis']}, {_response(facts)}."
     notes = [MARKS] if version else []
     yield table(inquiry, f"Patient {patient}", Told(told, notes), says=says)
     if course.has_days:
@@ -87,6 +87,12 @@ def _patient(
         yield remark(f"No day is recorded of {patient}.")
     for group, statements in undated(course.events).items():
         yield Words(f"{patient}, {group.lower()}, without a day: {'; '.join(statements)}.")
+
+
+def _response(facts: list[Fact]) -> str:
+    """The response as a title may say it: not what a version has drawn."""
+    fact = facts[SUMMARY.index("response")]
+    return fact.value if fact.form in ("reported", "derived") else "response not told"
 
 
 SECTION = Kind(

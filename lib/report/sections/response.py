@@ -6,10 +6,11 @@ from lib import response, written
 from lib.beside import Told
 from lib.charts.response import response_rates
 from lib.charts.survival import survival_chart
+from lib.figures import MISSING
 from lib.report.content import Block, Words
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option
-from lib.survival_curves import GROUPINGS, RELAPSE, STOP, Outcome
+from lib.survival_curves import GROUPINGS, RELAPSE, STOP, Group, Outcome
 
 BY = Option("response_by", "Rates by", tuple(response.GROUPINGS))
 CURVES_BY = Option("response_curves_by", "Curves by", tuple(GROUPINGS))
@@ -20,14 +21,21 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     field = response.GROUPINGS[inquiry.choice(BY)]
     rows = inquiry.records("response/rates", field=field)
     groups = response.rates(response.shown_groups(rows), field)
-    whole = groups[0]
-    says = f"{', '.join(filter(None, [whole['counts'], whole['percent']]))} responded."
+    says = _says(groups[0])
     told = written.rates(field, inquiry)
     yield chart(inquiry, response_rates(groups, PALETTE), told.notes, says)
     yield table(inquiry, "Responders", Told(told.table, []), says=says)
     yield from _scores(inquiry)
     for outcome in (STOP, RELAPSE):
         yield from _curves(inquiry, outcome)
+
+
+def _says(whole: dict) -> str:
+    """``29 of 32 with a recorded response responded: 91% (76–97).``"""
+    if whole["counts"] == MISSING:
+        return "No response is recorded."
+    share = f": {whole['percent']}" * bool(whole["percent"])
+    return f"{whole['counts'].replace('/', ' of ')} with a recorded response responded{share}."
 
 
 def _scores(inquiry: Inquiry) -> Iterator[Block]:
@@ -41,21 +49,28 @@ def _scores(inquiry: Inquiry) -> Iterator[Block]:
         yield Words(f"{name}: {said} {response.rule_method(rules[0])}")
 
 
-def _curves(inquiry: Inquiry, outcome: Outcome) -> Iterator[Block]:
+def curve_groups(inquiry: Inquiry, outcome: Outcome) -> tuple[list[Group], str]:
+    """The groups with a curve, and why there is none, if so."""
     if why := inquiry.withheld("response/times_to_event"):
-        yield remark(f"{outcome.title} {why}")
-        return
-    field = GROUPINGS[inquiry.choice(CURVES_BY)]
+        return [], why
     rows = inquiry.records("response/times_to_event", event=outcome.event)
+    field = GROUPINGS[inquiry.choice(CURVES_BY)]
     groups, _, why = written.drawn_curves(rows, field, outcome, inquiry.manifest)
+    return groups, why
+
+
+def _curves(inquiry: Inquiry, outcome: Outcome) -> Iterator[Block]:
+    groups, why = curve_groups(inquiry, outcome)
     if why:
         yield remark(f"{outcome.title} {why}")
         return
+    field = GROUPINGS[inquiry.choice(CURVES_BY)]
     told = written.curves(outcome, field, inquiry)
-    events = sum(group.curve.n_events for group in groups)
-    says = f"{events} of {sum(group.curve.n for group in groups)} patients {outcome.happened}."
+    events, n = (sum(getattr(each.curve, name) for each in groups) for name in ("n_events", "n"))
+    says = f"{events} of {n} patients in the {CURVES[len(groups) > 1]} {outcome.happened}."
     yield chart(inquiry, survival_chart(groups, outcome, field, PALETTE), says=says)
     yield table(inquiry, f"{outcome.title} In numbers", told, says=says)
 
 
+CURVES = ("curve", "curves")
 SECTION = Kind("response", "Response", "Who responded, and for how long?", build, (BY, CURVES_BY))

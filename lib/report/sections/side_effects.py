@@ -6,6 +6,7 @@ from lib import written
 from lib.beside import Told
 from lib.caveats import LONG_COURSES
 from lib.charts.side_effects import ONSET_FROM, onset_strip
+from lib.figures import MISSING
 from lib.report.content import Block
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option
@@ -18,6 +19,7 @@ from lib.side_effects import (
     onset_note,
     symptoms_in_order,
 )
+from lib.tables import TextTable, unsized
 
 BY = Option("side_effects_by", "Columns", tuple(COUNTED_BY))
 PER_WHAT = Option("side_effects_per", "Per", tuple(PER))
@@ -29,16 +31,26 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     by, per = inquiry.choice(BY), inquiry.choice(PER_WHAT)
     m = inquiry.manifest.imputations
     told = written.frequency(by, per, inquiry)
-    any_side_effect = told.table.rows[0]
-    says = f"{any_side_effect[0]}: {any_side_effect[-1]}."
     notes = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients") + method(by, per, m)
     title = f"{PER[per].title}, by {by}"
-    yield table(inquiry, title, Told(told.table, notes), says=says)
+    yield table(inquiry, title, Told(told.table, notes), says=_says(told.table, per))
     yield from _onsets(inquiry, by)
     led_to = written.consequences(by, inquiry, one_by_one=False)
     row = led_to.table.rows[0]
-    came_of_it = f"Stopped for side-effects: {row[2]}; serious: {row[3]}."
+    came_of_it = f"Stopped IVIg for side-effects: {row[2]}; had a serious one: {row[3]}."
     yield table(inquiry, LED_TO, led_to, says=came_of_it)
+
+
+def _says(told: TextTable, per: str) -> str:
+    """Any side-effect in the whole cohort: ``7 of 32 patients had a side-effect: 22% (11–39).``"""
+    figure, _, interval = told.rows[0][-1].partition(", ")
+    if per == "patients":
+        _, patients = unsized(told.columns[-1])
+        share = f": {interval}" * bool(interval)
+        return f"{figure} of {patients} had a side-effect{share}."
+    if figure == MISSING:
+        return ""
+    return f"{' '.join(filter(None, [figure, interval]))} side-effects per {per}."
 
 
 def _onsets(inquiry: Inquiry, by: str) -> Iterator[Block]:
@@ -53,7 +65,8 @@ def _onsets(inquiry: Inquiry, by: str) -> Iterator[Block]:
         yield remark("When side-effects began is not recorded in this cohort.")
         return
     note = onset_note(rows, onsets, measure)
-    yield chart(inquiry, onset_strip(onsets, symptoms_in_order(rows), since, PALETTE), [note], note)
+    drawn = onset_strip(onsets, symptoms_in_order(rows), since, PALETTE)
+    yield chart(inquiry, drawn, [note], f"{note.partition(';')[0]}.")
 
 
 SECTION = Kind(

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from lib import written
+from lib.figures import MISSING, counted
 from lib.report.content import Block
-from lib.report.sections.kind import Kind, table
+from lib.report.sections.kind import LONGEST_TITLE, Kind, outcome_words, table
 from lib.report.subject import Inquiry, Option
 from lib.table_one import GROUPINGS, STATISTICS
+from lib.tables import COUNTS, unsized
+from lib.traits import NOT_RECORDED
 
 BY = Option("summary_tables_by", "Columns", tuple(GROUPINGS))
 STATISTIC = Option("summary_tables_statistic", "Numbers", tuple(STATISTICS))
@@ -16,25 +19,54 @@ STATISTIC = Option("summary_tables_statistic", "Numbers", tuple(STATISTICS))
 def build_published(name: str, inquiry: Inquiry) -> Iterator[Block]:
     """One of the publication's tables, counted again in this cohort."""
     title, *_ = written.PUBLISHED_TABLES[name]
-    yield table(inquiry, title, written.published(name, inquiry), says=_says(name, inquiry))
+    told = written.published(name, inquiry)
+    yield table(inquiry, title, told, says=SAYS[name](told.table.rows))
 
 
-def _says(name: str, inquiry: Inquiry) -> str:
-    rows = written.published(name, inquiry).table.rows
-    if name == "table_i":
-        said = dict(rows)
-        return (
-            f"Responded {said['Response rate, n']}, side-effects {said['Rate of side-effects, n']}."
-        )
-    return f"{len(rows)} groups of diagnoses."
+def _outcomes(rows: list[tuple[str, ...]]) -> str:
+    said = dict(rows)
+    return outcome_words(*(said[label] for label in COUNTS.values()))
+
+
+def _largest(rows: list[tuple[str, ...]]) -> str:
+    """Cycles and dose of the diagnosis group with most patients, if it is certain which it is."""
+    sizes = [unsized(row[0])[1] for row in rows]
+    if not rows or not all(size.isdigit() for size in sizes):
+        return ""
+    most = max(map(int, sizes))
+    if sizes.count(str(most)) > 1:
+        return ""
+    name, cycles, dose, _ = rows[sizes.index(str(most))]
+    if MISSING in (cycles, dose):
+        return ""
+    of_all = "Largest group: " * (len(rows) > 1)
+    return (
+        f"{of_all}{name}, {counted(cycles, 'cycle')}, {dose} g/kg{' in the median' * (most > 1)}."
+    )
+
+
+SAYS = {"table_i": _outcomes, "table_ii": _largest}
 
 
 def build_characteristics(inquiry: Inquiry) -> Iterator[Block]:
     """Table 1 by what the reader chose."""
     by, statistic = inquiry.choice(BY), inquiry.choice(STATISTIC)
     told = written.characteristics(by, statistic, inquiry)
-    columns = ", ".join(told.table.columns[1:])
-    yield table(inquiry, written.characteristics_title(by), told, says=f"{columns}.")
+    title = written.characteristics_title(by)
+    yield table(inquiry, title, told, says=_groups(by, told.table.columns[1:]))
+
+
+def _groups(by: str, columns: tuple[str, ...]) -> str:
+    """How many patients, and the groups by name if they fit a title."""
+    everybody, *groups = columns
+    n_patients = counted(unsized(everybody)[1], "patient")
+    if not groups:
+        return f"{n_patients}."
+    named = f"{n_patients}: {', '.join(groups)}."
+    if len(named) <= LONGEST_TITLE:
+        return named
+    n_groups = sum(NOT_RECORDED not in group for group in groups)
+    return f"{n_patients} by {by}: {counted(str(n_groups), 'group')}."
 
 
 TABLE_I = Kind(

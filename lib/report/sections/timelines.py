@@ -54,7 +54,10 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         notes.append(f"Not drawn, as no day is known: {counted(str(n_undrawn), 'mark')}.")
     if len(lanes) < n_lanes:
         notes.append(f"The first {len(lanes)} of {n_lanes} patients; the page Timelines has all.")
-    yield chart(inquiry, spec, notes, f"The courses of {len(lanes)} of {n_lanes} patients.")
+    some = f"{len(lanes)} of " * (len(lanes) < n_lanes)
+    of_versions = f" in version {version}" * bool(version)
+    says = f"The courses of {some}{counted(str(n_lanes), 'patient')}{of_versions}."
+    yield chart(inquiry, spec, notes, says)
 
 
 SECTION = Kind(
