@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 from lib.export import pictures
 from lib.palette import LIGHT
-from lib.report.content import Block, Chart, Packet, Section, Table, Words
+from lib.report.content import Block, Chart, Packet, Table, Words
 from lib.report.printed import (
     APPENDIX,
     APPENDIX_NOTE,
@@ -42,6 +43,16 @@ FONTS = ("Libertinus Serif", "New Computer Modern Math", "DejaVu Sans Mono")
 STANDARDS = ["a-3a", "ua-1"]
 # What a page leaves for a chart and its notes, height to width.
 MOST_HEIGHT = {False: 1.25, True: 0.5}
+# Tables, in points: text widths upright and across, sizes of type, the gap behind each column.
+TEXT_WIDTH = {False: 493, True: 740}
+USUAL_SIZE, SMALL_SIZE, SMALLEST_SIZE = 9, 8, 5
+MOST_IN_USUAL_SIZE = 5
+GUTTER = 8
+# A letter's width to its height, in bold; bounds of a column in letters; which of the cells of a
+# column, by length, are given their whole length.
+LETTER = 0.53
+LEAST_LETTERS, MOST_LETTERS = 4, 44
+USUAL = 0.9
 # As typst says that no font has a sign.
 NO_GLYPH = re.compile(r"the text .* could not be displayed")
 
@@ -123,7 +134,7 @@ def _content(packet: Packet) -> dict:
                 "title": f"{number}. {section.title}",
                 "comment": paragraphs(section.comment),
                 "across": is_across(section),
-                "blocks": [_block(block, section) for block in section.blocks],
+                "blocks": [_block(block, is_across(section)) for block in section.blocks],
             }
             for number, section in enumerate(packet.sections, start=1)
         ],
@@ -149,12 +160,12 @@ def _content(packet: Packet) -> dict:
     }
 
 
-def _block(block: Block, section: Section) -> dict:
+def _block(block: Block, across: bool) -> dict:
     if isinstance(block, Words):
         return {"kind": "remark" if block.is_remark else "words", "text": block.text}
     if isinstance(block, Chart):
-        return _chart(block, MOST_HEIGHT[is_across(section)])
-    return _table(block)
+        return _chart(block, MOST_HEIGHT[across])
+    return _table(block, across)
 
 
 def _chart(chart: Chart, most_height: float) -> dict:
@@ -169,13 +180,13 @@ def _chart(chart: Chart, most_height: float) -> dict:
     }
 
 
-def _table(told: Table) -> dict:
+def _table(told: Table, across: bool) -> dict:
     return {
         "kind": "table",
         "title": told.title,
         "columns": told.table.columns,
+        **_layout(told.table, across),
         "groups": told.table.groups,
-        "widths": _widths(told.table),
         "rows": [
             {
                 "heading": not any(row[1:]),
@@ -188,9 +199,27 @@ def _table(told: Table) -> dict:
     }
 
 
-def _widths(table: TextTable) -> list[float | None]:
-    """How much of the width each column gets; None: as much as it needs."""
-    return [None] * len(table.columns)
+def _lengths(table: TextTable) -> Iterator[tuple[int, int]]:
+    """For each column the longest word, and how long most of its cells are, in letters."""
+    rows = [row for row in (table.columns, *table.rows) if any(row[1:])]
+    for cells in zip(*rows, strict=True):
+        words = max(len(word) for cell in cells for word in cell.split() or [""])
+        usual = sorted(map(len, cells))[round(USUAL * (len(cells) - 1))]
+        # A heading may take two lines.
+        usual = max(usual, words, len(cells[0]) // 2 + 1)
+        yield max(words, LEAST_LETTERS), max(min(usual, MOST_LETTERS), words)
+
+
+def _layout(table: TextTable, across: bool) -> dict:
+    """Size of the type in points and shares of the width: no word is wider than its column."""
+    size = USUAL_SIZE if len(table.columns) <= MOST_IN_USUAL_SIZE else SMALL_SIZE
+    longest, usual = zip(*_lengths(table), strict=True)
+    room = (TEXT_WIDTH[across] - GUTTER * len(table.columns)) / (LETTER * size)
+    if sum(longest) > room:
+        return {"size": max(size * room / sum(longest), SMALLEST_SIZE), "widths": longest}
+    spare = min(1, (room - sum(longest)) / max(1, sum(usual) - sum(longest)))
+    widths = [word + spare * (cell - word) for word, cell in zip(longest, usual, strict=True)]
+    return {"size": size, "widths": widths}
 
 
 def _question(asked: Asked) -> dict:
