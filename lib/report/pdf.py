@@ -1,0 +1,229 @@
+"""A packet as PDF: vectors, text that can be selected, tags for those who can't see it.
+
+The layout is ``packet.typ``. What the packet holds is handed to it as JSON and set as text, so that
+nothing of it is ever read as markup. Fonts are those of the typst wheel.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+from lib.export import pictures
+from lib.palette import LIGHT
+from lib.report.content import Block, Chart, Packet, Table, Words
+from lib.report.printed import (
+    APPENDIX,
+    APPENDIX_NOTE,
+    COMMENT,
+    CONTENTS,
+    ORIGIN,
+    RECORD_FILE,
+    REMARK,
+    Asked,
+    appendix,
+    caption,
+    is_across,
+    is_address,
+    paragraphs,
+)
+from lib.report.subject import ReportError
+from lib.tables import INDENT, TextTable
+
+TEMPLATE = Path(__file__).with_name("packet.typ")
+# Both come with the wheel.
+FONTS = ("Libertinus Serif", "New Computer Modern Math", "DejaVu Sans Mono")
+# Archived for good with a file attached, and readable by those who hear it: the strictest of what
+# typst writes that allow both. Its later standards have no attachments, or no tags.
+STANDARDS = ["a-3a", "ua-1"]
+# What a page leaves for a chart and its notes, height to width.
+MOST_HEIGHT = {False: 1.25, True: 0.5}
+# Tables, in points: text widths upright and across, sizes of type, the gap behind each column.
+TEXT_WIDTH = {False: 493, True: 740}
+USUAL_SIZE, SMALL_SIZE, SMALLEST_SIZE = 9, 8, 5
+MOST_IN_USUAL_SIZE = 5
+GUTTER = 8
+# A letter's width to its height, in bold; bounds of a column in letters; which of the cells of a
+# column, by length, are given their whole length.
+LETTER = 0.53
+LEAST_LETTERS, MOST_LETTERS = 4, 44
+USUAL = 0.9
+# As typst says that no font has a sign.
+NO_GLYPH = re.compile(r"the text .* could not be displayed")
+
+
+def write(packet: Packet) -> bytes:
+    """A packet as PDF/A-3a and PDF/UA-1; the same packet gives the same bytes.
+
+    Raises
+    ------
+    ReportError
+        If no font has a sign of it, or it can't be set.
+    """
+    import typst
+
+    inputs = {"packet": json.dumps(_content(packet), ensure_ascii=False)}
+    made = datetime.fromisoformat(packet.origin.date).replace(tzinfo=UTC)
+    try:
+        return _compiled(inputs, made, is_embedded_alone=True)
+    except typst.TypstError as error:
+        if not NO_GLYPH.search(error.message):
+            raise _not_made(error) from None
+    # A comment in Chinese needs a font of this machine.
+    try:
+        return _compiled(inputs, made, is_embedded_alone=False)
+    except typst.TypstError as error:
+        raise _not_made(error) from None
+
+
+def read_record(content: bytes) -> str:
+    """The record that a packet carries, as JSON.
+
+    Raises
+    ------
+    ReportError
+        If it carries none, or is no PDF.
+    """
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        found = PdfReader(io.BytesIO(content)).attachments.get(RECORD_FILE, [])
+    except PyPdfError:
+        found = []
+    if not found:
+        raise ReportError("The PDF file carries no record of its figures.")
+    return found[0].decode("utf-8")
+
+
+def _compiled(inputs: dict[str, str], made: datetime, *, is_embedded_alone: bool) -> bytes:
+    import typst
+
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        root=TEMPLATE.parent,
+        format="pdf",
+        sys_inputs=inputs,
+        ignore_system_fonts=is_embedded_alone,
+        pdf_standards=STANDARDS,
+        timestamp=made,
+    )
+
+
+def _not_made(error: Exception) -> ReportError:
+    return ReportError(f"The PDF was not made. {error.message}")
+
+
+def _content(packet: Packet) -> dict:
+    """What the layout reads."""
+    origin = packet.origin
+    return {
+        "title": packet.title,
+        "cohort": origin.cohort,
+        "program": origin.program,
+        "date": origin.date,
+        "line": origin.line,
+        "origin": [(what, value, is_address(value)) for what, value in origin.rows],
+        "sections": [
+            {
+                "title": f"{number}. {section.title}",
+                "comment": paragraphs(section.comment),
+                "across": is_across(section),
+                "blocks": [_block(block, is_across(section)) for block in section.blocks],
+            }
+            for number, section in enumerate(packet.sections, start=1)
+        ],
+        "appendix": [
+            {"title": f"{number}. {title}", "questions": [_question(each) for each in asked]}
+            for number, title, asked in appendix(packet)
+        ],
+        "record": packet.record,
+        "record_file": RECORD_FILE,
+        "font": FONTS,
+        "palette": {
+            name: getattr(LIGHT, name)
+            for name in ("text", "muted_text", "grid", "accent", "warning")
+        },
+        "words": {
+            "contents": CONTENTS,
+            "origin": ORIGIN,
+            "comment": COMMENT,
+            "remark": REMARK,
+            "appendix": APPENDIX,
+            "appendix_note": APPENDIX_NOTE,
+        },
+    }
+
+
+def _block(block: Block, across: bool) -> dict:
+    if isinstance(block, Words):
+        return {"kind": "remark" if block.is_remark else "words", "text": block.text}
+    if isinstance(block, Chart):
+        return _chart(block, MOST_HEIGHT[across])
+    return _table(block, across)
+
+
+def _chart(chart: Chart, most_height: float) -> dict:
+    drawn = pictures.svg(chart.spec)
+    _, _, width, height = map(float, ElementTree.fromstring(drawn).get("viewBox").split())
+    return {
+        "kind": "chart",
+        "svg": drawn,
+        "alt": chart.alt,
+        "notes": caption(chart),
+        "most_width": most_height * width / height,
+    }
+
+
+def _table(told: Table, across: bool) -> dict:
+    return {
+        "kind": "table",
+        "title": told.title,
+        "columns": told.table.columns,
+        **_layout(told.table, across),
+        "groups": told.table.groups,
+        "rows": [
+            {
+                "heading": not any(row[1:]),
+                "indented": row[0].startswith(INDENT),
+                "cells": (row[0].strip(), *row[1:]),
+            }
+            for row in told.table.rows
+        ],
+        "notes": told.notes,
+    }
+
+
+def _lengths(table: TextTable) -> Iterator[tuple[int, int]]:
+    """For each column the longest word, and how long most of its cells are, in letters."""
+    rows = [row for row in (table.columns, *table.rows) if any(row[1:])]
+    for cells in zip(*rows, strict=True):
+        words = max(len(word) for cell in cells for word in cell.split() or [""])
+        usual = sorted(map(len, cells))[round(USUAL * (len(cells) - 1))]
+        # A heading may take two lines.
+        usual = max(usual, words, len(cells[0]) // 2 + 1)
+        yield max(words, LEAST_LETTERS), max(min(usual, MOST_LETTERS), words)
+
+
+def _layout(table: TextTable, across: bool) -> dict:
+    """Size of the type in points and shares of the width: no word is wider than its column."""
+    size = USUAL_SIZE if len(table.columns) <= MOST_IN_USUAL_SIZE else SMALL_SIZE
+    longest, usual = zip(*_lengths(table), strict=True)
+    room = (TEXT_WIDTH[across] - GUTTER * len(table.columns)) / (LETTER * size)
+    if sum(longest) > room:
+        return {"size": max(size * room / sum(longest), SMALLEST_SIZE), "widths": longest}
+    spare = min(1, (room - sum(longest)) / max(1, sum(usual) - sum(longest)))
+    widths = [word + spare * (cell - word) for word, cell in zip(longest, usual, strict=True)]
+    return {"size": size, "widths": widths}
+
+
+def _question(asked: Asked) -> dict:
+    name = asked.question.name
+    if asked.first:
+        return {"words": f"{name}: as in section {asked.first}.", "sql": None}
+    return {"words": name, "sql": asked.question.sql}

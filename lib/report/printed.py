@@ -1,0 +1,67 @@
+"""What the formats that are read as pages, HTML and PDF, have around the sections in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lib.report.content import Chart, Packet, Question, Section, Table
+
+CONTENTS = "Contents"
+ORIGIN = "Where this comes from"
+# Two labels that tell the reader's words and the data's limits from what was computed.
+COMMENT = "Comment by the maker of this packet"
+REMARK = "Note"
+APPENDIX = "The SQL behind each figure"
+APPENDIX_NOTE = (
+    "Each query has its values in their places and can be run again over the same data. A query "
+    "that several sections ask stands under the first of them."
+)
+RECORD_FILE = "ivig-packet-record.json"
+# Columns; a section with a table of more is printed across the page: nothing may be cut off.
+MOST_UPRIGHT = 7
+
+
+class Asked(NamedTuple):
+    """A query of a section; ``first`` is the number of the section that has its text, if another.
+
+    ``number`` counts the queries of the section.
+    """
+
+    number: int
+    question: Question
+    first: int | None
+
+
+def paragraphs(comment: str) -> list[str]:
+    """The paragraphs of a reader's comment, which empty lines separate."""
+    return [part.strip() for part in re.split(r"\n\s*\n", comment) if part.strip()]
+
+
+def caption(chart: Chart) -> list[str]:
+    """What stands below a chart: what is seen, then its notes, nothing twice."""
+    return list(dict.fromkeys(filter(None, (chart.says, *chart.notes))))
+
+
+def appendix(packet: Packet) -> Iterator[tuple[int, str, list[Asked]]]:
+    """Number and title of each section that asked something, with its queries."""
+    first: dict[Question, int] = {}
+    for place, section in enumerate(packet.sections, start=1):
+        asked = []
+        for number, question in enumerate(section.questions, start=1):
+            known = first.setdefault(question, place)
+            asked.append(Asked(number, question, known if known != place else None))
+        if asked:
+            yield place, section.title, asked
+
+
+def is_across(section: Section) -> bool:
+    """Whether a section is printed on pages that are wider than high."""
+    tables = (block.table for block in section.blocks if isinstance(block, Table))
+    return any(len(table.columns) > MOST_UPRIGHT for table in tables)
+
+
+def is_address(link: str) -> bool:
+    """Whether a link can be opened from a file: without a server's address it can't."""
+    return link.startswith(("https://", "http://"))
