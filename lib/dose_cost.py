@@ -1,4 +1,4 @@
-"""Doses and what they cost: the figures of reduced and standard dosing side by side.
+"""Doses and what they cost: the figures of both dosings, or of centres, side by side.
 
 Everything here starts from the rows of ``dose/use``. No price is built in: it is the reader's, in
 the reader's currency.
@@ -22,11 +22,16 @@ from lib.tables import TextTable
 
 # What the figures are in → the prefix of the query's measures, and their decimals.
 UNITS = {"g/kg": ("g_per_kg", 1), "grams": ("grams", 0)}
+# What the columns are → the title of the table. The queries are asked with the same word.
+GROUPINGS = {"dosing": "Reduced and standard dosing", "centre": "Centre by centre"}
 DOSINGS = {
     "reduced": "Reduced (below 1.5 g/kg)",
     "standard": "Standard (1.5 g/kg or more)",
     None: "All",
 }
+ALL_CENTRES = "All centres"
+# So many fit beside the chart.
+MOST_CENTRES = 4
 PRICE_FORM = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 # Of a cost whose body weights are filled in.
@@ -42,20 +47,25 @@ VERSIONS = (
 )
 ENDS = ("figure", "figure_lowest", "figure_highest")
 Measures = Mapping[str, dict]
+GROUPED = {
+    "dosing": "Dosing: the usual dose per cycle, below or from 1.5 g/kg. A patient whose dose "
+    "changed in mid-course belongs to the most frequent one. Patients without cycles are left out.",
+    "centre": "Centre: that of the patient, the centre with most patients first. Patients without "
+    "cycles are left out.",
+}
 METHOD = [
-    "Dosing: the usual dose per cycle, below or from 1.5 g/kg. A patient whose dose changed in "
-    "mid-course belongs to the most frequent one. Patients without cycles are left out.",
     "Per cycle and per year of therapy: all that was given, divided by all cycles or by all years, "
     "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
     "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
     "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
     "on with Wilson score interval.",
 ]
-USE = "Reduced and standard dosing"
-CONFOUNDED = (
-    "Described, never recommended: physicians chose the dose for reasons that bear on the outcome "
-    "too (confounding by indication). No difference between the columns is tested."
-)
+CONFOUNDED = {
+    "dosing": "Described, never recommended: physicians chose the dose for reasons that bear on "
+    "the outcome too (confounding by indication). No difference between the columns is tested.",
+    "centre": "Described, never ranked: whom a centre treats, how ill they are and how it judges "
+    "response bear on use and outcome (selection). No difference between the columns is tested.",
+}
 NO_PRICE = (
     "Enter what a gram costs you, in any currency, and the cost appears as rows of the table."
 )
@@ -67,9 +77,9 @@ METHOD_PER_RESPONDER = (
 )
 
 
-def method(n_versions: int) -> list[str]:
+def method(by: str, n_versions: int) -> list[str]:
     """What has to be said of how the table came about; of versions no cost per responder."""
-    return METHOD + [METHOD_PER_RESPONDER] * (not n_versions)
+    return [GROUPED[by], *METHOD] + [METHOD_PER_RESPONDER] * (not n_versions)
 
 
 def read_price(text: str) -> tuple[float | None, str]:
@@ -101,18 +111,21 @@ def read_price(text: str) -> tuple[float | None, str]:
 
 def dose_table(
     rows: list[dict],
+    by: str,
     unit: str,
     price: float | None,
     basis: Iterable[dict] = (),
     *,
     reconstructed: bool = False,
 ) -> TextTable:
-    """Use and, with a price, cost of reduced dosing, of standard dosing, and of all.
+    """Use and, with a price, cost of both dosings or of the largest centres, and of all.
 
     Parameters
     ----------
     rows
         Of ``dose/use``.
+    by
+        What it was asked with, one of ``GROUPINGS``.
     unit
         One of ``UNITS``.
     price
@@ -123,9 +136,9 @@ def dose_table(
         Whether body weights are filled in. Costs then have two digits, and none is per responder:
         it would set one dosing's success against another's at weights that nobody measured.
     """
+    heads = DOSINGS if by == "dosing" else _centre_heads(rows)
     groups = {
-        dosing: {row["measure"]: row for row in rows if row["dosing"] == dosing}
-        for dosing in DOSINGS
+        value: {row["measure"]: row for row in rows if row["value"] == value} for value in heads
     }
     costs = [] if price is None else _cost_lines(price, reconstructed=reconstructed)
     lines = [*_use_lines(unit), *costs]
@@ -134,34 +147,62 @@ def dose_table(
         for label, write in lines
     ]
     if price is not None and not reconstructed:
-        rests_on = {row["dosing"]: row for row in basis}
-        intervals = (_cost_interval(rests_on.get(dosing), price) for dosing in groups)
+        rests_on = {row["value"]: row for row in basis}
+        intervals = (_cost_interval(rests_on.get(value), price) for value in groups)
         cells.append(("95% interval of that", *intervals))
-    return TextTable(("", *DOSINGS.values()), cells)
+    return TextTable(("", *heads.values()), cells)
+
+
+def _centres(rows: list[dict]) -> list[str]:
+    """The centres of the cohort's patients, that with most of them first."""
+    sizes = {
+        row["value"]: row["figure"]
+        for row in rows
+        if row["measure"] == "n_patients" and row["value"] is not None and row["figure_highest"]
+    }
+    return sorted(sizes, key=lambda centre: (-sizes[centre], centre))
+
+
+def _centre_heads(rows: list[dict]) -> dict[str | None, str]:
+    return {centre: centre for centre in _centres(rows)[:MOST_CENTRES]} | {None: ALL_CENTRES}
+
+
+def _centres_note(rows: list[dict]) -> list[str]:
+    """How many centres have no column, if any."""
+    n = len(_centres(rows)) - MOST_CENTRES
+    if n < 1:
+        return []
+    fewer = (
+        "1 centre with fewer patients has" if n == 1 else f"{n} centres with fewer patients have"
+    )
+    return [f"{fewer} no column, and count in “{ALL_CENTRES}”; the filter shows any centre."]
 
 
 def weight_note(rows: list[dict]) -> str:
     """Of how many patients the body weight is recorded, and so what they were given in grams."""
-    everybody = {row["measure"]: row for row in rows if row["dosing"] is None}
+    everybody = {row["measure"]: row for row in rows if row["value"] is None}
     weighed, patients = (_figure(everybody, name, 0) for name in ("n_weighed", "n_patients"))
     return f"Grams and cost: of the {weighed} of {patients} patients with a recorded body weight."
 
 
-def use_notes(rows: list[dict], price: float | None, m: int) -> list[str]:
+def use_notes(rows: list[dict], by: str, price: float | None, m: int) -> list[str]:
     """What a reader of the table has to know of a registry.
 
     Parameters
     ----------
     rows
         Of ``dose/use``.
+    by
+        What it was asked with, one of ``GROUPINGS``.
     price
         Currency per gram, if there is one.
     m
         How many versions the registry has; 0 if it is recorded.
     """
+    further = _centres_note(rows) if by == "centre" else []
     if not m:
-        return [weight_note(rows)]
-    notes = [VERSIONS.format(m=m), LONG_COURSES]
+        return [*further, weight_note(rows)]
+    notes = [*further, VERSIONS.format(m=m), LONG_COURSES]
     return notes if price is None else [*notes, NO_COST_PER_RESPONDER]
 
 

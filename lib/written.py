@@ -141,19 +141,21 @@ def consequences(by: str, asked: Asked, *, one_by_one: bool) -> Told:
     return Told(table, [CONSEQUENCES])
 
 
-def use(unit: str, price: float | None, asked: Asked, *, is_basis_told: bool) -> Told:
+def use(by: str, unit: str, price: float | None, asked: Asked, *, is_basis_told: bool) -> Told:
     """What was used and what it cost.
 
     Parameters
     ----------
+    by
+        What the columns are, one of ``dose_cost.GROUPINGS``.
     is_basis_told
         Whether the figures that the interval of a cost rests on may be told.
     """
-    m, rows = asked.manifest.imputations, asked.records("dose/use")
+    m, rows = asked.manifest.imputations, asked.records("dose/use", by=by)
     has_basis = price is not None and not m and is_basis_told
-    basis = asked.records("dose/cost_basis") if has_basis else []
-    table: TextTable = dose_table(rows, unit, price, basis, reconstructed=m > 0)
-    return Told(table, use_notes(rows, price, m))
+    basis = asked.records("dose/cost_basis", by=by) if has_basis else []
+    table: TextTable = dose_table(rows, by, unit, price, basis, reconstructed=m > 0)
+    return Told(table, use_notes(rows, by, price, m))
 
 
 def is_reconstructed(asked: Asked) -> bool:

@@ -8,16 +8,16 @@ from lib import written
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.dose_cost import (
     CONFOUNDED,
+    GROUPINGS,
     NO_PRICE,
     UNITS,
-    USE,
     method,
     read_price,
 )
 from lib.markup import method_html
 from lib.ui.beside import columns_or_rows, table_beside
 from lib.ui.chart import draw_chart
-from lib.ui.choice import choice
+from lib.ui.choice import choice, choice_of_groups
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
@@ -36,28 +36,29 @@ def main() -> None:
     m = warehouse().manifest.imputations
     with st.container(horizontal=True, vertical_alignment="center"):
         heading("How much was used, at what cost?", width="content")
+        by = choice_of_groups("Columns", "dose_and_cost_by", GROUPINGS)
         # Where weights are filled in, what is known of the doses comes first.
         unit = choice("Unit", "dose_and_cost_unit", UNITS if m else reversed(UNITS))
         price, problem = price_field()
     if problem:
         st.warning(as_text(problem), icon=":material/money_off:")
-    notes = [*sums_note(), CONFOUNDED] + [NO_PRICE] * (price is None)
+    notes = [*sums_note(), CONFOUNDED[by]] + [NO_PRICE] * (price is None)
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
     left, right = columns_or_rows([8, 5])
     is_told = not is_withheld("dose/cost_basis")
-    write = partial(written.use, unit, price, is_basis_told=is_told)
+    write = partial(written.use, by, unit, price, is_basis_told=is_told)
     left.html(
-        f"<div class='dense'>{table_beside(cohort, USE, write, notes)}</div>"
-        + method_html("Method, denominators, missing values", method(m))
+        f"<div class='dense'>{table_beside(cohort, GROUPINGS[by], write, notes)}</div>"
+        + method_html("Method, denominators, missing values", method(by, m))
     )
     with right:
         if not say_withheld("dose/patients"):
             draw_patients(records("dose/patients", cohort, version=version), unit, version)
     take_away(
-        Offer("Use", "dose/use", cohort),
+        Offer("Use", "dose/use", cohort, {"by": by}),
         Offer("Patients", "dose/patients", cohort, {"version": version}),
         Offer("Tiers", "dose/by_tier", cohort),
-        *([] if price is None else [Offer("Cost basis", "dose/cost_basis", cohort)]),
+        *([] if price is None else [Offer("Cost basis", "dose/cost_basis", cohort, {"by": by})]),
     )
 
 

@@ -13,7 +13,16 @@ from streamlit.testing.v1 import AppTest
 
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.cohort import Cohort
-from lib.dose_cost import THIN_SPACE, dose_table, grouped, read_price, to_digits, weight_note
+from lib.disclosure import disclosed
+from lib.dose_cost import (
+    THIN_SPACE,
+    dose_table,
+    grouped,
+    read_price,
+    to_digits,
+    use_notes,
+    weight_note,
+)
 from lib.palette import DARK, LIGHT
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import over_versions, patients_by_hand, read_tables
@@ -48,18 +57,19 @@ def demo() -> Warehouse:
     return open_warehouse(DEMO_REGISTRY)
 
 
-def use(warehouse: Warehouse, **selected: object) -> list[dict]:
-    return warehouse.records("dose/use", cohort=Cohort.of(**selected).criteria)
+def use(warehouse: Warehouse, by: str = "dosing", **selected: object) -> list[dict]:
+    return warehouse.records("dose/use", cohort=Cohort.of(**selected).criteria, by=by)
 
 
 def lines(
     rows: list[dict], unit: str = "grams", price: float | None = None, basis: list[dict] = ()
 ) -> dict[str, tuple]:
-    return {name: tuple(cells) for name, *cells in dose_table(rows, unit, price, basis).rows}
+    table = dose_table(rows, "dosing", unit, price, basis)
+    return {name: tuple(cells) for name, *cells in table.rows}
 
 
-def cost_basis(warehouse: Warehouse, **selected: object) -> list[dict]:
-    return warehouse.records("dose/cost_basis", cohort=Cohort.of(**selected).criteria)
+def cost_basis(warehouse: Warehouse, by: str = "dosing", **selected: object) -> list[dict]:
+    return warehouse.records("dose/cost_basis", cohort=Cohort.of(**selected).criteria, by=by)
 
 
 def limits(cell: str) -> list[float]:
@@ -71,7 +81,7 @@ def limits(cell: str) -> list[float]:
 
 def test_every_measure_by_arithmetic(tmp_path: Path):
     rows = use(open_tables(tmp_path / "registry", **TWO_PATIENTS))
-    found = {(row["dosing"], row["measure"]): row["figure"] for row in rows}
+    found = {(row["value"], row["measure"]): row["figure"] for row in rows}
     # A: 2 × 2 g/kg × 50 kg = 200 g in 28 + 28 days; B: 1 g/kg × 80 kg = 80 g in 28; C: no weight.
     assert found[None, "n_patients"] == 3
     assert found[None, "n_weighed"] == 2
@@ -96,7 +106,7 @@ def test_grams_against_pandas(folder: Path):
     patients["grams"] = patients["cumulative_dose_g_per_kg"] * patients["body_weight_kg"]
     patients["years"] = patients["therapy_duration_years"] + 28 / 365.25
     rows = use(open_warehouse(folder))
-    found = {(row["dosing"], row["measure"]): row for row in rows}
+    found = {(row["value"], row["measure"]): row for row in rows}
     for dosing, part in {
         "reduced": patients[patients["dose_g_per_kg"] < 1.5],
         "standard": patients[patients["dose_g_per_kg"] >= 1.5],
@@ -120,6 +130,32 @@ def test_grams_against_pandas(folder: Path):
             row = found[dosing, measure]
             ranges = {name: row[name] for name in ("figure", "figure_lowest", "figure_highest")}
             assert ranges == approx(over_versions("figure", by_version)), (dosing, measure)
+
+
+def test_use_and_cost_of_each_centre_against_pandas(demo: Warehouse):
+    patients = patients_by_hand(read_tables(DEMO_REGISTRY))
+    patients["grams"] = patients["cumulative_dose_g_per_kg"] * patients["body_weight_kg"]
+    found = {(row["value"], row["measure"]): row["figure"] for row in use(demo, "centre")}
+    bases = {row["value"]: row for row in cost_basis(demo, "centre")}
+    assert {value for value, _ in found} == {*patients["centre"], None} == set(bases)
+    for centre, part in patients.groupby("centre"):
+        weighed, judged = part[part["grams"].notna()], part[part["response"].notna()]
+        expected = {
+            "n_patients": len(part),
+            "n_cycles": part["n_cycles"].sum(),
+            "n_weighed": len(weighed),
+            "n_judged": len(judged),
+            "n_responders": (judged["response"] == "response").sum(),
+            "g_per_kg_per_cycle": part["cumulative_dose_g_per_kg"].sum() / part["n_cycles"].sum(),
+            "grams_per_patient": weighed["grams"].mean(),
+            "grams_per_year": weighed["grams"].sum()
+            / (weighed["therapy_duration_years"] + 28 / 365.25).sum(),
+        }
+        assert {name: found[centre, name] for name in expected} == approx(expected)
+        assert bases[centre]["grams_mean"] == approx(judged["grams"].mean())
+    # What is of all does not depend on what the columns are.
+    everybody = [row for row in use(demo) if row["value"] is None]
+    assert [row for row in use(demo, "centre") if row["value"] is None] == everybody
 
 
 def test_medians_by_tier_against_pandas(case_series: Warehouse):
@@ -198,11 +234,11 @@ def judged_by_hand(registry: Path) -> pd.DataFrame:
 def test_what_the_interval_rests_on_against_pandas(folder: Path):
     judged = judged_by_hand(folder)
     rows = cost_basis(open_warehouse(folder))
-    assert {row["dosing"] for row in rows} == {"reduced", "standard", None}
+    assert {row["value"] for row in rows} == {"reduced", "standard", None}
     for row in rows:
         part = judged.loc[[row["imputation"]]]
-        if row["dosing"]:
-            part = part[(part["dose_g_per_kg"] < 1.5) == (row["dosing"] == "reduced")]
+        if row["value"]:
+            part = part[(part["dose_g_per_kg"] < 1.5) == (row["value"] == "reduced")]
         responded = part["response"] == "response"
         assert (row["n_judged"], row["n_responders"]) == (len(part), responded.sum())
         assert row["grams_mean"] == approx(part["grams"].mean())
@@ -263,7 +299,8 @@ def test_of_filled_in_weights_there_is_no_cost_per_responder_and_costs_have_two_
     case_series: Warehouse,
 ):
     rows = use(case_series)
-    found = {name: cells for name, *cells in dose_table(rows, "g/kg", 60, reconstructed=True).rows}
+    table = dose_table(rows, "dosing", "g/kg", 60, reconstructed=True)
+    found = {name: cells for name, *cells in table.rows}
     assert [name for name in found if "ost" in name] == [
         "Cost per cycle", "Cost per patient, mean", "Cost per year of therapy",
     ]  # fmt: skip
@@ -285,6 +322,48 @@ def test_a_dosing_that_nobody_had_is_a_dash(case_series: Warehouse):
     assert found["g/kg per patient, mean"][0] == found["Cost per responder of these"][0] == "–"
     assert "–" in found["Responded"][0]
     assert found["g/kg per patient, median (range)"][0] == "–"
+
+
+def six_centres(folder: Path) -> Warehouse:
+    """One patient in A, two in B, ... six in F, each with one cycle of 1 g/kg."""
+    ids = [f"{centre}{n}" for size, centre in enumerate("ABCDEF", 1) for n in range(size)]
+    return open_tables(
+        folder / "registry",
+        patients="patient_id | centre | body_weight_kg | response\n"
+        + "\n".join(f"{each} | Centre {each[0]} | 50 | response" for each in ids),
+        cycles="patient_id | cycle_no | day | dose_g_per_kg\n"
+        + "\n".join(f"{each} | 1 | 0 | 1" for each in ids),
+    )
+
+
+def test_the_largest_centres_have_columns_and_the_others_are_counted(tmp_path: Path):
+    rows = use(six_centres(tmp_path), "centre")
+    table = dose_table(rows, "centre", "g/kg", None)
+    assert table.columns == ("", "Centre F", "Centre E", "Centre D", "Centre C", "All centres")
+    assert table.rows[0] == ("Patients", "6", "5", "4", "3", "21")
+    assert use_notes(rows, "centre", None, 0)[0] == (
+        "2 centres with fewer patients have no column, and count in “All centres”; the filter "
+        "shows any centre."
+    )
+
+
+def test_a_centre_that_the_filter_leaves_out_has_no_column(tmp_path: Path):
+    rows = use(six_centres(tmp_path), "centre", centre=["Centre B"])
+    table = dose_table(rows, "centre", "g/kg", None)
+    assert table.columns == ("", "Centre B", "All centres")
+    assert table.rows[0] == ("Patients", "2", "2")
+    assert not any("column" in note for note in use_notes(rows, "centre", None, 0))
+
+
+def test_of_a_shared_registry_a_small_centre_is_a_step_and_has_no_amounts(tmp_path: Path):
+    rows = disclosed("dose/use", use(six_centres(tmp_path), "centre"), 5)
+    found = {name: cells for name, *cells in dose_table(rows, "centre", "g/kg", 1).rows}
+    # Of the four small ones all is alike, so that their order tells nothing either.
+    assert found["Patients"][:4] == ["5–9", "5–9", "<5", "<5"]
+    table = dose_table(rows, "centre", "g/kg", 1)
+    assert table.columns[1:5] == ("Centre E", "Centre F", "Centre A", "Centre B")
+    for name in ("Cycles", "g/kg per cycle", "g/kg per patient, mean", "Cost per cycle"):
+        assert set(found[name]) == {"–"}
 
 
 def test_the_note_on_weights_counts_those_that_are_there(demo: Warehouse):
@@ -394,3 +473,28 @@ def test_the_page_follows_the_filter(params: dict):
     app = page(**params)
     assert not app.exception
     assert len(app.get("vega_lite_chart")) == 1
+
+
+def test_of_several_centres_the_columns_may_be_these():
+    app = page(dataset="demo_registry", dose_and_cost_by="centre", dose_and_cost_price="60")
+    assert not app.exception
+    html = html_of(app)
+    for words in ("Centre by centre", "Centre 3", "All centres", "never ranked", "95% interval"):
+        assert words in html
+    assert "Reduced (below" not in html
+
+
+def test_of_one_centre_no_choice_is_offered_and_a_link_to_it_is_told():
+    app = page(dose_and_cost_by="centre")
+    assert not app.exception
+    assert "Reduced (below" in html_of(app)
+    assert "dose\\_and\\_cost\\_by “centre”" in app.warning[0].value
+    assert "Columns" not in [group.label for group in app.get("button_group")]
+
+
+def test_beside_the_series_each_registry_has_its_own_centres():
+    app = page(dataset="demo_registry", dose_and_cost_by="centre", beside="1")
+    assert not app.exception
+    html = html_of(app)
+    assert "Centre 1" in html
+    assert "Published" in html

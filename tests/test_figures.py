@@ -111,10 +111,12 @@ def shares_on_every_page(n: int, total: int) -> list[str]:
     ]
     cell = frequency_table(heat, "grade", "patients").rows[0][1][-1]
     use = [
-        {"dosing": None, "measure": name, "figure": of, "figure_lowest": of, "figure_highest": of}
+        {"value": None, "measure": name, "figure": of, "figure_lowest": of, "figure_highest": of}
         for name, of in {"n_responders": float(n), "n_judged": float(total)}.items()
     ]
-    (dose,) = (row[-1] for row in dose_table(use, "grams", None).rows if row[0] == "Responded")
+    (dose,) = (
+        row[-1] for row in dose_table(use, "dosing", "grams", None).rows if row[0] == "Responded"
+    )
     compared = certain(n_a=n, known_a=total, share_a=share)
     table_1 = table_one_cell(n, total)
     return [response["percent"], cell.detail, dose, share_text(compared, "a"), table_1]

@@ -45,6 +45,15 @@ def menu(label: str, name: str, options: Iterable[str], **look: object) -> str:
     )
 
 
+def choice_of_groups(label: str, name: str, groupings: Iterable[str]) -> str:
+    """As `choice`, of groupings, as far as they are offered; of a single one nothing is drawn."""
+    options = offered(groupings)
+    if len(options) > 1:
+        return choice(label, name, options)
+    ignored_notice(name, options)
+    return options[0]
+
+
 def offered(groupings: Iterable[str]) -> list[str]:
     """The groupings that tell patients apart: the centre only in a registry of several."""
     several = len(facets(Cohort())[CENTRE]) > 1

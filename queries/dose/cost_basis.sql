@@ -1,13 +1,15 @@
 -- title:   What cost per responder rests on: the grams of judged patients, and how many responded
--- grain:   one row per (dosing, imputation) with such patients
--- params:  $cohort (see registry/members.sql)
--- columns: dosing (as in dose/use; null: all), imputation, n_judged (count of the patients whose response is judged and whose body weight is recorded), n_responders (count of these who responded), grams_mean, grams_sd (grams per patient; standard deviation of a sample, null of one patient), correlation (of a patient's grams with response, 1 or 0; null where either is the same in all)
+-- grain:   one row per (value, imputation) with such patients
+-- params:  $cohort (see registry/members.sql), $by: dosing or centre
+-- columns: value (as in dose/use; null: all), imputation, n_judged (count of the patients whose response is judged and whose body weight is recorded), n_responders (count of these who responded), grams_mean, grams_sd (grams per patient; standard deviation of a sample, null of one patient), correlation (of a patient's grams with response, 1 or 0; null where either is the same in all)
 -- missing: "not evaluable" is a judged response; who has no judged response, no cycle or no weight is left out
 -- disclosure: withheld what cost per responder rests on are sums and deviations of few numbers
 with
 
-lowest_standard as (
-    select max(lower_g_per_kg) as lower_g_per_kg
+asked as (
+    select
+        $by::varchar as grouping,
+        max(lower_g_per_kg) as lowest_standard
     from reference.dose_tiers
 ),
 
@@ -18,12 +20,17 @@ judged as (
         (members.response = 'response')::integer as responded,
         unnest(
             [
-                if(members.dose_g_per_kg < lowest_standard.lower_g_per_kg, 'reduced', 'standard'),
+                case asked.grouping
+                    when 'centre' then members.centre
+                    when 'dosing' then if(
+                        members.dose_g_per_kg < asked.lowest_standard, 'reduced', 'standard'
+                    )
+                end,
                 null
             ]
-        ) as dosing
+        ) as value
     from cohort($cohort) as members
-    cross join lowest_standard
+    cross join asked
     where
         members.cumulative_dose_g is not null
         and members.response is not null
@@ -31,7 +38,7 @@ judged as (
 
 described as (
     select
-        dosing,
+        value,
         imputation,
         count(*) as n_judged,
         sum(responded)::bigint as n_responders,
@@ -44,11 +51,11 @@ described as (
         ) as correlation
     from judged
     group by
-        dosing,
+        value,
         imputation
 )
 
 select * from described
 order by
-    dosing asc nulls last,
+    value asc nulls last,
     imputation asc

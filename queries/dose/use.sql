@@ -1,14 +1,16 @@
--- title:   How much immunoglobulin was used at reduced and at standard dosing, and with what response
--- grain:   one row per (dosing, measure)
--- params:  $cohort (see registry/members.sql)
--- columns: dosing (reduced: usual dose below the highest tier, which starts at 1.5 g/kg; standard; null: all), measure (text: n_ are counts; person_years are years from the first to the last cycle and 28 days, of all patients; g_per_kg_ and grams_ are means per patient, cycle or person-year, or the median, minimum or maximum over patients; grams_per_responder is the sum over patients with a judged response and a weight, per responder among them), figure (of the middle version), figure_lowest, figure_highest (range over the versions)
+-- title:   How much immunoglobulin was used, by dosing or centre, and with what response
+-- grain:   one row per (value, measure)
+-- params:  $cohort (see registry/members.sql), $by: dosing or centre
+-- columns: value (text; a dosing, reduced: usual dose below the highest tier, which starts at 1.5 g/kg, or standard; a centre of the registry; null: all), measure (text: n_ are counts; person_years are years from the first to the last cycle and 28 days, of all patients; g_per_kg_ and grams_ are means per patient, cycle or person-year, or the median, minimum or maximum over patients; grams_per_responder is the sum over patients with a judged response and a weight, per responder among them), figure (of the middle version), figure_lowest, figure_highest (range over the versions)
 -- missing: grams are those of patients whose body weight is recorded (n_weighed of n_patients), with their cycles and person-years; "not evaluable" is a judged response; patients without cycles are in no measure; a version without such patients counts 0 and has no other figure
--- disclosure: label dosing, measure; count figure where measure =
+-- disclosure: label value, measure; count figure where measure =
 --              n_patients|n_weighed|n_judged|n_responders|n_judged_weighed|n_responders_weighed
 with
 
-lowest_standard as (
-    select max(lower_g_per_kg) as lower_g_per_kg
+asked as (
+    select
+        $by::varchar as grouping,
+        max(lower_g_per_kg) as lowest_standard
     from reference.dose_tiers
 ),
 
@@ -27,23 +29,24 @@ members as (
         g_per_kg is not null and coalesce(everybody.response = 'response', false) as responded,
         unnest(
             [
-                if(
-                    everybody.dose_g_per_kg < lowest_standard.lower_g_per_kg,
-                    'reduced',
-                    'standard'
-                ),
+                case asked.grouping
+                    when 'centre' then everybody.centre
+                    when 'dosing' then if(
+                        everybody.dose_g_per_kg < asked.lowest_standard, 'reduced', 'standard'
+                    )
+                end,
                 null
             ]
-        ) as dosing
+        ) as value
     from everybody($cohort) as everybody
-    cross join lowest_standard
+    cross join asked
     where everybody.n_cycles is not null
 ),
 
 by_version as (
     select
         imputation,
-        dosing,
+        value,
         count(g_per_kg) as n_patients,
         count(grams) as n_weighed,
         coalesce(sum(n_cycles), 0) as n_cycles,
@@ -66,12 +69,12 @@ by_version as (
     from members
     group by
         imputation,
-        dosing
+        value
 ),
 
 measures as (
     select
-        dosing,
+        value,
         n_patients::double as n_patients,
         n_weighed::double as n_weighed,
         n_cycles::double as n_cycles,
@@ -98,22 +101,22 @@ measures as (
 
 measured as (
     unpivot measures
-    on columns(* exclude (dosing))
+    on columns(* exclude (value))
     into name measure value figure
 ),
 
 summarised as (
     select
-        dosing,
+        value,
         measure,
         quantile_disc(figure, 0.5) as figure,
         min(figure) as figure_lowest,
         max(figure) as figure_highest
     from measured
     group by
-        dosing,
+        value,
         measure
 )
 
 select * from summarised
-order by dosing asc nulls last, measure asc
+order by value asc nulls last, measure asc

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lib import written
 from lib.charts.dose import AMOUNTS, dose_dots
-from lib.dose_cost import CONFOUNDED, NO_PRICE, UNITS, USE, method, read_price
+from lib.dose_cost import CONFOUNDED, GROUPINGS, NO_PRICE, UNITS, method, read_price
 from lib.figures import MISSING
 from lib.report.content import Block
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
@@ -12,20 +12,23 @@ from lib.report.sections.version import VERSION, shown
 from lib.report.subject import Inquiry, Option, ReportError
 from lib.tables import TextTable
 
+# Of so many groups a title holds the figures.
+MOST_SAID = 2
+BY = Option("dose_and_cost_by", "Columns", tuple(GROUPINGS))
 UNIT = Option("dose_and_cost_unit", "Unit", tuple(UNITS))
 PRICE = Option("dose_and_cost_price", "Price per gram")
 
 
 def build(inquiry: Inquiry) -> Iterator[Block]:
     """The table of use and cost, and a dot a patient."""
-    unit = inquiry.choice(UNIT)
+    by, unit = inquiry.choice(BY), inquiry.choice(UNIT)
     price, problem = read_price(inquiry.choice(PRICE))
     if problem:
         raise ReportError(problem)
     m, is_told = inquiry.manifest.imputations, not inquiry.withheld("dose/cost_basis")
-    told = written.use(unit, price, inquiry, is_basis_told=is_told)
-    notes = [CONFOUNDED, *([NO_PRICE] if price is None else []), *method(m)]
-    yield table(inquiry, USE, told, notes, _says(told.table, f"{unit} per cycle"))
+    told = written.use(by, unit, price, inquiry, is_basis_told=is_told)
+    notes = [CONFOUNDED[by], *([NO_PRICE] if price is None else []), *method(by, m)]
+    yield table(inquiry, GROUPINGS[by], told, notes, _says(told.table, f"{unit} per cycle"))
     if why := inquiry.withheld("dose/patients"):
         yield remark(why)
         return
@@ -45,11 +48,12 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
 def _says(told: TextTable, label: str) -> str:
     """A row of the table, as far as it is told: ``g/kg per cycle: 0.83 reduced, 1.92 standard.``"""
     _, *figures = next(row for row in told.rows if row[0] == label)
-    dosings = zip(figures, ("reduced", "standard"), strict=False)
-    known = [f"{figure} {dosing}" for figure, dosing in dosings if figure != MISSING]
+    heads = [head.partition(" (")[0].lower() for head in told.columns[1:]]
+    groups = list(zip(figures, heads, strict=True))[:MOST_SAID]
+    known = [f"{figure} {head}" for figure, head in groups if figure != MISSING]
     return f"{label}: {', '.join(known)}." if known else ""
 
 
 SECTION = Kind(
-    "cost", "Dose and cost", "How much was used, at what cost?", build, (UNIT, PRICE, VERSION)
+    "cost", "Dose and cost", "How much was used, at what cost?", build, (BY, UNIT, PRICE, VERSION)
 )
