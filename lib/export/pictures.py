@@ -44,6 +44,14 @@ def png(spec: Mapping, width_px: int = WIDTH_PX, dpi: int = DPI) -> bytes:
         return vl_convert.vegalite_to_png(_still(spec, width_px), ppi=dpi)
 
 
+def untitled(spec: Mapping) -> dict:
+    """A specification without its title, where that stands beside it; the subtitle stays."""
+    title = dict(spec["title"], text="")
+    if title.get("subtitle"):
+        return {**spec, "title": title}
+    return {name: part for name, part in spec.items() if name != "title"}
+
+
 def _still(spec: Mapping, width_px: int) -> dict:
     """The specification with what a page would give it: width, window and background."""
     text = json.dumps(spec, ensure_ascii=False, default=float).replace(WINDOW, WIDE)
