@@ -15,8 +15,8 @@ OTHER = 0.66
 _EM = {
     **dict.fromkeys("ijlI.,:;'|! ·", 0.32),
     **dict.fromkeys('frt()[]⟨⟩-/"', 0.4),
-    **dict.fromkeys("abcdeghknopqsuvxyz0123456789–", 0.63),
-    **dict.fromkeys("mwMW%@≥≤—ODGQNHU", 0.86),
+    **dict.fromkeys("abcdeghknopqsuvxyz0123456789–", 0.64),
+    **dict.fromkeys("mwMW%@≥≤—ODGQNHU", 0.92),
 }
 BOLD = 1.1
 LINE_HEIGHT = 1.2

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from lib.export.xml_text import plain
 from lib.palette import LIGHT
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ POINTS_PER_MM = 72 / 25.4
 EMU_PER_POINT = 12_700
 CAPTION, FOOTER = "Caption", "Footer"
 TEXT_SIZE = 10.5
-# What XML can't hold, such as a form feed in the free text of an imported registry.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _OWN_NUMBER = re.compile(r"(?:Table|Figure) (?:\d+|[IVX]+)\. ")
 
 
@@ -97,11 +96,6 @@ def style(
         set_font(made, font, size, color)
         form(made)
     return name
-
-
-def plain(text: str) -> str:
-    """A text without what XML can't hold."""
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def add_field(paragraph: Paragraph, instruction: str, shown: str) -> None:

@@ -17,11 +17,11 @@ from lib.export.word_base import (
     add_footer,
     blank_document,
     element,
-    plain,
     style,
     text_width,
     turn,
 )
+from lib.export.xml_text import plain
 from lib.palette import LIGHT
 from lib.report.content import Table
 from lib.tables import INDENT, TextTable

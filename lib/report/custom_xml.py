@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from lib.export.xml_text import FORBIDDEN
+
 if TYPE_CHECKING:
     from docx.opc.part import Part
 
@@ -26,8 +28,6 @@ _PROPERTIES = (
     f'<ds:schemaRef ds:uri="{NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
 )
 _PROPERTIES_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
-# What XML can't hold; JSON has another way to write it.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PLACE = re.compile(r"customXml/item\d+\.xml")
 MAX_RECORD_BYTES = 50_000_000
 
@@ -44,7 +44,8 @@ def embed(document: Part, record: str, part: Callable[..., Part], address: type[
     """
     package = document.package
     name = package.next_partname("/customXml/item%d.xml")
-    text = escape(_FORBIDDEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", record))
+    # What XML can't hold, JSON can write in another way.
+    text = escape(FORBIDDEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", record))
     xml = f'<?xml version="1.0" encoding="UTF-8"?><record xmlns="{NAMESPACE}">{text}</record>'
     item = part(
         partname=name, content_type="application/xml", package=package, blob=xml.encode("utf-8")

@@ -15,13 +15,13 @@ from lib.export.word_base import (
     blank_document,
     element,
     end_field,
-    plain,
     set_font,
     style,
     text_width,
     turn,
 )
 from lib.export.word_table import add_grid, add_notes, add_table, is_wide
+from lib.export.xml_text import plain
 from lib.palette import LIGHT
 from lib.report import custom_xml
 from lib.report.content import Block, Chart, Packet, Question, Section, Table, Words
