@@ -4,6 +4,7 @@ vl-convert runs the same Vega as the browser does, and asks nobody for anything.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from threading import Lock
 
@@ -42,6 +43,28 @@ def png(spec: Mapping, width_px: int = WIDTH_PX, dpi: int = DPI) -> bytes:
 
     with _drawing:
         return vl_convert.vegalite_to_png(_still(spec, width_px), ppi=dpi)
+
+
+def raster(drawn: str, dpi: int = DPI) -> bytes:
+    """What `svg` drew, as PNG, 72 of its pixels making an inch."""
+    import vl_convert
+
+    return vl_convert.svg_to_png(drawn, ppi=dpi)
+
+
+def size_px(drawn: str) -> tuple[float, float]:
+    """Width and height of what `svg` drew, in its own pixels."""
+    head = drawn[: drawn.index(">")]
+    width, height = (re.search(rf' {side}="([\d.]+)', head)[1] for side in ("width", "height"))
+    return float(width), float(height)
+
+
+def untitled(spec: Mapping) -> dict:
+    """A specification without its title, where that stands beside it; the subtitle stays."""
+    title = dict(spec["title"], text="")
+    if title.get("subtitle"):
+        return {**spec, "title": title}
+    return {name: part for name, part in spec.items() if name != "title"}
 
 
 def _still(spec: Mapping, width_px: int) -> dict:

@@ -1,0 +1,10 @@
+"""What XML, and so Word and PowerPoint, can't hold: control characters and half signs."""
+
+import re
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def plain(text: str) -> str:
+    """A text with a mark in place of what XML can't hold, such as the form feed of an import."""
+    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,405 @@
+"""What stands on which slide: a packet laid out before anything is drawn.
+
+One message a slide. Nothing is left out and nothing is cut: what does not fit goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from lib.export.fitting import LINE_HEIGHT, column_widths, is_heading, least_widths, line_count
+from lib.report.content import Block, Chart, Packet, Section, Table, Words
+from lib.report.slide_master import GAP, Box, Deck
+from lib.tables import INDENT, RANGE, TextTable
+
+# Sizes of letters in points, the largest that fits being taken.
+TITLE_SIZES = (26, 24, 22, 20, 18, 16)
+WORD_SIZES = (20, 18, 16)
+TABLE_SIZES = (16, 14, 13, 12)
+# Tables that take several slides, and those with many columns.
+LONG_TABLE_SIZE, BROAD_TABLE_SIZE = 12, 11
+LINE_SIZE, LEAD_SIZE, NOTE_SIZE = 13, 14, 10.5
+# In points: both sides of a cell together, and above and below its text together.
+CELL_PADDING, CELL_HEIGHT = 10, 5
+MOST_COLUMNS = 7
+MOST_ROWS = 14
+# Words above a figure; more of them get a slide of their own.
+MOST_LEAD_LINES = 3
+# A paragraph longer than this says its first sentence on the slide, the rest in the notes.
+LONG_WORDS = 300
+# Words without a figure that are not worth a slide of their own.
+SHORT_WORDS = 200
+BULLET = 18
+# How far the name of a row that belongs to the one above stands in.
+INDENTED = 10
+PARAGRAPH_GAP = 6
+COMMENT = "Comment: "
+IN_NOTES = "… (in full in the notes)"
+NO_FIGURES = "Sections without figures"
+CONTINUED = " (continued)"
+ORIGIN = "Where this comes from"
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÄÖÜ“])")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a table that one slide holds, its letters in points, and its measures."""
+
+    table: TextTable
+    size: float
+    widths: tuple[float, ...]
+    heights: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """Paragraphs, with the size of their letters."""
+
+    texts: tuple[str, ...]
+    size: float
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One slide.
+
+    Attributes
+    ----------
+    line
+        The question, in small below the title.
+    lead
+        What stands above the figure: the reader's comment, and whom it is about.
+    note
+        What stands below it in small; the notes are for the speaker.
+    """
+
+    title: str
+    content: Chart | Part | Bullets
+    line: str = ""
+    lead: tuple[str, ...] = ()
+    note: str = ""
+    notes: tuple[str, ...] = ()
+    alt: str = ""
+
+
+def sheets_of(packet: Packet, deck: Deck) -> list[Sheet]:
+    """The slides of a packet, but for the first."""
+    sheets: list[Sheet] = []
+    for is_short, sections in groupby(packet.sections, key=_is_short):
+        if is_short:
+            sheets += _short(list(sections), deck)
+        else:
+            for section in sections:
+                sheets += _section(section, deck)
+    origin = Table(ORIGIN, TextTable(("What", "Value"), list(packet.origin.rows)))
+    return sheets + _tables(origin, "", (), (), deck)
+
+
+def height_of(texts: Sequence[str], width: float, size: float, gap: float = 0) -> float:
+    """How high paragraphs are, in points."""
+    lines = sum(line_count(text, width, size) for text in texts)
+    return lines * size * LINE_HEIGHT + gap * len(texts)
+
+
+def fitted_size(text: str, box: Box, sizes: Sequence[float] = TITLE_SIZES) -> float | None:
+    """The largest size at which a title fits; None if none does."""
+    for size in sizes:
+        lines = line_count(text, box.width - CELL_PADDING * 2, size, bold=True)
+        if lines * size * LINE_HEIGHT <= box.height - CELL_HEIGHT:
+            return size
+    return None
+
+
+def figure_box(sheet: Sheet, deck: Deck) -> Box:
+    """Where the figure of a slide is: below the line and the lead, above the note."""
+    body, top = deck.body, deck.body.top
+    for texts, size in (([sheet.line] if sheet.line else [], LINE_SIZE), (sheet.lead, LEAD_SIZE)):
+        if texts:
+            top += height_of(texts, body.width, size, PARAGRAPH_GAP / 2) + GAP
+    box = body.below(top)
+    if sheet.note:
+        taken = height_of([sheet.note], body.width, NOTE_SIZE) + GAP
+        box = replace(box, height=box.height - taken)
+    return box
+
+
+def _is_short(section: Section) -> bool:
+    """Whether a section says only in a line why there is nothing to see."""
+    words = sum(len(block.text) for block in section.blocks if isinstance(block, Words))
+    return not section.comment and not any(section.figures) and words <= SHORT_WORDS
+
+
+def _short(sections: list[Section], deck: Deck) -> list[Sheet]:
+    if len(sections) == 1:
+        return _section(sections[0], deck)
+    told = [f"{each.title} {' '.join(block.text for block in each.blocks)}" for each in sections]
+    return list(_bullets(NO_FIGURES, told, (), deck))
+
+
+def _section(section: Section, deck: Deck) -> list[Sheet]:
+    comment = [
+        COMMENT + text if place == 0 else text for place, text in enumerate(_comment(section))
+    ]
+    sheets: list[Sheet] = []
+    waiting, has_figures = list(comment), any(section.figures)
+    further: list[str] = []
+    for block in section.blocks:
+        if isinstance(block, Words):
+            said, rest = _spoken(block, has_figures=has_figures)
+            waiting.append(said)
+            further += rest
+            continue
+        lead: tuple[str, ...] = ()
+        if waiting and not sheets and _is_lead(waiting, deck):
+            lead = tuple(waiting)
+        elif waiting:
+            sheets += _bullets(section.title, waiting, (*further, *comment), deck)
+        waiting, notes = [], (*further, *comment)
+        further = []
+        sheets += _figure(block, section.title, lead, notes, deck)
+    if waiting:
+        sheets += _bullets(section.title, waiting, (*further, *comment), deck)
+    return sheets
+
+
+def _comment(section: Section) -> list[str]:
+    return [text for text in map(str.strip, section.comment.split("\n\n")) if text]
+
+
+def _is_lead(texts: Sequence[str], deck: Deck) -> bool:
+    return sum(line_count(text, deck.body.width, LEAD_SIZE) for text in texts) <= MOST_LEAD_LINES
+
+
+def _spoken(words: Words, *, has_figures: bool) -> tuple[str, list[str]]:
+    """What of a paragraph is on the slide, and what in the notes: remarks are always seen."""
+    if words.is_remark or not has_figures or len(words.text) <= LONG_WORDS:
+        return words.text, []
+    first, *rest = _SENTENCE.split(words.text, maxsplit=1)
+    return (f"{first} {IN_NOTES}" if rest else first), [words.text]
+
+
+def _figure(
+    figure: Block, section: str, lead: tuple[str, ...], notes: tuple[str, ...], deck: Deck
+) -> list[Sheet]:
+    """The slides of a chart or table: its title is what is seen, if that fits."""
+    said = figure.says if fitted_size(figure.says, deck.title) else ""
+    title = said or figure.title
+    asked = dict.fromkeys(text for text in (section, figure.title) if text != title)
+    line = "  |  ".join(asked)
+    spoken = tuple(dict.fromkeys((figure.says, figure.title, *figure.notes, *notes)))
+    if isinstance(figure, Table):
+        named = replace(figure, title=title)
+        return _tables(named, line, lead, spoken, deck)
+    return [Sheet(title, figure, line, lead, notes=spoken, alt=figure.alt)]
+
+
+def _tables(
+    table: Table, line: str, lead: tuple[str, ...], spoken: tuple[str, ...], deck: Deck
+) -> list[Sheet]:
+    """As many slides as a table needs at a size that can be read."""
+    has_ranges = any("⟨" in text for row in table.table.rows for text in row)
+    note = next((note for note in table.notes if has_ranges and RANGE in note), "")
+    empty = Sheet(table.title, Bullets((), 0), line, lead, note, spoken)
+    first = figure_box(empty, deck)
+    # The lead is on the first slide alone, but rows are measured once.
+    parts = list(_parts(table.table, first))
+    sheets = []
+    for place, part in enumerate(parts, start=1):
+        title = table.title if len(parts) == 1 else f"{table.title} ({place}/{len(parts)})"
+        alt = f"Table: {title}, {len(part.table.rows)} rows."
+        own = note if any("⟨" in text for row in part.table.rows for text in row) else ""
+        sheets.append(
+            replace(
+                empty, title=title, content=part, lead=lead if place == 1 else (), note=own, alt=alt
+            )
+        )
+    return sheets
+
+
+def _parts(table: TextTable, box: Box) -> Iterator[Part]:
+    for size in TABLE_SIZES:
+        whole = _measured(table, size, box.width)
+        is_readable = _fits_columns(table, size, box.width) and len(table.rows) <= MOST_ROWS
+        if is_readable and sum(whole.heights) <= box.height:
+            yield whole
+            return
+    size = LONG_TABLE_SIZE
+    if not _fits_columns(table, size, box.width):
+        size = BROAD_TABLE_SIZE
+    pieces = list(_by_columns(table, size, box.width))
+    measured = [_measured(piece, size, box.width) for piece in pieces]
+    head = max(sum(each.heights[: _n_heads(each.table)]) for each in measured)
+    # Parts of a row are as high as its highest, so that slides go on at the same row.
+    rows = [
+        max(heights)
+        for heights in zip(
+            *(each.heights[_n_heads(each.table) :] for each in measured), strict=True
+        )
+    ]
+    for start, stop in _balanced(table.rows, rows, box.height - head - rows_gap(size)):
+        for piece in pieces:
+            yield _measured(_continued(piece, start, stop), size, box.width, piece)
+
+
+def rows_gap(size: float) -> float:
+    """How high the heading is that a slide repeats, in points."""
+    return size * LINE_HEIGHT + CELL_HEIGHT
+
+
+def _n_heads(table: TextTable) -> int:
+    return 2 if table.groups else 1
+
+
+def _fits_columns(table: TextTable, size: float, width: float) -> bool:
+    broad = sum(least_widths(table, size, CELL_PADDING))
+    return broad <= width and len(table.columns) <= MOST_COLUMNS
+
+
+def _by_columns(table: TextTable, size: float, width: float) -> Iterator[TextTable]:
+    """The table in as few parts of its columns as fit, each with the names of the rows.
+
+    Columns below one name stay together.
+    """
+    spans = [span for _, span in table.groups[1:]] or [1] * (len(table.columns) - 1)
+    for n_parts in range(1, len(spans) + 1):
+        pieces = [_piece(table, spans, n_parts, place) for place in range(n_parts)]
+        if all(_fits_columns(piece, size, width) for piece in pieces) or n_parts == len(spans):
+            yield from pieces
+            return
+
+
+def _piece(table: TextTable, spans: list[int], n_parts: int, place: int) -> TextTable:
+    first, last = (len(spans) * each // n_parts for each in (place, place + 1))
+    start, stop = (1 + sum(spans[:each]) for each in (first, last))
+    return TextTable(
+        (table.columns[0], *table.columns[start:stop]),
+        [(row[0], *row[start:stop]) for row in table.rows],
+        (table.groups[0], *table.groups[1 + first : 1 + last]) if table.groups else (),
+    )
+
+
+def _measured(table: TextTable, size: float, width: float, whole: TextTable | None = None) -> Part:
+    """A table with its widths and heights; parts of a whole have the whole's widths."""
+    widths = column_widths(whole or table, width, size, CELL_PADDING)
+    rows = [(*table.columns,), *table.rows]
+    heights = [_row_height(row, widths, size, bold=place == 0) for place, row in enumerate(rows)]
+    if table.groups:
+        # A name stands above at least one column, so that no line of it is narrower.
+        names = [name for name, _ in table.groups]
+        least = [
+            sum(widths[start : start + span])
+            for start, span in zip(_starts(table.groups), _spans(table.groups), strict=True)
+        ]
+        heights.insert(0, _row_height(names, least, size, bold=True))
+    return Part(table, size, tuple(widths), tuple(heights))
+
+
+def _spans(groups: Sequence[tuple[str, int]]) -> list[int]:
+    return [span for _, span in groups]
+
+
+def _starts(groups: Sequence[tuple[str, int]]) -> list[int]:
+    spans = _spans(groups)
+    return [sum(spans[:place]) for place in range(len(spans))]
+
+
+def _row_height(row: Sequence[str], widths: Sequence[float], size: float, *, bold: bool) -> float:
+    if is_heading(row):
+        lines = line_count(row[0], sum(widths) - CELL_PADDING, size, bold=True)
+    else:
+        lines = max(
+            line_count(text, width - CELL_PADDING - _indent(text), size, bold=bold)
+            for text, width in zip(row, widths, strict=True)
+        )
+    return lines * size * LINE_HEIGHT + CELL_HEIGHT
+
+
+def _indent(text: str) -> float:
+    return INDENTED if text.startswith(INDENT) else 0
+
+
+def _balanced(
+    rows: Sequence[tuple[str, ...]], heights: Sequence[float], room: float
+) -> list[tuple[int, int]]:
+    """From which row to which each slide goes: as few slides as can be, about equally full."""
+    fewest = _greedy(rows, heights, room)
+    level = sum(heights) / max(1, len(fewest))
+    while level < room:
+        tried = _greedy(rows, heights, level)
+        if len(tried) <= len(fewest):
+            return tried
+        level *= 1.05
+    return fewest
+
+
+def _greedy(
+    rows: Sequence[tuple[str, ...]], heights: Sequence[float], room: float
+) -> list[tuple[int, int]]:
+    found, start, used = [], 0, 0.0
+    for place, height in enumerate(heights):
+        is_full = used + height > room or place - start >= MOST_ROWS
+        if is_full and place > start:
+            # A heading goes with what it heads.
+            stop = place - 1 if is_heading(rows[place - 1]) and place - 1 > start else place
+            found.append((start, stop))
+            start, used = stop, sum(heights[stop:place])
+        used += height
+    return [*found, (start, len(rows))]
+
+
+def _continued(table: TextTable, start: int, stop: int) -> TextTable:
+    """Some rows of a table; if they begin below a heading, it is repeated."""
+    rows = table.rows[start:stop]
+    if start and rows and rows[0][0].startswith(INDENT):
+        above = next((row for row in reversed(table.rows[:start]) if is_heading(row)), None)
+        if above:
+            rows = [(above[0] + CONTINUED, *above[1:]), *rows]
+    return TextTable(table.columns, rows, table.groups)
+
+
+def _bullets(
+    title: str, texts: Sequence[str], notes: tuple[str, ...], deck: Deck
+) -> Iterator[Sheet]:
+    """Paragraphs on as many slides as they need."""
+    pages = list(_pages(texts, deck.body))
+    for place, page in enumerate(pages, start=1):
+        number = f" ({place}/{len(pages)})" if len(pages) > 1 else ""
+        size = next((s for s in WORD_SIZES if _height(page, deck.body, s) <= deck.body.height), 16)
+        yield Sheet(title + number, Bullets(tuple(page), size), notes=notes)
+
+
+def _height(texts: Sequence[str], box: Box, size: float) -> float:
+    return height_of(texts, box.width - BULLET - CELL_PADDING * 2, size, PARAGRAPH_GAP)
+
+
+def _pages(texts: Iterable[str], box: Box) -> Iterator[list[str]]:
+    size, page = WORD_SIZES[-1], []
+    room = box.height - 2 * CELL_PADDING
+    for text in texts:
+        for piece in _pieces(text, box, size, room):
+            if page and _height([*page, piece], box, size) > room:
+                yield page
+                page = []
+            page = [*page, piece]
+    if page:
+        yield page
+
+
+def _pieces(text: str, box: Box, size: float, room: float) -> Iterator[str]:
+    """A paragraph in parts that fit on a slide each, cut between sentences, or else words."""
+    if _height([text], box, size) <= room:
+        yield text
+        return
+    used = ""
+    for part in re.split(r"(?<=\s)", text):
+        if used and _height([used + part], box, size) > room:
+            ended = max(used.rfind(sign) for sign in (". ", "? ", "! ", "\n"))
+            cut = ended + 1 if ended > len(used) / 2 else len(used)
+            yield used[:cut].strip()
+            used = used[cut:].lstrip()
+        used += part
+    if used.strip():
+        yield used.strip()
