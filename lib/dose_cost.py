@@ -42,15 +42,23 @@ VERSIONS = (
 )
 ENDS = ("figure", "figure_lowest", "figure_highest")
 Measures = Mapping[str, dict]
-METHOD = [
+DOSING = (
     "Dosing: the usual dose per cycle, below or from 1.5 g/kg. A patient whose dose changed in "
-    "mid-course belongs to the most frequent one. Patients without cycles are left out.",
+    "mid-course belongs to the most frequent one. Patients without cycles are left out."
+)
+AMOUNTS_USED = (
     "Per cycle and per year of therapy: all that was given, divided by all cycles or by all years, "
     "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
-    "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
+    "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight."
+)
+METHOD = [
+    DOSING,
+    AMOUNTS_USED,
     "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
     "on with Wilson score interval.",
 ]
+# Rows of the table that may hold an interval.
+RESPONDED, COST_INTERVAL = "Responded", "95% interval of that"
 USE = "Reduced and standard dosing"
 CONFOUNDED = (
     "Described, never recommended: physicians chose the dose for reasons that bear on the outcome "
@@ -136,7 +144,7 @@ def dose_table(
     if price is not None and not reconstructed:
         rests_on = {row["dosing"]: row for row in basis}
         intervals = (_cost_interval(rests_on.get(dosing), price) for dosing in groups)
-        cells.append(("95% interval of that", *intervals))
+        cells.append((COST_INTERVAL, *intervals))
     return TextTable(("", *DOSINGS.values()), cells)
 
 
@@ -183,7 +191,7 @@ def _use_lines(unit: str) -> list[tuple]:
             f"{unit} per year of therapy",
             lambda found: _figure(found, f"{prefix}_per_year", decimals),
         ),
-        ("Responded", _responded),
+        (RESPONDED, _responded),
     ]
 
 

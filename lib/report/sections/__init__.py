@@ -5,6 +5,7 @@ from lib.report.sections import (
     comparison,
     cost,
     honesty,
+    method,
     overview,
     patients,
     response,
@@ -27,6 +28,7 @@ SECTIONS = {
         side_effects.SECTION,
         comparison.SECTION,
         cost.SECTION,
+        method.SECTION,
         honesty.SECTION,
     )
 }
