@@ -95,6 +95,7 @@ BY_RULE = (
     "last score after the day of the first infusion; the baseline is the last score up to that day "
     "(a score that itself measures improvement has none): {rules}."
 )
+COUNTING = "Side-effects are counted as follows."
 MEDIANS = "Numbers are described by the median and the range (lowest to highest)"
 QUARTILES = (
     "by the median and the quartiles, interpolated between neighbours (type 7 of Hyndman and Fan)"

@@ -1,6 +1,7 @@
 """The sections of a packet, one module each; ``SECTIONS`` is their order in a new packet."""
 
 from lib.report.sections import (
+    checklist,
     cohort,
     comparison,
     cost,
@@ -29,6 +30,7 @@ SECTIONS = {
         comparison.SECTION,
         cost.SECTION,
         method.SECTION,
+        checklist.SECTION,
         honesty.SECTION,
     )
 }

@@ -107,7 +107,7 @@ def _definitions(inquiry: Inquiry, done: Done) -> list[str]:
         said.append(words.BY_RULE.format(rules="; ".join(rules)))
     if "side_effects" in sections:
         by, per = inquiry.choice(side_effects.BY), inquiry.choice(side_effects.PER_WHAT)
-        said += [PER[per].counting, placing(by, reconstructed=m > 0)]
+        said += [words.COUNTING, PER[per].counting, placing(by, reconstructed=m > 0)]
     if "cost" in sections:
         said += [DOSING, *([] if inquiry.subject.k else [AMOUNTS_USED])]
     return [*said, *(f"{LABELS[outcome]}: {outcome.method}" for outcome in _timed(done))]
@@ -174,13 +174,13 @@ def _missing(inquiry: Inquiry) -> TextTable:
     rows = []
     for measure, (label, shown_in) in MEASURES.items():
         if inquiry.subject.sections.keys() & set(shown_in.split()):
-            row = _any_statistic(statistics, measure)
+            row = any_statistic(statistics, measure)
             cells = (figure_text(row, 0, name) for name in ("n", "n_missing"))
             rows.append((f"{label[0].upper()}{label[1:]}", *cells))
     return TextTable(("Measure", "Recorded, patients", "Not recorded, patients"), rows)
 
 
-def _any_statistic(statistics: Statistics, measure: str) -> dict:
+def any_statistic(statistics: Statistics, measure: str) -> dict:
     """A row of a measure: all of them say of how many patients it is."""
     return next(row for (name, _), row in statistics.items() if name == measure)
 
