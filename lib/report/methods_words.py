@@ -133,6 +133,14 @@ INTERVALS = {
         "medians Brookmeyer and Crowley's interval from these limits"
     ),
 }
+SHORT = {
+    WILSON: "Wilson",
+    NEWCOMBE: "Newcombe",
+    GARWOOD: "Garwood",
+    MOSES_EXACT: "Hodges–Lehmann with Moses",
+    COST_PER_EVENT: "MOVER",
+    KAPLAN_MEIER: "Kaplan–Meier with log-log limits",
+}
 ONLY_CERTAIN = "A figure that differs between the versions has no confidence interval."
 COMPARED = (
     "Cohort A ({a}, {words_a}) was compared with cohort B ({b}, {words_b}); differences are A − B. "
@@ -167,8 +175,8 @@ NOT_IMPUTED = (
     "that measure and counted as such."
 )
 FILLED_IN = (
-    "What the publication does not tell was filled in, differently in each version, as described "
-    "above; what stands as not recorded was left so."
+    "What the publication does not tell was filled in, differently in each version; what "
+    "stands as not recorded was left so."
 )
 MISSING_IN = "Of the measures listed below, not recorded in so many of {n} patients: {counts}."
 NOTHING_MISSING = "None of the measures listed below is missing in any of {n} patients."

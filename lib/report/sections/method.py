@@ -16,9 +16,9 @@ from lib.published import read_plain_citation, read_study
 from lib.registry.reference import REFERENCE, read_csv
 from lib.report import methods_words as words
 from lib.report.content import Block, Words
-from lib.report.done import Done, done_in
 from lib.report.program import PROGRAM, libraries
 from lib.report.sections import side_effects, tables
+from lib.report.sections.done import Done, done_in
 from lib.report.sections.kind import Kind, table
 from lib.report.subject import Inquiry
 from lib.side_effects import PER, placing

@@ -12,13 +12,14 @@ from functools import cached_property
 
 from lib import response, written
 from lib.caveats import DRUGS_AS_TOLD
+from lib.comparison_times import LABELS
 from lib.figures import MISSING, format_figure
 from lib.nature import nature_words
 from lib.published import read_study
 from lib.registry.reference import REFERENCE, read_csv
 from lib.report import methods_words as words
-from lib.report.done import Done, done_in
 from lib.report.sections import method
+from lib.report.sections.done import Done, done_in
 from lib.report.subject import Inquiry
 from lib.table_one import EVERYBODY
 from lib.tables import (
@@ -32,8 +33,8 @@ from lib.tables import (
 # As many are named of what there may be many of.
 MOST_NAMED = 4
 NO_CAUSE = (
-    "Physicians chose doses and patients for reasons that bear on the outcome too; nothing was "
-    "adjusted for."
+    "Who had which dose, and who is in the cohort, may have reasons that bear on the outcome too; "
+    "nothing was adjusted for."
 )
 
 
@@ -97,10 +98,26 @@ class Facts:
 
 @dataclass(frozen=True)
 class Answer:
-    """How an item is answered; ``sections`` show it."""
+    """How an item is answered.
+
+    Attributes
+    ----------
+    words
+        The answer; empty if there is none.
+    sections
+        Those that show what it speaks of.
+    of_study
+        The same where the publication answers.
+    """
 
     words: Callable[[Facts], str]
-    sections: tuple[str, ...]
+    sections: tuple[str, ...] = ()
+    of_study: tuple[str, ...] | None = None
+
+    def where(self, facts: Facts) -> list[str]:
+        """The titles of the packet's sections that show it."""
+        told_by_study = self.of_study is not None and facts.study
+        return facts.titles_of(self.of_study if told_by_study else self.sections)
 
 
 def _demographics(facts: Facts) -> str:
@@ -236,7 +253,9 @@ def _bias(facts: Facts) -> str:
 
 
 def _size(facts: Facts) -> str:
-    return f"{facts.inquiry.subject.count}; no size was planned by this program."
+    return (
+        f"All who meet the criteria: {facts.inquiry.subject.count}. No sample size was calculated."
+    )
 
 
 def _tiers(_: Facts) -> str:
@@ -245,10 +264,10 @@ def _tiers(_: Facts) -> str:
 
 
 def _statistics(facts: Facts) -> str:
-    said = words.intervals(facts.done.intervals) or ["No interval is given."]
-    n = facts.done.tests.total()
-    tested = f"p-values given: {n}, without correction." if n else words.NOT_TESTED
-    return f"{' '.join(said)} {tested}"
+    given = [name for method, name in words.SHORT.items() if method in facts.done.intervals]
+    tests = ", ".join(f"{test}: {n}" for test, n in facts.done.tests.items())
+    tested = f"p-values, without correction: {tests}." if tests else words.NOT_TESTED
+    return f"95% intervals: {', '.join(given) or 'none'}. {tested}"
 
 
 def _subgroups(facts: Facts) -> str:
@@ -266,12 +285,15 @@ def _missing(facts: Facts) -> str:
         for measure, (label, _) in method.MEASURES.items()
         if (row := method.any_statistic(facts.statistics, measure))["n_missing_highest"]
     ]
-    return f"Not recorded, patients: {', '.join(counts) or 'nothing of age, sex, dose, response'}."
+    if not counts:
+        return f"None missing of {', '.join(label for label, _ in method.MEASURES.values())}."
+    return f"Not recorded, patients: {', '.join(counts)}."
 
 
 def _censoring(facts: Facts) -> str:
-    titles = "; ".join(outcome.title for outcome in facts.done.curves)
-    return f"Kaplan–Meier, censored at the last record: {titles}" if titles else ""
+    curves = " and ".join(LABELS[outcome].lower() for outcome in facts.done.curves)
+    said = "Kaplan–Meier curves, in which a patient counts for as long as followed: "
+    return f"{said}{curves}." if curves else ""
 
 
 def _versions(facts: Facts) -> str:
@@ -332,10 +354,10 @@ ANSWERS = {
     "stopped": Answer(_stopped, ("side_effects",)),
     "side_effects": Answer(_side_effects, ("side_effects", "table_i")),
     "design": Answer(_design, ("method",)),
-    "setting": Answer(_setting, ("method",)),
-    "centres": Answer(_centres, ("table_1",)),
+    "setting": Answer(_setting, ("table_1",), of_study=("method",)),
+    "centres": Answer(_centres, ("table_1",), of_study=("method",)),
     "criteria": Answer(_criteria, ("cohort", "method")),
-    "unmatched": Answer(_unmatched, ("method",)),
+    "unmatched": Answer(_unmatched),
     "definitions": Answer(_definitions, ("method",)),
     "sources": Answer(_sources, ("method", "honesty")),
     "bias": Answer(_bias, ("honesty", "method")),
@@ -349,7 +371,7 @@ ANSWERS = {
     "versions": Answer(_versions, ("method", "honesty")),
     "attrition": Answer(_attrition, ("cohort",)),
     "flow": Answer(_flow, ("cohort",)),
-    "follow_up": Answer(_follow_up, ("overview", "table_i", "cost")),
+    "follow_up": Answer(_follow_up, ("overview", "table_i", "table_1")),
     "outcomes": Answer(_outcomes, ("response", "side_effects", "table_i")),
     "estimates": Answer(_estimates, ("comparison",)),
 }
