@@ -53,13 +53,18 @@ GROUPED = {
     "centre": "Centre: that of the patient, the centre with most patients first. Patients without "
     "cycles are left out.",
 }
-METHOD = [
+AMOUNTS_USED = (
     "Per cycle and per year of therapy: all that was given, divided by all cycles or by all years, "
     "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
-    "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
+    "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight."
+)
+METHOD = [
+    AMOUNTS_USED,
     "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
     "on with Wilson score interval.",
 ]
+# Rows of the table that may hold an interval.
+RESPONDED, COST_INTERVAL = "Responded", "95% interval of that"
 CONFOUNDED = {
     "dosing": "Described, never recommended: physicians chose the dose for reasons that bear on "
     "the outcome too (confounding by indication). No difference between the columns is tested.",
@@ -149,7 +154,7 @@ def dose_table(
     if price is not None and not reconstructed:
         rests_on = {row["value"]: row for row in basis}
         intervals = (_cost_interval(rests_on.get(value), price) for value in groups)
-        cells.append(("95% interval of that", *intervals))
+        cells.append((COST_INTERVAL, *intervals))
     return TextTable(("", *heads.values()), cells)
 
 
@@ -224,7 +229,7 @@ def _use_lines(unit: str) -> list[tuple]:
             f"{unit} per year of therapy",
             lambda found: _figure(found, f"{prefix}_per_year", decimals),
         ),
-        ("Responded", _responded),
+        (RESPONDED, _responded),
     ]
 
 

@@ -5,6 +5,7 @@ Read for the screen alone; the facts and claims themselves are read at build tim
 """
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -67,6 +68,12 @@ def read_citation(name: str, publications: Path = PUBLICATIONS) -> str:
             f"The citation of the publication “{name}” can't be read ({error!r}). "
             "Its publication.toml needs authors, title, journal, year and licence."
         ) from error
+
+
+def read_plain_citation(name: str, publications: Path = PUBLICATIONS) -> str:
+    """As `read_citation`, without the marks of Markdown and the addresses of its links."""
+    marked = read_citation(name, publications)
+    return re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", marked).replace("*", "")
 
 
 def _links(citation: dict) -> list[str]:

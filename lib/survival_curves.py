@@ -77,6 +77,7 @@ RELAPSE = Outcome(
     "begun or stopped. A relapse that was treated with IVIg again "
     "lies before the last cycle and does not count.",
 )
+OUTCOMES = (STOP, RELAPSE)
 
 
 @dataclass(frozen=True)

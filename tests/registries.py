@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from lib.registry.schema import TABLES, Table
-from lib.registry.store import MANIFEST, sha256, write_registry
-from lib.warehouse import PUBLICATIONS, Warehouse, open_warehouse
+from lib.registry.store import MANIFEST, read_registry, sha256, write_registry
+from lib.warehouse import DEMO_REGISTRY, PUBLICATIONS, Warehouse, open_warehouse
 
 # What a test leaves out, because it does not matter there.
 DEFAULTS = {
@@ -63,6 +63,18 @@ def open_tables(
 ) -> Warehouse:
     """Open a registry of the given tables."""
     return open_warehouse(write_tables(folder, publication, **tables), publications)
+
+
+def write_clinic(folder: Path, n_patients: int = 60) -> Path:
+    """Write some patients of the demo registry, as if a clinic had recorded them."""
+    _, tables = read_registry(DEMO_REGISTRY)
+    some = set(sorted(tables["patients"]["patient_id"].to_pylist())[:n_patients])
+    rows = {
+        name: [row for row in table.to_pylist() if row["patient_id"] in some]
+        for name, table in tables.items()
+    }
+    write_registry(folder, rows, name="Clinic", nature="recorded", publication=None, imputations=0)
+    return folder
 
 
 def sign(folder: Path, **changes: object) -> None:

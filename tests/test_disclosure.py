@@ -31,10 +31,11 @@ from lib.disclosure import (
 )
 from lib.errors import WithheldError
 from lib.figures import Step, format_figure
-from lib.registry.store import read_registry, write_registry
+from lib.registry.store import write_registry
 from lib.ui import data
 from lib.ui.takeaway import INTERNATIONAL, csv_bytes
-from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
+from tests.registries import write_clinic
 from tests.screen import header_of, html_of, open_app, texts
 
 from tests.test_queries import EXAMPLES, QUESTIONS, header, name_of  # isort: skip
@@ -299,14 +300,7 @@ def test_fields_of_one_value_a_patient_add_up_and_the_filter_knows_which():
 @pytest.fixture
 def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """Sixty patients of the demo registry, as if a clinic had recorded them."""
-    _, tables = read_registry(DEMO_REGISTRY)
-    some = sorted(tables["patients"]["patient_id"].to_pylist())[:60]
-    rows = {
-        name: [row for row in table.to_pylist() if row["patient_id"] in some]
-        for name, table in tables.items()
-    }
-    folder = tmp_path / "clinic"
-    write_registry(folder, rows, name="Clinic", nature="recorded", publication=None, imputations=0)
+    folder = write_clinic(tmp_path / "clinic")
     monkeypatch.setenv("REGISTRY_DIR", str(tmp_path))
     monkeypatch.delenv("DISCLOSURE_K", raising=False)
     return open_warehouse(folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -109,7 +108,7 @@ def origin_of(subject: Subject, address: str, today: date) -> Origin:
         ),
         dataset=manifest.name,
         nature=nature_words(manifest, subject.k),
-        sha256=hashlib.sha256(manifest.text.encode()).hexdigest(),
+        sha256=subject.sha256,
         claims=claims,
         program=PROGRAM,
         libraries=libraries(),

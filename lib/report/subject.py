@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -75,6 +76,11 @@ class Subject:
     def manifest(self) -> Manifest:
         """What the registry says of itself."""
         return self.source.manifest
+
+    @property
+    def sha256(self) -> str:
+        """The version of its data: of the manifest, which names every file with its checksum."""
+        return hashlib.sha256(self.manifest.text.encode()).hexdigest()
 
     @property
     def link(self) -> str:

@@ -1,10 +1,12 @@
 """The sections of a packet, one module each; in the order in which they are offered."""
 
 from lib.report.sections import (
+    checklist,
     cohort,
     comparison,
     cost,
     honesty,
+    method,
     overview,
     patients,
     response,
@@ -29,6 +31,8 @@ SECTIONS = {
         side_effects.SECTION,
         comparison.SECTION,
         cost.SECTION,
+        method.SECTION,
+        checklist.SECTION,
         honesty.SECTION,
     )
 }

@@ -1,12 +1,11 @@
 """What the data are, and what can't be read from them."""
 
-import re
 from collections.abc import Iterator
 
 from lib.beside import Told
 from lib.caveats import DRUGS_AS_TOLD, LONG_COURSES, VERSIONS_MADE
 from lib.nature import DISCLAIMER, nature_words
-from lib.published import read_citation
+from lib.published import read_plain_citation
 from lib.report.content import Block, Words
 from lib.report.sections.kind import Kind, remark, table
 from lib.report.subject import Inquiry
@@ -37,7 +36,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
 def _claims(inquiry: Inquiry) -> Iterator[Block]:
     claims = inquiry.frame("publication/claims", None)
     yield Words(f"{verdict(claims)}.")
-    yield Words(f"The publication: {_plain(read_citation(inquiry.manifest.publication))}")
+    yield Words(f"The publication: {read_plain_citation(inquiry.manifest.publication)}")
     others = claims[claims["status"] != "reproduced"]
     if len(others):
         cells = [
@@ -46,11 +45,6 @@ def _claims(inquiry: Inquiry) -> Iterator[Block]:
         ]
         told = TextTable(("Statement", "Published", "Recomputed", "Status"), cells)
         yield table(inquiry, "Statements that are not reproduced", Told(told, []))
-
-
-def _plain(markdown: str) -> str:
-    """A citation without its marks; the addresses of its links are in the app."""
-    return re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", markdown).replace("*", "")
 
 
 SECTION = Kind(

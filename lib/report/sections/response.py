@@ -10,7 +10,7 @@ from lib.figures import MISSING
 from lib.report.content import Block, Words
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option
-from lib.survival_curves import GROUPINGS, RELAPSE, STOP, Group, Outcome
+from lib.survival_curves import GROUPINGS, OUTCOMES, Group, Outcome
 
 BY = Option("response_by", "Rates by", tuple(response.GROUPINGS))
 CURVES_BY = Option("response_curves_by", "Curves by", tuple(GROUPINGS))
@@ -26,7 +26,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     yield chart(inquiry, response_rates(groups, PALETTE), told.notes, says)
     yield table(inquiry, "Responders", Told(told.table, []), says=says)
     yield from _scores(inquiry)
-    for outcome in (STOP, RELAPSE):
+    for outcome in OUTCOMES:
         yield from _curves(inquiry, outcome)
 
 

@@ -1,0 +1,237 @@
+"""How it was done, as an author can paste it: made of what is in this packet, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lib import response
+from lib.beside import Told
+from lib.caveats import VERSIONS_MADE
+from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT
+from lib.comparison_times import LABELS
+from lib.disclosure import PATIENTS_PER_SIDE
+from lib.dose_cost import AMOUNTS_USED, GROUPED, weight_note
+from lib.figures import MISSING
+from lib.published import read_plain_citation, read_study
+from lib.registry.reference import REFERENCE, read_csv
+from lib.report import methods_words as words
+from lib.report.content import Block, Words
+from lib.report.program import PROGRAM, libraries
+from lib.report.sections import cost, side_effects, tables
+from lib.report.sections.done import Done, done_in
+from lib.report.sections.kind import Kind, table
+from lib.report.subject import Inquiry
+from lib.side_effects import PER, placing
+from lib.survival_curves import OUTCOMES, Outcome, left_out_words
+from lib.table_one import STATISTICS
+from lib.tables import Statistics, TextTable, by_statistic, figure_text
+
+# What may be missing, as it is named, and the sections that show it.
+MEASURES = {
+    "age_at_first_ivig_years": ("age at first IVIg", "overview table_1 comparison"),
+    "female": ("sex", "overview table_1 comparison"),
+    "diagnosis_to_first_ivig_years": (
+        "time from diagnosis to first IVIg",
+        "table_i table_1 comparison",
+    ),
+    "dose_g_per_kg": ("usual dose per cycle", "overview table_i table_1 comparison"),
+    "n_cycles": ("number of cycles", "overview table_i table_ii table_1 comparison"),
+    "cumulative_dose_g_per_kg": ("cumulative dose", "overview table_ii table_1 comparison cost"),
+    "therapy_duration_years": ("therapy duration", "overview table_i table_1 comparison"),
+    "response": ("response", "overview table_i table_1 response comparison cost"),
+}
+RANGES = ("overview", "table_i", "table_ii")
+SHARES = ("overview", "table_1", "response", "side_effects", "comparison", "cost")
+
+
+def build(inquiry: Inquiry) -> Iterator[Block]:
+    """One paragraph a topic, and in how many patients each measure is missing."""
+    # What other sections ask is in the appendix with them.
+    done = done_in(Inquiry(inquiry.subject))
+    missing = _missing(inquiry)
+    for topic, sentences in (
+        ("Data", _data(inquiry)),
+        ("Patients", _patients(inquiry)),
+        ("Definitions", _definitions(inquiry, done)),
+        ("Descriptive statistics", _descriptive(inquiry)),
+        ("Intervals", _intervals(inquiry, done)),
+        ("Comparisons", _comparisons(done)),
+        ("Missing data", _missing_data(inquiry, done, missing)),
+        ("Disclosure", _disclosure(inquiry)),
+        ("Software", _software()),
+        ("References", _references(done)),
+    ):
+        if sentences:
+            yield Words(f"{topic}. {' '.join(sentences)}")
+    if missing.rows:
+        yield table(inquiry, "Recorded and missing values", Told(missing, []))
+
+
+def _data(inquiry: Inquiry) -> list[str]:
+    manifest = inquiry.manifest
+    citation = read_plain_citation(manifest.publication) if manifest.publication else ""
+    said = [
+        words.NATURES[manifest.nature].format(
+            name=manifest.name, m=manifest.imputations, citation=citation
+        )
+    ]
+    if manifest.publication:
+        said.append(words.STUDY.format(**read_study(manifest.publication)))
+    if manifest.imputations:
+        said.append(VERSIONS_MADE.format(m=manifest.imputations).replace("\n", " ").strip())
+    return [*said, words.VERSION.format(sha256=inquiry.subject.sha256)]
+
+
+def _patients(inquiry: Inquiry) -> list[str]:
+    subject, asked = inquiry.subject, inquiry.cohort.words_by_field
+    if not asked:
+        return [words.NO_CRITERION.format(count=subject.count)]
+    criteria = "; ".join(f"{FIELDS_BY_NAME[name].label}: {text}" for name, text in asked.items())
+    said = [
+        words.CRITERIA.format(count=subject.count, criteria=criteria),
+        words.CRITERION_UNKNOWN,
+    ]
+    late = [FIELDS_BY_NAME[name].label.lower() for name in asked if name in IN_HINDSIGHT]
+    return said + [words.IN_HINDSIGHT.format(fields=", ".join(late))] * bool(late)
+
+
+def _definitions(inquiry: Inquiry, done: Done) -> list[str]:
+    sections, m = inquiry.subject.sections, inquiry.manifest.imputations
+    tiers = words.tier_words(read_csv(REFERENCE / "dose_tiers.csv").to_pylist())
+    said = words.definitions(sections, inquiry.cohort.words_by_field, tiers)
+    if done.rules:
+        rules = (
+            f"{row['instrument']}, {response.rule_words(row)} ({row['reference']})"
+            for row in done.rules
+        )
+        said.append(words.BY_RULE.format(rules="; ".join(rules)))
+    if "side_effects" in sections:
+        by, per = inquiry.choice(side_effects.BY), inquiry.choice(side_effects.PER_WHAT)
+        said += [words.COUNTING, PER[per].counting, placing(by, reconstructed=m > 0)]
+    if "cost" in sections:
+        said += [GROUPED[inquiry.choice(cost.BY)], *([] if inquiry.subject.k else [AMOUNTS_USED])]
+    return [*said, *(f"{LABELS[outcome]}: {outcome.method}" for outcome in _timed(done))]
+
+
+def _timed(done: Done) -> list[Outcome]:
+    """The outcomes of which there are curves, or medians in a comparison."""
+    compared = done.compared.times if done.compared else []
+    events = {each.characteristic for each in compared if each.figure_a != MISSING}
+    return [each for each in OUTCOMES if each in done.curves or each.event in events]
+
+
+def _descriptive(inquiry: Inquiry) -> list[str]:
+    sections, k = inquiry.subject.sections, inquiry.subject.k
+    is_iqr = STATISTICS[inquiry.choice(tables.STATISTIC)][0] == "lower quartile"
+    has_ranges = any(name in sections for name in RANGES) or "cost" in sections
+    has_ranges |= "table_1" in sections and not is_iqr
+    has_quartiles = ("table_1" in sections and is_iqr) or "comparison" in sections
+    said = []
+    if k and (has_ranges or has_quartiles):
+        said.append(
+            words.MEDIANS_TOLD.format(
+                median=PATIENTS_PER_SIDE["median"] * k,
+                quartile=PATIENTS_PER_SIDE["quartile"] * k,
+            )
+        )
+    elif has_ranges or has_quartiles:
+        said.append(_numbers_words(has_ranges=has_ranges, has_quartiles=has_quartiles))
+    if any(name in sections for name in SHARES):
+        said.append(words.COUNTS_ALONE)
+    return [*said, words.ROUNDED] if said else []
+
+
+def _numbers_words(*, has_ranges: bool, has_quartiles: bool) -> str:
+    if has_ranges and has_quartiles:
+        return f"{words.MEDIANS} or {words.QUARTILES}, whichever is named beside the figure."
+    return f"{words.MEDIANS}." if has_ranges else f"Numbers are described {words.QUARTILES}."
+
+
+def _intervals(inquiry: Inquiry, done: Done) -> list[str]:
+    said = words.intervals(done.intervals)
+    return said + [words.ONLY_CERTAIN] * bool(said and inquiry.manifest.imputations)
+
+
+def _comparisons(done: Done) -> list[str]:
+    said = []
+    if done.compared:
+        pair, size = done.compared.pair, done.compared.size
+        said.append(
+            words.COMPARED.format(
+                a=f"n = {size.a}", words_a=pair.words[0], b=f"n = {size.b}", words_b=pair.words[1]
+            )
+        )
+        if any(each.estimate is not None for each in done.compared.times):
+            said.append(words.TIMES_COMPARED)
+    return said + words.tests(
+        done.tests, done.withheld, of_several_categories=done.has_several_categories
+    )
+
+
+def _missing(inquiry: Inquiry) -> TextTable:
+    """In how many patients each measure that is shown is recorded, and in how many it is not."""
+    statistics = by_statistic(inquiry.records("summary/characteristics"))
+    rows = []
+    for measure, (label, shown_in) in MEASURES.items():
+        if inquiry.subject.sections.keys() & set(shown_in.split()):
+            row = any_statistic(statistics, measure)
+            cells = (figure_text(row, 0, name) for name in ("n", "n_missing"))
+            rows.append((f"{label[0].upper()}{label[1:]}", *cells))
+    return TextTable(("Measure", "Recorded, patients", "Not recorded, patients"), rows)
+
+
+def any_statistic(statistics: Statistics, measure: str) -> dict:
+    """A row of a measure: all of them say of how many patients it is."""
+    return next(row for (name, _), row in statistics.items() if name == measure)
+
+
+def _missing_data(inquiry: Inquiry, done: Done, missing: TextTable) -> list[str]:
+    said = [words.FILLED_IN if inquiry.manifest.imputations else words.NOT_IMPUTED]
+    n = inquiry.subject.count.partition(" of ")[0]
+    counts = [
+        f"{label[0].lower()}{label[1:]} {count}" for label, _, count in missing.rows if count != "0"
+    ]
+    if counts:
+        said.append(words.MISSING_IN.format(n=n, counts=", ".join(counts)))
+    elif missing.rows:
+        said.append(words.NOTHING_MISSING.format(n=n))
+    sections = inquiry.subject.sections
+    if "side_effects" in sections:
+        said += _consequences(inquiry)
+    if "cost" in sections and not inquiry.manifest.imputations:
+        said.append(weight_note(inquiry.records("dose/use")))
+    for outcome in done.curves:
+        rows = inquiry.records("response/times_to_event", event=outcome.event)
+        said.append(f"{LABELS[outcome]}: {left_out_words(rows)}")
+    return said
+
+
+def _consequences(inquiry: Inquiry) -> list[str]:
+    rows = inquiry.records("side_effects/consequences")
+    row = next(row for row in rows if row["symptom"] is None)
+    if not row["n_patients_highest"]:
+        return []
+    n, stopped, serious = (
+        figure_text(row, 0, name)
+        for name in ("n_patients", "n_stopping_recorded", "n_seriousness_recorded")
+    )
+    return [words.CONSEQUENCES_KNOWN.format(n=n, stopped=stopped, serious=serious)]
+
+
+def _disclosure(inquiry: Inquiry) -> list[str]:
+    k = inquiry.subject.k
+    return [words.DISCLOSURE.format(k=k)] if k else []
+
+
+def _software() -> list[str]:
+    listed = ", ".join(f"{name} {number}" for name, number in libraries())
+    return [words.SOFTWARE.format(program=PROGRAM, libraries=listed)]
+
+
+def _references(done: Done) -> list[str]:
+    several = [words.SEVERAL_CATEGORIES] * done.has_several_categories
+    listed = words.references({*done.intervals, *done.tests, *several})
+    return [f"{'; '.join(listed)}."] if listed else []
+
+
+SECTION = Kind("method", "Method", "How was this done?", build)

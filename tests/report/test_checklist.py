@@ -1,0 +1,116 @@
+"""Each item of the checklists has an answer from the data, or says that there is none."""
+
+import csv
+import math
+import re
+
+import pandas as pd
+import pytest
+
+from lib.registry.reference import REFERENCE
+from lib.report.sections.checklist import NOT_HELD, NOT_IN_PACKET, TITLES
+from lib.report.sections.checklist_answers import ANSWERS
+from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
+from tests.registries import write_clinic
+from tests.report.told import K, packet_from, packet_of, section_of, tables_of
+
+with (REFERENCE / "reporting_checklists.csv").open(encoding="utf-8", newline="") as file:
+    ITEMS = list(csv.DictReader(file))
+
+
+def answers(dataset: str, view: str = "", **more: object) -> dict[str, tuple[str, str]]:
+    """Answer and place by checklist and number: ``CARE 5a``."""
+    packet = packet_of(dataset, view, **more)
+    told = tables_of(packet)
+    return {
+        f"{name} {row[0]}": (row[2], row[3])
+        for name, title in TITLES.items()
+        for row in told[title].table.rows
+    }
+
+
+def test_items_are_of_three_checklists_each_once():
+    keys = [item["item"] for item in ITEMS]
+    assert len(keys) == len(set(keys))
+    assert {item["checklist"] for item in ITEMS} == TITLES.keys()
+    numbers = [item["number"] for item in ITEMS if item["checklist"] == "JBI"]
+    assert numbers == [str(number) for number in range(1, 11)]
+
+
+def test_every_answer_is_asked_for_and_every_item_without_one_says_why():
+    asked = {item["answer"] for item in ITEMS} - {""}
+    assert asked == ANSWERS.keys()
+    for item in ITEMS:
+        assert item["answer"] or item["without_answer"], item["item"]
+        assert bool(item["without_answer"]) == (item["lacking_in"] in ("registry", "packet"))
+
+
+@pytest.mark.parametrize("dataset", ["case_series", "demo_registry"])
+def test_each_item_is_answered_or_says_that_the_registry_does_not_hold_it(dataset: str):
+    found = answers(dataset)
+    assert len(found) == len(ITEMS)
+    titles = {section.title for section in packet_of(dataset).sections}
+    for item, (answer, where) in found.items():
+        assert answer.strip("– "), item
+        named = re.findall("“(.+?)”", where)
+        assert set(named) <= titles
+        assert named or where in (NOT_HELD, NOT_IN_PACKET), item
+    assert found["JBI 4"] == (
+        "whether patients were included consecutively is not recorded",
+        NOT_HELD,
+    )
+
+
+def test_figures_are_those_of_the_files():
+    patients = pd.read_parquet(DEMO_REGISTRY / "patients.parquet")
+    side_effects = pd.read_parquet(DEMO_REGISTRY / "side_effects.parquet")
+    men = patients[patients["sex"] == "male"]
+    ages, known = men["age_at_first_ivig_years"], men["response"].dropna()
+    n_responded = (known == "response").sum()
+    with_any = men["patient_id"].isin(side_effects["patient_id"]).sum()
+    found = {item: answer for item, (answer, _) in answers("demo_registry", "sex=male").items()}
+    assert (
+        f"{ages.median():g} ({ages.min()}–{ages.max()}) years; female: 0/{len(men)}"
+        in (found["CARE 5a"])
+    )
+    assert found["CARE 10a"].startswith(f"{n_responded}/{len(known)} responded")
+    assert wilson(n_responded, len(known)) in found["CARE 10a"]
+    assert found["CARE 10d"].startswith(f"{with_any} of {len(men)} patients had a side-effect")
+    assert wilson(with_any, len(men)) in found["CARE 10d"]
+    centres = men["centre"].value_counts()
+    assert all(f"{name} {n}/{len(men)}" in found["JBI 9"] for name, n in centres.items())
+    assert f"response {men['response'].isna().sum()}" in found["STROBE 14b"]
+
+
+def wilson(part: int, total: int, z: float = 1.959964) -> str:
+    p = part / total
+    middle, half = p + z**2 / 2 / total, z * math.sqrt(p * (1 - p) / total + z**2 / 4 / total**2)
+    ends = [100 * (middle + sign * half) / (1 + z**2 / total) for sign in (-1, 1)]
+    return f"{100 * p:.0f}% ({ends[0]:.0f}–{ends[1]:.0f})"
+
+
+def test_what_the_publication_says_is_told_with_its_source_and_of_it_alone():
+    published, demo = answers("case_series"), answers("demo_registry")
+    assert published["STROBE 4"][0] == (
+        "Retrospective case series, one centre (stated of the publication)."
+    )
+    assert "2015-01 to 2020-03 (stated of the publication)" in published["STROBE 5"][0]
+    assert demo["STROBE 4"] == ("the design is no column", NOT_HELD)
+    assert "stated of the publication" not in str(demo)
+
+
+def test_what_is_not_in_the_packet_is_not_said_to_be():
+    found = answers("demo_registry", "", sections=("checklist",))
+    assert all(where in (NOT_HELD, NOT_IN_PACKET) for _, where in found.values())
+    assert found["STROBE 16a"] == ("no comparison is in the packet", NOT_IN_PACKET)
+    assert found["STROBE 12d"] == ("no curve is in the packet", NOT_IN_PACKET)
+    assert "No difference was tested" in found["STROBE 12a"][0]
+
+
+def test_a_shared_registry_answers_in_steps(tmp_path):
+    clinic: Warehouse = open_warehouse(write_clinic(tmp_path / "clinic"))
+    packet = packet_from(clinic, "", k=K)
+    said = repr(section_of(packet, "checklist").blocks)
+    assert "60–64" in said
+    assert "Wilson's 95%" not in said
+    assert not re.findall(r"(?<![\d.,–<])[1-4]/\d", said)

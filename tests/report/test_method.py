@@ -1,0 +1,155 @@
+"""The method names what was done in this packet and nothing else."""
+
+import re
+from importlib.metadata import version
+
+import pandas as pd
+import pytest
+
+from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from tests.registries import write_clinic
+from tests.report.told import (
+    K,
+    packet_from,
+    packet_of,
+    section_of,
+    tables_of,
+    words_of,
+)
+
+TESTS = ("Fisher", "Mann–Whitney", "og-rank")
+INTERVALS = ("Wilson", "Newcombe", "Garwood", "Hodges–Lehmann", "MOVER", "Kaplan–Meier")
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    return open_warehouse(write_clinic(tmp_path_factory.mktemp("registries") / "clinic"))
+
+
+def method(dataset: str, view: str = "", *sections: str) -> str:
+    packet = packet_of(dataset, view, (*sections, "method"))
+    return words_of(section_of(packet, "method"))
+
+
+def named(text: str, names: tuple[str, ...]) -> set[str]:
+    """Which names stand in the paragraphs, definitions and references aside."""
+    told = [line for line in text.splitlines() if line.startswith(("Intervals", "Comparisons"))]
+    return {name for name in names if name in " ".join(told)}
+
+
+@pytest.mark.parametrize(
+    ("view", "sections", "intervals", "tests"),
+    [
+        ("", ("table_i", "table_ii", "table_1", "overview"), set(), set()),
+        ("", ("response",), {"Wilson", "Kaplan–Meier"}, set()),
+        ("response_curves_by=sex", ("response",), {"Wilson", "Kaplan–Meier"}, {"og-rank"}),
+        ("response_curves_by=usual+dose", ("response",), {"Wilson", "Kaplan–Meier"}, set()),
+        ("", ("side_effects",), {"Wilson"}, set()),
+        ("side_effects_per=100+cycles", ("side_effects",), {"Garwood"}, set()),
+        ("", ("cost",), {"Wilson"}, set()),
+        ("dose_and_cost_price=60", ("cost",), {"Wilson", "MOVER"}, set()),
+        ("sex=female", ("comparison",), {"Newcombe", "Hodges–Lehmann"}, set(TESTS)),
+        # Nobody is in the rest: nothing is compared.
+        ("", ("comparison",), set(), set()),
+    ],
+)
+def test_intervals_and_tests_are_named_where_they_are_given(view, sections, intervals, tests):
+    text = method("demo_registry", view, *sections)
+    assert named(text, INTERVALS) - ({"Kaplan–Meier"} & {*INTERVALS} - intervals) >= intervals
+    given = next((line for line in text.splitlines() if line.startswith("Intervals")), "")
+    assert {name for name in INTERVALS if name in given} == intervals | (
+        {"Wilson"} if "MOVER" in intervals else set()
+    )
+    assert named(text, TESTS) == tests
+    assert ("No difference was tested." in text) == (not tests)
+
+
+def test_a_published_series_is_not_tested():
+    text = method("case_series", "diagnosis=dermatomyositis", "comparison", "response")
+    assert not named(text, TESTS)
+    assert "No difference was tested." in text
+    assert "is described, not tested" in text
+    assert "no confidence interval" in text
+    assert "100 complete tables were made" in text
+    assert "Missing values were not imputed" not in text
+
+
+def test_the_number_of_p_values_is_that_of_the_tables():
+    packet = packet_of("demo_registry", "sex=female", ("comparison", "method"))
+    shown = [
+        row[-1]
+        for table in tables_of(packet).values()
+        if table.table.columns[-1] == "p"
+        for row in table.table.rows
+    ]
+    n = sum(bool(re.fullmatch(r"(< )?0\.\d+|1\.00", cell)) for cell in shown)
+    assert f"{n} p-values are given without correction" in words_of(section_of(packet, "method"))
+
+
+def test_missing_counts_are_those_of_the_files():
+    patients = pd.read_parquet(DEMO_REGISTRY / "patients.parquet")
+    women = patients[patients["sex"] == "female"]
+    cycles = pd.read_parquet(DEMO_REGISTRY / "cycles.parquet")
+    treated = women["patient_id"].isin(cycles["patient_id"])
+    packet = packet_of("demo_registry", "sex=female", ("table_i", "table_1", "method"))
+    rows = {row[0]: row[1:] for row in tables_of(packet)["Recorded and missing values"].table.rows}
+    for label, is_known in {
+        "Age at first IVIg": women["age_at_first_ivig_years"].notna(),
+        "Time from diagnosis to first IVIg": women["diagnosis_to_first_ivig_years"].notna(),
+        "Response": women["response"].notna(),
+        "Number of cycles": treated,
+        "Usual dose per cycle": treated,
+    }.items():
+        assert rows[label] == (str(is_known.sum()), str((~is_known).sum())), label
+    text = words_of(section_of(packet, "method"))
+    assert f"response {women['response'].isna().sum()}" in text
+    assert "Missing values were not imputed" in text
+
+
+def test_only_measures_that_are_shown_are_listed():
+    packet = packet_of("demo_registry", "", ("table_ii", "method"))
+    rows = tables_of(packet)["Recorded and missing values"].table.rows
+    assert [row[0] for row in rows] == ["Number of cycles", "Cumulative dose"]
+
+
+def test_criteria_and_data_version_are_told():
+    packet = packet_of("demo_registry", "sex=female&dose_tier=2", ("method",))
+    text = words_of(section_of(packet, "method"))
+    assert "231 of 600 patients" in text
+    assert "Usual dose per cycle: 2 g/kg per cycle; Sex: female." in text
+    assert "usual dose per cycle becomes known only in the course of therapy" in text
+    assert packet.origin.sha256 in text
+
+
+def test_dose_tiers_have_the_borders_of_the_reference_table():
+    text = method("demo_registry", "", "overview")
+    assert (
+        "2 g/kg (from 1.5), 1 g/kg (from 0.75 to below 1.5), 0.5 g/kg (from 0.45 to below 0.75), "
+        "0.4 g/kg (below 0.45)" in text
+    )
+
+
+def test_versions_of_the_software_are_those_installed():
+    text = method("case_series")
+    for name in ("duckdb", "scipy", "numpy"):
+        assert f"{name} {version(name)}" in text
+
+
+def test_the_study_is_told_of_the_published_series_alone():
+    assert "retrospective case series, one centre" in method("case_series")
+    assert "retrospective" not in method("demo_registry")
+    assert "synthetic patients, invented by a program" in method("demo_registry")
+
+
+def test_small_cells_are_told_where_a_registry_is_shared(clinic: Warehouse):
+    sections = ("response", "comparison", "side_effects", "table_1", "cost", "method")
+    text = words_of(section_of(packet_from(clinic, "sex=female", sections, k=K), "method"))
+    assert "in steps of 5, fewer than 5 are not told" in text
+    assert "median of 10 patients or more" in text
+    assert not named(text, TESTS)
+    assert not any(line.startswith("Intervals") for line in text.splitlines())
+    assert "Small cells" not in method("demo_registry")
+
+
+def test_the_published_series_has_its_100_versions_in_its_files():
+    assert pd.read_parquet(CASE_SERIES / "patients.parquet")["imputation"].nunique() == 100

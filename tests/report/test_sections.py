@@ -1,0 +1,237 @@
+"""Every section says something of every registry, and its tables are those of the page."""
+
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib import written
+from lib.ask import rows_of
+from lib.cohort import Cohort
+from lib.report.content import Table, Words
+from lib.report.sections import SECTIONS
+from lib.report.subject import EVERYBODY, Inquiry, read_subject
+from lib.tables import TextTable
+from lib.warehouse import Warehouse, open_warehouse
+from tests.cohorts_by_hand import ByHand, cohorts, patients_by_hand, read_tables
+from tests.registries import open_tables, write_clinic
+from tests.report.told import (
+    FOLDERS,
+    NOBODY,
+    K,
+    everything_in,
+    opened,
+    packet_from,
+    packet_of,
+    section_of,
+    tables_of,
+)
+from tests.screen import html_of, open_app
+
+LONGEST_TITLE = 100
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    return open_warehouse(write_clinic(tmp_path_factory.mktemp("registries") / "clinic"))
+
+
+# --- every section of every registry ------------------------------------------------------------
+
+VIEWS = [
+    ("case_series", "patient=DM-01"),
+    ("case_series", "diagnosis=dermatomyositis"),
+    ("case_series", "diagnosis=Stevens-Johnson+syndrome"),
+    ("case_series", NOBODY),
+    ("demo_registry", "sex=female&dose_and_cost_price=60"),
+    ("demo_registry", NOBODY),
+]
+
+
+@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+def test_every_section_says_something(dataset: str, view: str):
+    packet = packet_of(dataset, view)
+    assert [section.name for section in packet.sections] == list(SECTIONS)
+    for section in packet.sections:
+        assert section.blocks, section.name
+        for block in section.blocks:
+            if isinstance(block, Words):
+                assert block.text.strip()
+            else:
+                assert len(block.says) <= LONGEST_TITLE, block.says
+                assert not re.search(r"\b(None|nan)\b", block.says), block.says
+                assert "–  " not in block.says
+                assert not block.says.startswith("–"), block.says
+
+
+def test_of_nobody_only_what_is_not_about_patients_is_said():
+    packet = packet_of("case_series", NOBODY)
+    with_figures = {section.name for section in packet.sections if list(section.figures)}
+    assert with_figures == {"cohort"}
+
+
+@pytest.mark.parametrize("view", ["", "sex=female", "diagnosis=Stevens-Johnson+syndrome&sex=male"])
+def test_a_shared_registry_tells_no_patient_and_no_few(clinic: Warehouse, view: str):
+    packet = packet_from(clinic, view, k=K)
+    said = everything_in(packet)
+    ids = [row["patient_id"] for row in rows_of(clinic, 0, "patient/roster", EVERYBODY,
+                                               (("version", 0),))]  # fmt: skip
+    assert ids
+    assert not [each for each in ids if each in said]
+    assert len(packet.sections) == len(SECTIONS)
+    assert all(section.blocks for section in packet.sections)
+    for table in tables_of(packet).values():
+        # The checklists number their items.
+        cells = [cell for _, *cells in table.table.rows for cell in cells]
+        assert not [cell for cell in cells if re.search(r"(?<![\d.,–<])[1-4] ?/ ?\d", cell)]
+        assert not [cell for cell in cells if cell in "1234"]
+
+
+def test_a_packet_of_a_shared_registry_has_figures(clinic: Warehouse):
+    packet = packet_from(clinic, "", k=K)
+    assert {"Table I. The cohort", "Recorded and missing values"} <= tables_of(packet).keys()
+    assert "60–64" in everything_in(packet)
+
+
+# --- each table is the one on the page ----------------------------------------------------------
+
+
+@cache
+def by_hand(dataset: str) -> ByHand:
+    return ByHand(patients_by_hand(read_tables(FOLDERS[dataset])))
+
+
+ASKED = ("table_i", "table_ii", "table_1", "response", "side_effects", "cost")
+
+
+def expected(dataset: str, cohort: Cohort) -> dict[str, TextTable]:
+    """The tables as the pages write them, asked anew."""
+    view = {name: tuple(values) for name, values in cohort.query_params.items()}
+    asked = Inquiry(read_subject(view, opened(FOLDERS[dataset]), dataset, 0))
+    return {
+        "Table I. The cohort": written.published("table_i", asked).table,
+        "Table II. Cycles, doses and side-effects by diagnosis": written.published(
+            "table_ii", asked
+        ).table,
+        "Table 1. Characteristics by diagnosis group": written.characteristics(
+            "diagnosis group", "median (range)", asked
+        ).table,
+        "Responders": written.rates("diagnosis_group", asked).table,
+        "Patients with each side-effect, by dose at onset": written.frequency(
+            "dose at onset", "patients", asked
+        ).table,
+        "Reduced and standard dosing": written.use("dosing", "g/kg", None, asked, is_basis_told=True
+        ).table,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("dataset", FOLDERS)
+@settings(max_examples=8)
+@given(data=st.data())
+def test_the_tables_of_any_cohort_are_the_pages(dataset: str, data: st.DataObject):
+    cohort = data.draw(cohorts(by_hand(dataset)))
+    packet = packet_of(dataset, cohort.query_string, ASKED)
+    told = {title: table.table for title, table in tables_of(packet).items()}
+    if all(not list(section.figures) for section in packet.sections):
+        assert "No patient meets" in everything_in(packet)
+        return
+    for title, table in expected(dataset, cohort).items():
+        assert told[title] == table, title
+
+
+ON_PAGES = [
+    ("case_series", "summary_tables", "", ("table_i", "table_ii")),
+    ("demo_registry", "summary_tables", "sex=female", ("table_i", "table_ii")),
+    (
+        "case_series",
+        "summary_tables",
+        "summary_tables_view=Table+1+by+group&summary_tables_by=sex",
+        ("table_1",),
+    ),
+    ("case_series", "side_effects", "diagnosis=dermatomyositis", ("side_effects",)),
+    ("demo_registry", "side_effects", "side_effects_per=100+cycles", ("side_effects",)),
+    ("case_series", "response", "response_by=usual+dose", ("response",)),
+    ("demo_registry", "response", "response_by=sex", ("response",)),
+    ("demo_registry", "compare", "sex=female&diagnosis=dermatomyositis", ("comparison",)),
+    ("case_series", "compare", "diagnosis=dermatomyositis", ("comparison",)),
+    (
+        "demo_registry",
+        "dose_and_cost",
+        "dose_and_cost_price=60&dose_and_cost_unit=grams",
+        ("cost",),
+    ),
+]
+
+
+@pytest.mark.parametrize(("dataset", "page", "view", "sections"), ON_PAGES)
+def test_each_number_of_a_table_is_on_its_page(dataset, page, view, sections):
+    app = open_app(page, {"dataset": [dataset], **parse_qs(view)})
+    assert not app.exception
+    shown = numbers(re.sub(r"<style.*?</style>|<[^>]+>", " ", html_of(app), flags=re.DOTALL))
+    tables = [
+        block
+        for name in sections
+        for block in section_of(packet_of(dataset, view, sections), name).blocks
+        if isinstance(block, Table) and not block.title.endswith("In numbers")
+    ]
+    assert tables
+    for table in tables:
+        cells = " ".join(" ".join(row) for row in table.table.rows)
+        assert numbers(cells) <= shown, table.title
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers in a text, with their signs."""
+    return set(re.findall(r"[+−]?\d[\d.,\N{NARROW NO-BREAK SPACE}]*\d|[+−]?\d", text))
+
+
+# --- titles that say what is seen ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("view", "title", "says"),
+    [
+        ("", "The cohort at one look", "32 patients: age 71.5 years, 6 cycles (medians)."),
+        ("", "Table I. The cohort",
+         "29 of 32 with a recorded response responded; 7 of 32 had side-effects."),
+        ("", "Responders", "29 of 32 with a recorded response responded: 91% (76–97)."),
+        ("", "Table 1. Characteristics by diagnosis group",
+         "32 patients by diagnosis group: 8 groups."),
+        ("", "Patients with each side-effect, by dose at onset",
+         "7 of 32 patients had a side-effect: 22% (11–39)."),
+        ("diagnosis=Stevens-Johnson+syndrome", "The cohort at one look",
+         "1 patient: age 28 years, 1 cycle."),
+        ("dose_tier=2", "Reduced and standard dosing", "g/kg per cycle: 2.00 standard."),
+        ("patient=DM-01", "Patient DM-01", "DM-01: dermatomyositis, no response."),
+        ("patient=DM-05", "Patient DM-05", "DM-05: dermatomyositis, response."),
+        ("diagnosis=dermatomyositis", "Shares of patients: n/N (%)",
+         "Responded: A 17/18 (94%), B 12/14 (86%)."),
+    ],
+)  # fmt: skip
+def test_a_title_says_what_is_seen(view: str, title: str, says: str):
+    assert tables_of(packet_of("case_series", view))[title].says == says
+
+
+def test_a_title_has_its_range_over_the_versions():
+    told = tables_of(packet_of("case_series", "diagnosis=dermatomyositis&dose_tier=1"))
+    assert "2 ⟨2–3⟩ of 3 had side-effects" in told["Table I. The cohort"].says
+
+
+TWO = """
+    patient_id | sex  | diagnosis
+    A          | male | dermatomyositis
+    B          | male | livedoid vasculopathy
+"""
+
+
+def test_of_several_values_as_frequent_none_is_called_the_most_frequent(tmp_path: Path):
+    source = open_tables(tmp_path / "two", patients=TWO)
+    charts = section_of(packet_from(source, sections=("overview",)), "overview").figures
+    said = {figure.title: figure.says for figure in charts}
+    assert said["Which diagnoses do they have?"] == ""
+    assert said["The cohort at one look"] == "2 patients: age 50 years (medians)."
+    assert said["The charts in numbers"] == "No response is recorded; 0 of 2 had side-effects."
