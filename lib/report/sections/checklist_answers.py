@@ -318,8 +318,8 @@ def _follow_up(facts: Facts) -> str:
 
 
 def _person_years(facts: Facts) -> str:
-    rows = facts.inquiry.records("dose/use")
-    years = [row for row in rows if row["dosing"] is None and row["measure"] == "person_years"]
+    rows = facts.inquiry.records("dose/use", by="dosing")
+    years = [row for row in rows if row["value"] is None and row["measure"] == "person_years"]
     if not years or years[0]["figure"] is None:
         return ""
     figure = format_figure(*(years[0][f"figure{end}"] for end in ("", "_lowest", "_highest")), 0)

@@ -199,7 +199,7 @@ def _missing_data(inquiry: Inquiry, done: Done, missing: TextTable) -> list[str]
     if "side_effects" in sections:
         said += _consequences(inquiry)
     if "cost" in sections and not inquiry.manifest.imputations:
-        said.append(weight_note(inquiry.records("dose/use")))
+        said.append(weight_note(inquiry.records("dose/use", by="dosing")))
     for outcome in done.curves:
         rows = inquiry.records("response/times_to_event", event=outcome.event)
         said.append(f"{LABELS[outcome]}: {left_out_words(rows)}")
