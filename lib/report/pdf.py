@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from lib.export import pictures
@@ -31,13 +32,24 @@ from lib.report.printed import (
     is_across,
     is_address,
     paragraphs,
+    sql_text,
 )
 from lib.report.subject import ReportError
 from lib.tables import INDENT, TextTable
 
+if TYPE_CHECKING:
+    import typst
+
 TEMPLATE = Path(__file__).with_name("packet.typ")
-# Both come with the wheel.
-FONTS = ("Libertinus Serif", "New Computer Modern Math", "DejaVu Sans Mono")
+# They come with the wheel. In the rest are signs that the face of the text lacks.
+FONTS = {
+    "text": "Libertinus Serif",
+    "rest": "New Computer Modern Math",
+    "code": "DejaVu Sans Mono",
+}
+SQL_FILE = "ivig-packet-queries.sql"
+# A line that is broken on the page would be copied as two.
+SQL_NOTE = f"To be copied they are attached to this PDF as {SQL_FILE}."
 # Archived for good with a file attached, and readable by those who hear it: the strictest of what
 # typst writes that allow both. Its later standards have no attachments, or no tags.
 STANDARDS = ["a-3a", "ua-1"]
@@ -53,8 +65,8 @@ GUTTER = 8
 LETTER = 0.53
 LEAST_LETTERS, MOST_LETTERS = 4, 44
 USUAL = 0.9
-# As typst says that no font has a sign.
-NO_GLYPH = re.compile(r"the text .* could not be displayed")
+# As typst says that no font has a sign, or that an archive may not hold it.
+NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed|the codepoint `"(.+?)"`')
 
 
 def write(packet: Packet) -> bytes:
@@ -115,8 +127,13 @@ def _compiled(inputs: dict[str, str], made: datetime, *, is_embedded_alone: bool
     )
 
 
-def _not_made(error: Exception) -> ReportError:
-    return ReportError(f"The PDF was not made. {error.message}")
+def _not_made(error: typst.TypstError) -> ReportError:
+    if sign := NO_GLYPH.search(error.message):
+        return ReportError(
+            f"The PDF was not made: no font of this machine has the sign “{sign[1] or sign[2]}”. "
+            "Take it out of titles and comments, or install a font that has it."
+        )
+    return ReportError(f"The PDF was not made: its layout could not be set ({error.message}).")
 
 
 def _content(packet: Packet) -> dict:
@@ -144,7 +161,9 @@ def _content(packet: Packet) -> dict:
         ],
         "record": packet.record,
         "record_file": RECORD_FILE,
-        "font": FONTS,
+        "sql": sql_text(packet),
+        "sql_file": SQL_FILE,
+        "fonts": FONTS,
         "palette": {
             name: getattr(LIGHT, name)
             for name in ("text", "muted_text", "grid", "accent", "warning")
@@ -156,6 +175,7 @@ def _content(packet: Packet) -> dict:
             "remark": REMARK,
             "appendix": APPENDIX,
             "appendix_note": APPENDIX_NOTE,
+            "sql_note": SQL_NOTE,
         },
     }
 
