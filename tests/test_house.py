@@ -39,6 +39,7 @@ COMMANDS = (
     "lib.registry.importer.__main__",
     "lib.registry.importer.child",
     "lib.registry.template",
+    "lib.report.pdf_child",
 )
 MODULES = FRAME_AND_PAGES | sources("lib")
 TESTS = sources("tests")

@@ -1,19 +1,18 @@
 """A packet as PDF: vectors, text that can be selected, tags for those who can't see it.
 
-The layout is ``packet.typ``. What the packet holds is handed to it as JSON and set as text, so that
-nothing of it is ever read as markup. Fonts are those of the typst wheel.
+The layout is ``packet.typ``, which `lib.report.pdf_child` sets. What the packet holds is handed to
+it as JSON and set as text, so that nothing of it is ever read as markup.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import re
+import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from xml.etree import ElementTree
 
+from lib.bounds import REFUSED, start, stopped_after
 from lib.export import pictures
 from lib.palette import LIGHT
 from lib.report.content import Block, Chart, Packet, Table, Words
@@ -31,16 +30,16 @@ from lib.report.printed import (
     is_across,
     is_address,
     paragraphs,
+    sql_text,
 )
 from lib.report.subject import ReportError
 from lib.tables import INDENT, TextTable
 
-TEMPLATE = Path(__file__).with_name("packet.typ")
-# Both come with the wheel.
-FONTS = ("Libertinus Serif", "New Computer Modern Math", "DejaVu Sans Mono")
-# Archived for good with a file attached, and readable by those who hear it: the strictest of what
-# typst writes that allow both. Its later standards have no attachments, or no tags.
-STANDARDS = ["a-3a", "ua-1"]
+CHILD = "lib.report.pdf_child"
+MAX_SECONDS = 120
+SQL_FILE = "ivig-packet-queries.sql"
+# A line that is broken on the page would be copied as two.
+SQL_NOTE = f"To be copied they are attached to this PDF as {SQL_FILE}."
 # What a page leaves for a chart and its notes, height to width.
 MOST_HEIGHT = {False: 1.25, True: 0.5}
 # Tables, in points: text widths upright and across, sizes of type, the gap behind each column.
@@ -53,8 +52,7 @@ GUTTER = 8
 LETTER = 0.53
 LEAST_LETTERS, MOST_LETTERS = 4, 44
 USUAL = 0.9
-# As typst says that no font has a sign.
-NO_GLYPH = re.compile(r"the text .* could not be displayed")
+logger = logging.getLogger(__name__)
 
 
 def write(packet: Packet) -> bytes:
@@ -65,20 +63,22 @@ def write(packet: Packet) -> bytes:
     ReportError
         If no font has a sign of it, or it can't be set.
     """
-    import typst
-
-    inputs = {"packet": json.dumps(_content(packet), ensure_ascii=False)}
-    made = datetime.fromisoformat(packet.origin.date).replace(tzinfo=UTC)
-    try:
-        return _compiled(inputs, made, is_embedded_alone=True)
-    except typst.TypstError as error:
-        if not NO_GLYPH.search(error.message):
-            raise _not_made(error) from None
-    # A comment in Chinese needs a font of this machine.
-    try:
-        return _compiled(inputs, made, is_embedded_alone=False)
-    except typst.TypstError as error:
-        raise _not_made(error) from None
+    job = json.dumps(_content(packet), ensure_ascii=False).encode()
+    with start(CHILD) as child:
+        try:
+            with stopped_after(child, MAX_SECONDS):
+                made, said = child.communicate(job)
+        finally:
+            child.kill()
+    if child.returncode == 0:
+        return made
+    if child.returncode == REFUSED:
+        raise ReportError(said.decode())
+    logger.error("A PDF ended with %s: %s", child.returncode, said.decode())
+    raise ReportError(
+        "The PDF was not made: the program that sets it was stopped, for want of memory or time. "
+        "Choose fewer sections, or another format."
+    )
 
 
 def read_record(content: bytes) -> str:
@@ -99,24 +99,6 @@ def read_record(content: bytes) -> str:
     if not found:
         raise ReportError("The PDF file carries no record of its figures.")
     return found[0].decode("utf-8")
-
-
-def _compiled(inputs: dict[str, str], made: datetime, *, is_embedded_alone: bool) -> bytes:
-    import typst
-
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        root=TEMPLATE.parent,
-        format="pdf",
-        sys_inputs=inputs,
-        ignore_system_fonts=is_embedded_alone,
-        pdf_standards=STANDARDS,
-        timestamp=made,
-    )
-
-
-def _not_made(error: Exception) -> ReportError:
-    return ReportError(f"The PDF was not made. {error.message}")
 
 
 def _content(packet: Packet) -> dict:
@@ -144,7 +126,8 @@ def _content(packet: Packet) -> dict:
         ],
         "record": packet.record,
         "record_file": RECORD_FILE,
-        "font": FONTS,
+        "sql": sql_text(packet),
+        "sql_file": SQL_FILE,
         "palette": {
             name: getattr(LIGHT, name)
             for name in ("text", "muted_text", "grid", "accent", "warning")
@@ -156,6 +139,7 @@ def _content(packet: Packet) -> dict:
             "remark": REMARK,
             "appendix": APPENDIX,
             "appendix_note": APPENDIX_NOTE,
+            "sql_note": SQL_NOTE,
         },
     }
 

@@ -56,6 +56,16 @@ def appendix(packet: Packet) -> Iterator[tuple[int, str, list[Asked]]]:
             yield place, section.title, asked
 
 
+def sql_text(packet: Packet) -> str:
+    """The queries of the appendix as one file of SQL; empty if nothing was asked."""
+    return "\n".join(
+        f"-- Section {place}: {each.question.name}\n{each.question.sql.strip().rstrip(';')}\n;\n"
+        for place, _, asked in appendix(packet)
+        for each in asked
+        if not each.first
+    )
+
+
 def is_across(section: Section) -> bool:
     """Whether a section is printed on pages that are wider than high."""
     tables = (block.table for block in section.blocks if isinstance(block, Table))

@@ -1,0 +1,219 @@
+"""The packet as PDF: read back by other programs than the one that set it."""
+
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from pypdf import PdfReader
+
+from lib.report import pdf_child
+from lib.report.content import Packet, Section, Table
+from lib.report.pdf import SQL_FILE, read_record, write
+from lib.report.subject import ReportError
+from lib.tables import TextTable
+from tests.report.printed import HOSTILE, VIEWS, charts, made, small, tables, texts
+
+
+@cache
+def written(dataset: str, view: str) -> bytes:
+    return write(made(dataset, view))
+
+
+def read(content: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(content))
+
+
+@cache
+def said(content: bytes) -> str:
+    """Its texts in the order in which they were set, by poppler."""
+    told = subprocess.run(
+        ["pdftotext", "-raw", "-enc", "UTF-8", "-", "-"],
+        input=content,
+        capture_output=True,
+        check=True,
+    )
+    return told.stdout.decode()
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def without_feet(content: bytes, packet: Packet) -> str:
+    """Its texts in one piece, as if it were one page."""
+    foot = rf"{re.escape(bare(packet.origin.line))}\d+/\d+"
+    return re.sub(foot, "", bare(said(content)))
+
+
+def elements(content: bytes) -> Iterator[dict]:
+    """The elements of its structure, which those hear who can't see it."""
+    to_visit = [read(content).trailer["/Root"]["/StructTreeRoot"]]
+    while to_visit:
+        element = to_visit.pop()
+        element = element.get_object() if hasattr(element, "get_object") else element
+        if isinstance(element, list):
+            to_visit += element
+        elif isinstance(element, dict):
+            yield element
+            to_visit.append(element.get("/K"))
+
+
+@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+def test_every_cell_stands_in_its_row(dataset: str, view: str):
+    packet = made(dataset, view)
+    words = without_feet(written(dataset, view), packet)
+    for each in tables(packet):
+        for row in (each.table.columns, *each.table.rows):
+            assert "".join(map(bare, row)) in words
+
+
+@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+def test_every_title_comment_and_note_is_told(dataset: str, view: str):
+    packet = made(dataset, view)
+    words = without_feet(written(dataset, view), packet)
+    queries = {question.sql for section in packet.sections for question in section.questions}
+    # Of the queries below; a line of theirs is broken where the column ends.
+    told = [text for text in texts(packet) if text not in queries]
+    assert [text for text in told if bare(text) not in words + bare(packet.origin.line)] == []
+
+
+@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+def test_every_query_is_printed_and_attached_to_be_copied(dataset: str, view: str):
+    packet, content = made(dataset, view), written(dataset, view)
+    [attached] = read(content).attachments[SQL_FILE]
+    words = without_feet(content, packet)
+    for section in packet.sections:
+        for question in section.questions:
+            assert question.sql.strip().rstrip(";") in attached.decode()
+            assert bare(question.sql) in words
+
+
+@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+def test_every_page_has_its_number_and_says_what_the_data_are(dataset: str, view: str):
+    content = written(dataset, view)
+    *pages, end = said(content).split("\f")
+    assert end == ""
+    assert len(pages) == len(read(content).pages) > 1
+    line = bare(made(dataset, view).origin.line)
+    for number, page in enumerate(pages, start=1):
+        assert bare(page).endswith(f"{line}{number}/{len(pages)}")
+
+
+@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+def test_it_is_tagged_and_archivable_and_says_title_and_language(dataset: str, view: str):
+    packet, reader = made(dataset, view), read(written(dataset, view))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata.title == packet.title
+    about = root["/Metadata"].get_data().decode()
+    assert "<pdfaid:part>3</pdfaid:part>" in about
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in about
+    assert "<pdfuaid:part>1</pdfuaid:part>" in about
+
+
+@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+def test_charts_tables_and_headings_are_told_to_those_who_hear_it(dataset: str, view: str):
+    packet, found = made(dataset, view), list(elements(written(dataset, view)))
+    alts = [element["/Alt"] for element in found if "/Alt" in element]
+    assert sorted(alts) == sorted(chart.alt for chart in charts(packet))
+    kinds = [element.get("/S") for element in found]
+    assert kinds.count("/THead") == len(list(tables(packet)))
+    # The sections, where the packet comes from, and the appendix.
+    assert kinds.count("/H1") == len(packet.sections) + 2
+
+
+@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+def test_each_section_has_a_bookmark(dataset: str, view: str):
+    marks = [mark.title for mark in read(written(dataset, view)).outline if hasattr(mark, "title")]
+    titles = [
+        f"{number}. {section.title}"
+        for number, section in enumerate(made(dataset, view).sections, start=1)
+    ]
+    assert marks[: len(titles)] == titles
+
+
+@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+def test_charts_are_vectors_with_texts_that_can_be_selected(dataset: str, view: str):
+    content = written(dataset, view)
+    assert not any(
+        shape.get_object()["/Subtype"] == "/Image"
+        for page in read(content).pages
+        for shape in page["/Resources"].get("/XObject", {}).values()
+    )
+    for chart in charts(made(dataset, view)):
+        assert bare(chart.title) in bare(said(content))
+
+
+@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+def test_the_record_comes_back(dataset: str, view: str):
+    assert read_record(written(dataset, view)) == made(dataset, view).record
+
+
+@pytest.mark.parametrize("content", [b"", b"no PDF at all", b"%PDF-1.7\n%%EOF"])
+def test_a_file_without_a_record_is_said_to_have_none(content: bytes):
+    with pytest.raises(ReportError, match="no record"):
+        read_record(content)
+
+
+def test_a_hostile_comment_is_set_as_text():
+    content = write(small(comment=HOSTILE, title=HOSTILE, section=HOSTILE))
+    assert bare(said(content)).count(bare(HOSTILE)) >= 3
+    assert read(content).metadata.title == HOSTILE
+
+
+def test_the_signs_of_the_data_are_set():
+    signs = "⟨1–2⟩ − ≥ ≤ · ○ ● ◐ → µ ü × “x” ’"
+    assert bare(signs) in bare(said(write(small(comment=f"1\N{NARROW NO-BREAK SPACE}000 {signs}"))))
+
+
+def test_a_sign_that_no_font_has_is_named():
+    # For private use: no font has it.
+    with pytest.raises(ReportError, match="no font of this machine has the sign"):
+        write(small(comment="A sign \ue000 of nobody."))
+
+
+def test_a_layout_that_fails_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pdf_child, "FONTS", {})
+    with pytest.raises(Exception, match="The PDF was not made") as error:
+        pdf_child.made('{"date": "2026-11-26"}')
+    assert "\n" not in str(error.value)
+
+
+def test_the_same_packet_gives_the_same_bytes():
+    packet = small(comment="Twice.")
+    assert write(packet) == write(packet)
+
+
+def test_a_wide_table_is_printed_across_the_page_and_nothing_is_cut_off():
+    cell = "28/32 (88% ⟨81–94⟩%)"
+    names = ("Characteristic", *(f"Centre {number} (n=7)" for number in range(13)))
+    rows = [(f"Row {number}", *[cell] * 13) for number in range(60)]
+    wide = Section("table_1", "Wide", (Table("Wide", TextTable(names, rows)),))
+    content = write(replace(small(), sections=(wide,)))
+    across = [page for page in read(content).pages if page.mediabox.width > page.mediabox.height]
+    assert len(across) > 1
+    assert bare(said(content)).count(bare(cell)) == 13 * 60
+    # Its head stands on each of its pages.
+    assert bare(said(content)).count("".join(map(bare, names))) == len(across)
+    # Every word is inside the page's margins and none is set over another.
+    told = subprocess.run(
+        ["pdftotext", "-bbox", "-", "-"], input=content, capture_output=True, check=True
+    ).stdout.decode()
+    for page in told.split("<page ")[1:]:
+        width = float(re.search(r'width="([\d.]+)"', page)[1])
+        boxes = [
+            tuple(map(float, box))
+            for box in re.findall(
+                r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)"', page
+            )
+        ]
+        assert max(box[2] for box in boxes) <= width - 50
+        in_lines = sorted(boxes, key=lambda box: (round(box[1], 1), box[0]))
+        for left, right in zip(in_lines, in_lines[1:], strict=False):
+            assert round(left[1], 1) != round(right[1], 1) or left[2] <= right[0] + 0.5
