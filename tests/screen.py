@@ -21,6 +21,17 @@ def html_of(app: AppTest) -> str:
     return "".join(element.proto.body for element in app.get("html"))
 
 
+def chart_rows(app: AppTest) -> list[dict]:
+    """The data that the browser gets with the charts."""
+    import pyarrow as pa
+
+    rows: list[dict] = []
+    for chart in app.get("vega_lite_chart"):
+        for each in chart.proto.datasets:
+            rows += pa.ipc.open_stream(each.data.data).read_all().to_pylist()
+    return rows
+
+
 def header_of(app: AppTest) -> dict:
     """What the page's header is given to show (see ``lib.ui.page_header``)."""
     header = next(

@@ -36,7 +36,7 @@ from lib.ui import data
 from lib.ui.takeaway import INTERNATIONAL, csv_bytes
 from lib.warehouse import Warehouse, open_warehouse
 from tests.registries import write_clinic
-from tests.screen import header_of, html_of, open_app, texts
+from tests.screen import chart_rows, header_of, html_of, open_app, texts
 
 from tests.test_queries import EXAMPLES, QUESTIONS, header, name_of  # isort: skip
 
@@ -327,17 +327,6 @@ FEW = re.compile(r"(?<![\d.,–<])\b[1-4]\b(?=\s*(?:of|/)\s*\d)|\bn\s*=\s*[1-4]\
 
 def charts(app: AppTest) -> list[dict]:
     return [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
-
-
-def chart_rows(app: AppTest) -> list[dict]:
-    """The data that the browser gets with the charts."""
-    import pyarrow as pa
-
-    rows: list[dict] = []
-    for chart in app.get("vega_lite_chart"):
-        for each in chart.proto.datasets:
-            rows += pa.ipc.open_stream(each.data.data).read_all().to_pylist()
-    return rows
 
 
 @pytest.mark.parametrize(("page", "params"), VIEWS)

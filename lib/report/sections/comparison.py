@@ -104,8 +104,14 @@ def _says(differences: list[Difference], characteristic: str) -> str:
     each = next((each for each in differences if each.characteristic == characteristic), None)
     if each is None or each.figure_a == each.figure_b == MISSING:
         return ""
-    unit = {"n_cycles": ", median (quartiles)", "stop": ", median months"}.get(characteristic, "")
-    return f"{each.label}{unit}: A {each.figure_a}, B {each.figure_b}."
+    # The quartiles of both cohorts would not fit a title.
+    is_number = characteristic == "n_cycles"
+    a, b = (
+        figure.partition(" (")[0] if is_number else figure
+        for figure in (each.figure_a, each.figure_b)
+    )
+    unit = {"n_cycles": ", median", "stop": ", median months"}.get(characteristic, "")
+    return f"{each.label}{unit}: A {a}, B {b}."
 
 
 SECTION = Kind("comparison", "Comparison", "How do two cohorts differ?", build, (FIRST, SECOND))
