@@ -45,7 +45,8 @@ MEDIANS = {
         Characteristic("cumulative_dose_g_per_kg", "Cumulative dosage, g/kg, median (range)", 2, 2),
     )
 }
-# What the overview counts by.
+# What the overview counts by, always and where the reader asks for it.
+CENTRE = {"centre": "Centre"}
 COUNTED = {
     "diagnosis_group": "Diagnosis group",
     "dose_tier": "Usual dose per cycle",
@@ -242,7 +243,7 @@ def key_figures(rows: list[dict]) -> list[KeyFigure]:
     ]
 
 
-def counts_table(rows: list[dict], everybody: dict) -> TextTable:
+def counts_table(rows: list[dict], everybody: dict, *, by_centre: bool = False) -> TextTable:
     """The charts of the overview in numbers: who is how many, who responded, who had side-effects.
 
     Parameters
@@ -251,11 +252,13 @@ def counts_table(rows: list[dict], everybody: dict) -> TextTable:
         Of ``overview/counts``; values that nobody in the cohort has are left out.
     everybody
         A row of ``summary/characteristics`` whose measure is known of all, with its ``n``.
+    by_centre
+        Whether the centres of the registry stand in it, too.
     """
     total = {f"n_all{end}": everybody[f"n{end}"] for end in ("", "_lowest", "_highest")}
     cells = []
     by_field = {field: list(found) for field, found in groupby(rows, key=itemgetter("field"))}
-    for field, label in COUNTED.items():
+    for field, label in ((CENTRE if by_centre else {}) | COUNTED).items():
         cells.append((label, "", "", ""))
         cells += [
             (

@@ -56,6 +56,7 @@ PREPARATION = (
     "members",
     "everybody",
     "cohort",
+    "meets",
 )
 # Built when the first query asks for them, which most readers' pages never do.
 LATER = (

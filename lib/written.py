@@ -55,10 +55,11 @@ class Asked(Protocol):
         """The rows of a query that has the cohort as ``$cohort``."""
 
 
-def counts(asked: Asked) -> Told:
-    """What the charts of the overview show."""
+def counts(by: str, asked: Asked) -> Told:
+    """What the charts of the overview show, outcomes by one of ``overview.OUTCOMES_BY``."""
     everybody = by_statistic(asked.records("summary/characteristics"))["has_side_effect", "count"]
-    return Told(counts_table(asked.records("overview/counts"), everybody), [])
+    rows = asked.records("overview/counts")
+    return Told(counts_table(rows, everybody, by_centre=by == "centre"), [])
 
 
 def published(name: str, asked: Asked) -> Told:

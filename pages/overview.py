@@ -1,5 +1,6 @@
 """Overview: who the patients of the cohort are, what they got, and how it went, at one look."""
 
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -9,9 +10,10 @@ from lib import written
 from lib.beside import key_figures_beside
 from lib.charts.overview import (
     BRUSH,
+    OUTCOMES_BY,
     PICK,
     ages,
-    outcomes_by_diagnosis,
+    outcomes,
     patients_by_diagnosis,
     patients_by_dose,
 )
@@ -20,6 +22,7 @@ from lib.markup import key_figures_html, question_html
 from lib.tables import KeyFigure, key_figures
 from lib.ui.beside import is_beside, is_nobody, published, table_beside
 from lib.ui.chart import draw_chart
+from lib.ui.choice import choice_of_groups
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records
 from lib.ui.look import palette
@@ -56,13 +59,13 @@ def main() -> None:
         }.items():
             pickable_chart(chart, f"overview_{field}", PICK, field, cohort)
     with right:
-        outcomes = outcomes_by_diagnosis(by_field["diagnosis_group"], colours)
-        draw_chart(outcomes)
+        by = choice_of_groups("Outcomes by", "overview_by", OUTCOMES_BY)
+        draw_chart(outcomes(by_field[OUTCOMES_BY[by]], by, colours))
         histogram = ages(by_field["age_decade"], colours)
         brushable_chart(histogram, "overview_age", BRUSH, "age", cohort)
     note(CAVEAT)
     if is_beside():
-        st.html(table_beside(cohort, COUNTS, written.counts))
+        st.html(table_beside(cohort, COUNTS, partial(written.counts, by)))
     take_away(
         Offer("Charts", "overview/counts", cohort),
         Offer("Key figures", "summary/characteristics", cohort),

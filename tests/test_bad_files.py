@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
+from openpyxl.worksheet._reader import WorkSheetParser
 from streamlit.testing.v1 import AppTest
 
 from lib.datasets import OWN
@@ -15,7 +16,16 @@ from lib.registry.importer.options import Options
 from lib.registry.importer.stages import read_here
 from lib.registry.importer.writing import in_memory
 from lib.warehouse import open_tables
-from tests.registry.clinic import CYCLES, PATIENTS, replaced, sheets, with_column, write_workbook
+from tests.registry.clinic import (
+    CYCLES,
+    PATIENTS,
+    Sheets,
+    places,
+    replaced,
+    sheets,
+    with_column,
+    write_workbook,
+)
 from tests.screen import open_app, texts
 
 MB = 1_000_000
@@ -120,3 +130,45 @@ def test_wrong_names_of_sheets_are_named_beside_the_right_ones(app: AppTest, tmp
     wrong = " ".join(app.dataframe[0].value["What is wrong"])
     assert "There is no sheet or file “patients” (“Patienten”)" in wrong
     assert "“Tabelle1”, “Tabelle2”" in wrong
+
+
+def all_formulas(n_cycles: int) -> Sheets:
+    """Cycles of two patients whose number, day and dose are formulas that nothing computed."""
+    ids = [PATIENTS[1][0], PATIENTS[2][0]]
+    cycles = [[ids[n % 2], f"={n}//2+1", f"=28*{n}", "=1+1"] for n in range(n_cycles)]
+    return sheets(cycles=[CYCLES[0], *cycles])
+
+
+def test_each_formula_without_a_value_is_one_finding_whatever_their_number(
+    app: AppTest, tmp_path: Path
+):
+    path = write_workbook(tmp_path / "clinic.xlsx", all_formulas(10_000))
+    reading = read_here([path], Options())
+    found = [finding for finding in reading.errors if finding.sheet == "cycles"]
+    # 10,000 are listed, the rest is counted, and nobody is told that these cells were empty.
+    assert {finding.rule for finding in found} == {"formula_without_value"}
+    assert len(found) == 10_001
+    assert found[-1].message == "The same in 20,000 more rows, which are not listed."
+    assert places(reading, "formula_without_value")[3] == ("cycles", 3, "cycle_no")
+    upload(app, "clinic.xlsx", path.read_bytes())
+    wrong = set(app.dataframe[0].value["What is wrong"])
+    assert any("The cell holds a formula, but not its result" in words for words in wrong)
+    assert not any("The cell is empty" in words for words in wrong)
+
+
+def test_a_sheet_of_formulas_is_gone_through_twice_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Once for the values, once for the formulas: more would take a large one past its time."""
+    path = write_workbook(tmp_path / "clinic.xlsx", all_formulas(500))
+    n_cells = sum(len(row) for rows in all_formulas(500).values() for row in rows)
+    looked_at = []
+    parse_cell = WorkSheetParser.parse_cell
+    monkeypatch.setattr(
+        WorkSheetParser,
+        "parse_cell",
+        lambda parser, element: (looked_at.append(1), parse_cell(parser, element))[1],
+    )
+    reading = read_here([path], Options())
+    assert len(places(reading, "formula_without_value")) == 1500
+    assert len(looked_at) <= 2 * n_cells

@@ -1,26 +1,38 @@
 """The overview: what the charts draw, and what a click does."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib import written
 from lib.charts.overview import (
     BAR_LENGTH,
+    OUTCOMES_BY,
     ages,
-    outcomes_by_diagnosis,
+    outcomes,
     patients_by_diagnosis,
     patients_by_dose,
 )
 from lib.cohort import Cohort
 from lib.markup import key_figures_html
-from lib.palette import DARK, LIGHT
+from lib.palette import DARK, LIGHT, Palette
+from lib.registry.store import Manifest
 from lib.tables import key_figures
 from lib.ui.pick import toggled
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
+from tests.cohorts_by_hand import patients_by_hand, read_tables
 from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
+
+
+def outcomes_by_diagnosis(counts: list[dict], palette: Palette) -> dict:
+    return outcomes(counts, "diagnosis group", palette)
+
+
 CHARTS = {
     "diagnosis_group": [patients_by_diagnosis, outcomes_by_diagnosis],
     "dose_tier": [patients_by_dose],
@@ -28,9 +40,29 @@ CHARTS = {
 }
 
 
+@dataclass(frozen=True)
+class Everything:
+    """All patients of a registry, as a page asks for them."""
+
+    source: Warehouse
+    cohort: Cohort = Cohort()
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.source.manifest
+
+    def records(self, name: str, **parameters: object) -> list[dict]:
+        return self.source.records(name, cohort=self.cohort.criteria, **parameters)
+
+
 @pytest.fixture(scope="module")
 def case_series() -> Warehouse:
     return open_warehouse()
+
+
+@pytest.fixture(scope="module")
+def demo_patients() -> pd.DataFrame:
+    return patients_by_hand(read_tables(DEMO_REGISTRY))
 
 
 def counts(warehouse: Warehouse, field: str, **selected: object) -> list[dict]:
@@ -84,6 +116,34 @@ def test_in_large_groups_a_bar_is_filled_as_far_as_the_share_goes():
         assert drawn["certain"] == drawn["possible"] == pytest.approx(BAR_LENGTH * part / whole)
 
 
+def test_of_several_centres_outcomes_stand_by_centre(demo_patients: pd.DataFrame):
+    rows = counts(open_warehouse(DEMO_REGISTRY), "centre")
+    data = outcomes(rows, "centre", LIGHT)["datasets"]
+    by_hand = {}
+    for centre, part in demo_patients.groupby("centre"):
+        known = part[part["response"].notna()]
+        n = (known["response"] == "response").sum()
+        by_hand[centre, "responded"] = f"{n}/{len(known)}"
+        by_hand[centre, "side-effects"] = f"{part['has_side_effect'].sum()}/{len(part)}"
+    assert {(row["value"], row["outcome"]): row["text"] for row in data["rates"]} == by_hand
+    assert len(by_hand) == 6
+
+
+def test_the_table_holds_the_centres_if_they_are_asked_for(demo_patients: pd.DataFrame):
+    asked = Everything(open_warehouse(DEMO_REGISTRY))
+    plain, with_centres = (written.counts(by, asked).table.rows for by in OUTCOMES_BY)
+    assert with_centres[4:] == plain
+    assert with_centres[0][0] == "Centre"
+    sizes = demo_patients["centre"].value_counts()
+    assert [row[1].split("/")[0] for row in with_centres[1:4]] == [
+        str(sizes[f"Centre {n}"]) for n in (1, 2, 3)
+    ]
+
+
+def test_a_registry_of_one_centre_has_no_rows_of_it(case_series: Warehouse):
+    assert not counts(case_series, "centre")
+
+
 def test_key_figures_stand_under_the_question_they_answer(case_series: Warehouse):
     everybody = Cohort().criteria
     figures = key_figures(case_series.records("summary/characteristics", cohort=everybody))
@@ -122,6 +182,17 @@ def test_the_page_shows_figures_and_charts():
     assert not app.exception
     assert "Who they are" in html_of(app)
     assert len(app.get("vega_lite_chart")) == 4
+
+
+def test_outcomes_by_centre_are_offered_where_there_are_several():
+    app = page(dataset="demo_registry", overview_by="centre", beside="1")
+    assert not app.exception
+    assert not app.warning
+    assert "Centre 2" in html_of(app)
+    alone = page(overview_by="centre")
+    assert not alone.get("button_group")
+    assert "overview\\_by" in alone.warning[0].value
+    assert len(alone.get("vega_lite_chart")) == 4
 
 
 @pytest.mark.parametrize("params", [

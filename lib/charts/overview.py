@@ -19,6 +19,8 @@ DOT_PITCH = 10
 # As long as the longest row of dots, in pixels.
 BAR_LENGTH = MOST_DOTS * DOT_PITCH
 FILL_OPACITY = {"yes": 1, "in some versions": 0.35, "no": 0}
+# Whose outcomes stand in a row, as a reader chooses it → the field of the query.
+OUTCOMES_BY = {"diagnosis group": "diagnosis_group", "centre": "centre"}
 OUTCOMES = {
     "responded": ("n_responders", "n_response_known"),
     "side-effects": ("n_with_side_effects", "n_patients"),
@@ -85,8 +87,8 @@ def ages(counts: list[dict], palette: Palette) -> dict:
     return filled(_histogram(palette), counts=rows)
 
 
-def outcomes_by_diagnosis(counts: list[dict], palette: Palette) -> dict:
-    """Response and side-effects in each diagnosis group: one dot a patient, or bars of shares.
+def outcomes(counts: list[dict], by: str, palette: Palette) -> dict:
+    """Response and side-effects in each group: one dot a patient, or bars of shares.
 
     Dots that stood for several patients each would contradict the figures behind them: in a
     registry with large groups a bar is filled as far as the share goes, as in one that is shared
@@ -95,13 +97,15 @@ def outcomes_by_diagnosis(counts: list[dict], palette: Palette) -> dict:
     Parameters
     ----------
     counts
-        Rows of ``overview/counts`` with field ``diagnosis_group``.
+        Rows of ``overview/counts`` with the field of the groups.
+    by
+        What the groups are, one of ``OUTCOMES_BY``.
     """
     is_shared = any(isinstance(row["n_patients"], Step) for row in counts)
     if is_shared or max(row["n_patients_highest"] for row in counts) > MOST_DOTS:
-        return filled(_share_rows(palette), rates=_shares(counts))
+        return filled(_share_rows(by, palette), rates=_shares(counts))
     dots = _dots(counts)
-    return filled(_dot_rows(palette), rates=_rates(counts, dots), dots=dots)
+    return filled(_dot_rows(by, palette), rates=_rates(counts, dots), dots=dots)
 
 
 def prepare_forms(palette: Palette) -> None:
@@ -109,7 +113,7 @@ def prepare_forms(palette: Palette) -> None:
     _bars(BY_DIAGNOSIS, palette)
     _bars(BY_DOSE, palette)
     _histogram(palette)
-    _dot_rows(palette)
+    _dot_rows("diagnosis group", palette)
 
 
 @kept
@@ -127,17 +131,17 @@ def _histogram(palette: Palette) -> dict:
 
 
 @kept
-def _dot_rows(palette: Palette) -> dict:
+def _dot_rows(by: str, palette: Palette) -> dict:
     from lib.charts import overview_forms
 
-    return overview_forms.dot_rows(palette)
+    return overview_forms.dot_rows(by, palette)
 
 
 @kept
-def _share_rows(palette: Palette) -> dict:
+def _share_rows(by: str, palette: Palette) -> dict:
     from lib.charts import overview_forms
 
-    return overview_forms.share_rows(palette)
+    return overview_forms.share_rows(by, palette)
 
 
 def _with_text(row: dict, **further: object) -> dict:
@@ -145,7 +149,7 @@ def _with_text(row: dict, **further: object) -> dict:
 
 
 def _dots(counts: list[dict]) -> list[dict]:
-    """One row per (diagnosis group, outcome, dot): where it is and what is known of it."""
+    """One row per (group, outcome, dot): where it is and what is known of it."""
     dots = []
     for row in counts:
         for outcome, (figure, total) in OUTCOMES.items():
@@ -166,7 +170,7 @@ def _dots(counts: list[dict]) -> list[dict]:
 
 
 def _rates(counts: list[dict], dots: list[dict]) -> list[dict]:
-    """One row per (diagnosis group, outcome): ``17/18``, and behind which dot it stands."""
+    """One row per (group, outcome): ``17/18``, and behind which dot it stands."""
     # The dots of a row come from left to right, so that the last one stays.
     last_dots = {(dot["value"], dot["outcome"]): dot["x"] for dot in dots}
     rates = []
@@ -179,7 +183,7 @@ def _rates(counts: list[dict], dots: list[dict]) -> list[dict]:
 
 
 def _shares(counts: list[dict]) -> list[dict]:
-    """One row per (diagnosis group, outcome): ``210/240``, and how far its bar is filled."""
+    """One row per (group, outcome): ``210/240``, and how far its bar is filled."""
     shares = []
     for row in counts:
         for outcome, (figure, total) in OUTCOMES.items():

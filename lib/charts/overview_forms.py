@@ -108,7 +108,7 @@ def _outcome_colours(palette: Palette) -> alt.Scale:
 
 
 def _outcome_place(x: str) -> dict:
-    """Two rows for each diagnosis group; places along them are in pixels."""
+    """Two rows for each group; places along them are in pixels."""
     return {
         "x": alt.X(f"{x}:Q", axis=None, scale=None),
         "y": alt.Y("value:N", sort=None, title=None, axis=NAMES),
@@ -116,8 +116,8 @@ def _outcome_place(x: str) -> dict:
     }
 
 
-def share_rows(palette: Palette) -> dict:
-    """Two bars for each diagnosis group, filled as far as the share goes, the figure behind."""
+def share_rows(by: str, palette: Palette) -> dict:
+    """Two bars for each group, filled as far as the share goes, the figure behind."""
     legend_words = "filled: the share of the patients in whom it is recorded"
     rows = alt.Chart(alt.NamedData("rates"))
     colours = alt.Color("outcome:N", scale=_outcome_colours(palette), legend=OUTCOME_LEGEND)
@@ -140,12 +140,12 @@ def share_rows(palette: Palette) -> dict:
         title="How did it go?",
         subtitle=[legend_words],
         if_versions=[f"{legend_words} · pale: in some versions"],
-        description="Bars: share who responded, and who had side-effects, by diagnosis group.",
+        description=f"Bars: share who responded, and who had side-effects, by {by}.",
     )
 
 
-def dot_rows(palette: Palette) -> dict:
-    """Two rows of dots for each diagnosis group, the figure behind the last dot."""
+def dot_rows(by: str, palette: Palette) -> dict:
+    """Two rows of dots for each group, the figure behind the last dot."""
     legend_words = "filled: yes · hollow: no"
     colours = _outcome_colours(palette)
     shapes = alt.Scale(domain=OUTCOME_NAMES, range=["circle", "diamond"])
@@ -175,7 +175,7 @@ def dot_rows(palette: Palette) -> dict:
         title="How did it go, patient by patient?",
         subtitle=[legend_words],
         if_versions=[f"{legend_words} · pale: in some versions"],
-        description="Rows of dots: who responded, and who had side-effects, by diagnosis group.",
+        description=f"Rows of dots: who responded, and who had side-effects, by {by}.",
     )
 
 

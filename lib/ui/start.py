@@ -1,4 +1,4 @@
-"""What the server does when it starts: it loads libraries and data before the first reader."""
+"""What the server does when it starts: it loads what the first reader would wait for."""
 
 import ctypes
 import logging
@@ -16,8 +16,13 @@ _M_ARENA_MAX = -8
 
 @asynccontextmanager
 async def load_in_background(app: st.App) -> AsyncIterator[None]:
-    """Load what the first page needs while the first reader's browser still loads Streamlit."""
+    """Offer the frame's files, and load the rest while the first browser still loads Streamlit."""
     del app
+    # Imported here: what a component is made of is known once it is.
+    from lib.ui import page_header, sidebar  # noqa: F401
+    from lib.ui.streamlit_internals import serve_components
+
+    serve_components()
     threading.Thread(target=_load, name="load", daemon=True).start()
     yield
 

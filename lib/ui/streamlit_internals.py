@@ -15,6 +15,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 # Stands before the names of components in their addresses.
 _PACKAGE = "ivig"
+# The folder of each of them, by that address.
+_folders: dict[str, Path] = {}
 
 
 def forget_pages_directory() -> None:
@@ -43,17 +45,27 @@ def component_from_files(name: str, folder: Path, **look: object) -> Callable[..
         Further options of ``st.components.v2.component``: ``html``, ``isolate_styles``.
     """
     full_name = f"{_PACKAGE}.{name}"
-    config = ComponentConfig(name, folder.name)
+    _folders[full_name] = folder
 
     @cache
     def mount() -> Callable[..., object]:
         return st.components.v2.component(full_name, js=f"{name}.js", css=f"{name}.css", **look)
 
     def draw(**options: object) -> object:
-        # Of the server that runs, which is known only now; tests start one after another.
-        known = get_bidi_component_manager()
-        if known.get_component_asset_root(full_name) is None:
-            known.register_from_manifest(ComponentManifest(_PACKAGE, "", [config]), folder.parent)
+        serve_components()
         return mount()(**options)
 
     return draw
+
+
+def serve_components() -> None:
+    """Have the server that runs answer at the addresses of the components' files.
+
+    That is to be done when it starts: of several behind one proxy another one than the reader's
+    may be asked for them. Tests have one server after another, and none that says it starts.
+    """
+    known = get_bidi_component_manager()
+    for full_name, folder in _folders.items():
+        if known.get_component_asset_root(full_name) is None:
+            config = ComponentConfig(full_name.removeprefix(f"{_PACKAGE}."), folder.name)
+            known.register_from_manifest(ComponentManifest(_PACKAGE, "", [config]), folder.parent)

@@ -18,17 +18,13 @@ judged as (
         members.imputation,
         members.cumulative_dose_g as grams,
         (members.response = 'response')::integer as responded,
-        unnest(
-            [
-                case asked.grouping
-                    when 'centre' then members.centre
-                    when 'dosing' then if(
-                        members.dose_g_per_kg < asked.lowest_standard, 'reduced', 'standard'
-                    )
-                end,
-                null
-            ]
-        ) as value
+        case asked.grouping
+            when 'centre' then members.centre
+            when
+                'dosing'
+                then if(members.dose_g_per_kg < asked.lowest_standard, 'reduced', 'standard')
+        end as own_group,
+        unnest(if(own_group is null, [null], [own_group, null])) as value
     from cohort($cohort) as members
     cross join asked
     where

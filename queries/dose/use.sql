@@ -27,17 +27,13 @@ members as (
         if(grams is null, null, years) as person_years_weighed,
         g_per_kg is not null and everybody.response is not null as is_judged,
         g_per_kg is not null and coalesce(everybody.response = 'response', false) as responded,
-        unnest(
-            [
-                case asked.grouping
-                    when 'centre' then everybody.centre
-                    when 'dosing' then if(
-                        everybody.dose_g_per_kg < asked.lowest_standard, 'reduced', 'standard'
-                    )
-                end,
-                null
-            ]
-        ) as value
+        case asked.grouping
+            when 'centre' then everybody.centre
+            when
+                'dosing'
+                then if(everybody.dose_g_per_kg < asked.lowest_standard, 'reduced', 'standard')
+        end as own_group,
+        unnest(if(own_group is null, [null], [own_group, null])) as value
     from everybody($cohort) as everybody
     cross join asked
     where everybody.n_cycles is not null

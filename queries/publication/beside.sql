@@ -127,13 +127,12 @@ met as (
     inner join attributes
         on
             criteria.field = attributes.field
-            and (
-                criteria.value = attributes.value
-                or (
-                    criteria.value is null
-                    and attributes.number >= coalesce(criteria.lower, '-infinity')
-                    and attributes.number <= coalesce(criteria.upper, 'infinity')
-                )
+            and meets(
+                criteria.value,
+                criteria.lower,
+                criteria.upper,
+                attributes.value,
+                attributes.number
             )
     cross join whole
     group by

@@ -53,13 +53,12 @@ fields_met as (
     inner join attributes
         on
             populations.field = attributes.field
-            and (
-                populations.value = attributes.value
-                or (
-                    populations.value is null
-                    and attributes.number >= coalesce(populations.lower, '-infinity')
-                    and attributes.number <= coalesce(populations.upper, 'infinity')
-                )
+            and meets(
+                populations.value,
+                populations.lower,
+                populations.upper,
+                attributes.value,
+                attributes.number
             )
     group by all
 ),

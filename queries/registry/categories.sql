@@ -1,7 +1,8 @@
 -- title:   The categories of the overview with their patients in each version
 -- grain:   one row per (imputation, place, seat)
 -- params:  none
--- columns: imputation, place (the category's place in the overview), field (diagnosis_group, dose_tier or age_decade),
+-- columns: imputation, place (the category's place in the overview), field (diagnosis_group, dose_tier, age_decade or,
+--          in a registry of several, centre),
 --          value (text; for age_decade its first year), seat (of patient_facts), response (text), has_side_effect
 -- missing: a category that nobody is in, in a version, has one row of nobody there; a patient without cycles has no
 --          dose tier
@@ -14,12 +15,13 @@ categories_of_patients as (
         seat,
         response,
         has_side_effect,
-        unnest(['diagnosis_group', 'dose_tier', 'age_decade']) as field,
+        unnest(['diagnosis_group', 'dose_tier', 'age_decade', 'centre']) as field,
         unnest(
             [
                 diagnosis_group,
                 dose_tier,
-                (age_at_first_ivig_years // 10 * 10)::varchar
+                (age_at_first_ivig_years // 10 * 10)::varchar,
+                centre
             ]
         ) as value
     from patient_facts
@@ -41,18 +43,36 @@ occurring as (
     where value is not null
 ),
 
--- Groups as in the reference list, doses and ages by size.
+-- One centre tells nobody apart.
+told_apart as (
+    select occurring.*
+    from occurring
+    where
+        occurring.field != 'centre'
+        or (
+            select count(*) from occurring as others
+            where others.field = 'centre'
+        ) > 1
+),
+
+-- Groups as in the reference list, doses and ages by size, centres by the alphabet.
 placed as (
     select
-        occurring.*,
+        told_apart.*,
         (row_number() over (
             order by
-                occurring.field asc,
+                told_apart.field asc,
                 group_positions.group_position asc,
-                try_cast(occurring.value as double) desc
+                if(
+                    told_apart.field = 'centre', null, try_cast(told_apart.value as double)
+                ) desc,
+                told_apart.value asc
         ))::integer as place
-    from occurring
-    left join group_positions on occurring.value = group_positions.diagnosis_group
+    from told_apart
+    left join group_positions
+        on
+            told_apart.field = 'diagnosis_group'
+            and told_apart.value = group_positions.diagnosis_group
 ),
 
 in_every_version as (

@@ -53,7 +53,7 @@ def read_column(
     return ColumnReading(
         name,
         _spread(understood, column, target),
-        _spread_mask(set(understood.problems) | _open_cells(understood, column), column),
+        _failed(set(understood.problems) | _open_cells(understood, column), column),
         _interpretation(grid, table, name, column, understood),
         _question(grid, column, understood, asked),
         [
@@ -97,8 +97,10 @@ def _spread(understood: Understood, column: RawColumn, target: Column) -> pa.Arr
     return pa.array(understood.values, kind).take(pa.array(column.codes))
 
 
-def _spread_mask(marked: set[int], column: RawColumn) -> np.ndarray:
-    return np.isin(column.codes, list(marked)) if marked else np.zeros(len(column.codes), bool)
+def _failed(marked: set[int], column: RawColumn) -> np.ndarray:
+    """The rows of some cells, and those whose cell could not be read."""
+    failed = np.isin(column.codes, list(marked)) if marked else np.zeros(len(column.codes), bool)
+    return failed if column.unread is None else failed | column.unread
 
 
 def _open_cells(understood: Understood, column: RawColumn) -> set[int]:

@@ -22,11 +22,16 @@ ROWS_TO_SEARCH = 20
 
 @dataclass(frozen=True)
 class RawColumn:
-    """``codes`` says of each row which of the distinct ``cells`` stands there."""
+    """``codes`` says of each row which of the distinct ``cells`` stands there.
+
+    ``unread`` marks rows in which something stands that could not be read, as was reported; their
+    cell is empty.
+    """
 
     heading: str
     cells: list[Cell]
     codes: np.ndarray
+    unread: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ and an error such as #REF!, so that values would vanish without a word.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zipfile import ZipFile
 
+import numpy as np
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -18,7 +20,7 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from lib.errors import SourceError
 from lib.registry.importer.finding import Finding, first_of_a_rule
-from lib.registry.importer.grid import Grid, RowForm, Score, read_grid
+from lib.registry.importer.grid import Cell, Grid, RowForm, Score, read_grid
 from lib.registry.importer.limits import open_zip
 
 FORM = RowForm("Excel workbook", all_cells_written=False)
@@ -51,15 +53,30 @@ def read_workbook(path: Path, score: Score) -> list[Grid]:
 
 
 def _sheet(path: Path, archive: ZipFile, sheet: ReadOnlyWorksheet, score: Score) -> Grid | None:
-    sheet.reset_dimensions()  # what a file states of its own size need not be true
-    grid = read_grid(path.name, sheet.title, sheet.iter_rows(values_only=True), score, FORM)
+    xml = archive.read(sheet._worksheet_path)
+    rows = _rows(sheet)
+    without_value = _WithoutValue()
+    if FORMULA.search(xml):
+        formulas = load_workbook(path, read_only=True, data_only=False)[sheet.title]
+        rows = without_value.noted(rows, _rows(formulas))
+    grid = read_grid(path.name, sheet.title, rows, score, FORM)
     if grid is None:
         return None
-    xml = archive.read(sheet._worksheet_path)
-    findings = [*grid.findings, *first_of_a_rule(_merged(grid, xml))]
-    if FORMULA.search(xml):
-        findings += first_of_a_rule(_without_value(path, grid))
-    return replace(grid, findings=findings)
+    merged = first_of_a_rule(_merged(grid, xml))
+    unread = first_of_a_rule(without_value.findings(grid))
+    return replace(
+        grid,
+        columns=[
+            replace(column, unread=without_value.rows_of(at, grid))
+            for at, column in enumerate(grid.columns)
+        ],
+        findings=[*grid.findings, *merged, *unread],
+    )
+
+
+def _rows(sheet: ReadOnlyWorksheet) -> Iterator[tuple[Cell, ...]]:
+    sheet.reset_dimensions()  # what a file states of its own size need not be true
+    return sheet.iter_rows(values_only=True)
 
 
 def _merged(grid: Grid, xml: bytes) -> Iterator[Finding]:
@@ -80,27 +97,41 @@ def _merged(grid: Grid, xml: bytes) -> Iterator[Finding]:
             )
 
 
-def _without_value(path: Path, grid: Grid) -> Iterator[Finding]:
-    """Formulas whose result is not in the file, which happens if no Excel ever saved it."""
-    texts, values = (
-        load_workbook(path, read_only=True, data_only=data_only)[grid.sheet]
-        for data_only in (False, True)
-    )
-    for sheet in (texts, values):
-        sheet.reset_dimensions()
-    rows = zip(texts.iter_rows(values_only=True), values.iter_rows(values_only=True), strict=True)
-    for number, (formulas, results) in enumerate(rows, start=1):
-        for at, (formula, result) in enumerate(zip(formulas, results, strict=True)):
-            if result is None and formula is not None:
-                yield Finding(
-                    "error",
-                    "formula_without_value",
-                    grid.sheet,
-                    number,
-                    _heading(grid, at),
-                    "The cell holds a formula, but not its result. Values are read, not computed.",
-                    "Open the file in Excel and save it, or paste the column as values.",
-                )
+@dataclass(frozen=True)
+class _WithoutValue:
+    """Where formulas stand whose result is not in the file, as if no Excel ever saved it."""
+
+    rows: array = field(default_factory=lambda: array("q"))
+    columns: array = field(default_factory=lambda: array("q"))
+
+    def noted(
+        self, values: Iterator[Sequence[Cell]], formulas: Iterator[Sequence[Cell]]
+    ) -> Iterator[Sequence[Cell]]:
+        """The values, while what lacks one is written down: both are gone through once."""
+        for number, (results, texts) in enumerate(zip(values, formulas, strict=True), start=1):
+            for at, (result, text) in enumerate(zip(results, texts, strict=True)):
+                if result is None and text is not None:
+                    self.rows.append(number)
+                    self.columns.append(at)
+            yield results
+
+    def rows_of(self, at: int, grid: Grid) -> np.ndarray:
+        """Which rows of the grid lack the value of one of its columns."""
+        rows, columns = (np.frombuffer(each, dtype=np.int64) for each in (self.rows, self.columns))
+        return np.isin(grid.rows, rows[columns == at])
+
+    def findings(self, grid: Grid) -> Iterator[Finding]:
+        """What is said of each of them."""
+        for number, at in zip(self.rows, self.columns, strict=True):
+            yield Finding(
+                "error",
+                "formula_without_value",
+                grid.sheet,
+                number,
+                _heading(grid, at),
+                "The cell holds a formula, but not its result. Values are read, not computed.",
+                "Open the file in Excel and save it, or paste the column as values.",
+            )
 
 
 def _heading(grid: Grid, at: int) -> str:

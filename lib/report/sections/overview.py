@@ -7,18 +7,21 @@ from operator import itemgetter
 from lib import written
 from lib.beside import Told
 from lib.charts.overview import (
+    OUTCOMES_BY,
     ages,
-    outcomes_by_diagnosis,
+    outcomes,
     patients_by_diagnosis,
     patients_by_dose,
 )
 from lib.figures import MISSING, counted
 from lib.report.content import Bars, Block
-from lib.report.sections.kind import PALETTE, Kind, chart, outcome_words, table
-from lib.report.subject import Inquiry
+from lib.report.sections.kind import PALETTE, Kind, chart, outcome_words, remark, table
+from lib.report.subject import Inquiry, Option
 from lib.tables import NOT_TOLD, KeyFigure, TextTable, figure_text, key_figures
 from lib.traits import value_words
 
+BY = Option("overview_by", "Outcomes by", tuple(OUTCOMES_BY))
+ONE_CENTRE = "The registry has one centre, so that outcomes are told by diagnosis group."
 NO_TEST = "No difference between groups is tested or claimed."
 
 
@@ -43,9 +46,14 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
                 bars=_bars(field, counts),
             )
     came_of_it = outcome_words(said["Responded"], said["Side-effects"])
-    outcomes = outcomes_by_diagnosis(by_field["diagnosis_group"], PALETTE)
-    yield chart(inquiry, outcomes, [NO_TEST], came_of_it)
-    yield table(inquiry, "The charts in numbers", written.counts(inquiry), [NO_TEST], came_of_it)
+    by = inquiry.choice(BY)
+    if OUTCOMES_BY[by] not in by_field:
+        yield remark(ONE_CENTRE)
+        by = BY.values[0]
+    drawn = outcomes(by_field[OUTCOMES_BY[by]], by, PALETTE)
+    yield chart(inquiry, drawn, [NO_TEST], came_of_it)
+    told = written.counts(by, inquiry)
+    yield table(inquiry, "The charts in numbers", told, [NO_TEST], came_of_it)
 
 
 def _table(figures: list[KeyFigure]) -> TextTable:
@@ -87,4 +95,6 @@ def _bars(field: str, counts: list[dict]) -> Bars | None:
     return Bars("Patients", names, tuple(row["n_patients"] for row in counts))
 
 
-SECTION = Kind("overview", "Overview", "Who was treated, with what, and how did it go?", build)
+SECTION = Kind(
+    "overview", "Overview", "Who was treated, with what, and how did it go?", build, (BY,)
+)
