@@ -144,7 +144,7 @@ def test_the_study_is_told_of_the_published_series_alone():
 def test_small_cells_are_told_where_a_registry_is_shared(clinic: Warehouse):
     sections = ("response", "comparison", "side_effects", "table_1", "cost", "method")
     text = words_of(section_of(packet_from(clinic, "sex=female", sections, k=K), "method"))
-    assert "in steps of 5, fewer than 5 are not told" in text
+    assert "in steps of 5, fewer than 5, which may be nobody, are not told" in text
     assert "median of 10 patients or more" in text
     assert not named(text, TESTS)
     assert not any(line.startswith("Intervals") for line in text.splitlines())
