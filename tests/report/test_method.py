@@ -32,9 +32,10 @@ def method(dataset: str, view: str = "", *sections: str) -> str:
 
 
 def named(text: str, names: tuple[str, ...]) -> set[str]:
-    """Which names stand in the paragraphs, definitions and references aside."""
-    told = [line for line in text.splitlines() if line.startswith(("Intervals", "Comparisons"))]
-    return {name for name in names if name in " ".join(told)}
+    """Which intervals or tests stand in their paragraph."""
+    topic = "Comparisons" if names is TESTS else "Intervals"
+    told = next((line for line in text.splitlines() if line.startswith(f"{topic}.")), "")
+    return {name for name in names if name in told}
 
 
 @pytest.mark.parametrize(
