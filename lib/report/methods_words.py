@@ -185,8 +185,9 @@ CONSEQUENCES_KNOWN = (
     "because of it, and for {serious} whether it was serious."
 )
 DISCLOSURE = (
-    "Small cells: counts of patients are given in steps of {k}, fewer than {k} are not told; of "
-    "rows that add up a further count is not told where the others would give a small one away. "
+    "Small cells: counts of patients are given in steps of {k}, fewer than {k}, which may be "
+    "nobody, are not told; of rows that add up a further count is not told where the others would "
+    "give a small one away. "
     "No extremes, means and sums, nothing of single patients and no cohort of fewer than {k}, or "
     "of all but fewer than {k}, is shown. Shares are computed from the steps."
 )

@@ -85,10 +85,12 @@ def test_a_shared_registry_tells_no_patient_and_no_few(clinic: Warehouse, view: 
     assert len(packet.sections) == len(SECTIONS)
     assert all(section.blocks for section in packet.sections)
     for table in tables_of(packet).values():
-        # The checklists number their items.
-        cells = [cell for _, *cells in table.table.rows for cell in cells]
+        # A median may be as small as it is.
+        counts = [row for row in table.table.rows if "median" not in row[0]]
+        cells = [cell for _, *cells in counts for cell in cells]
         assert not [cell for cell in cells if re.search(r"(?<![\d.,–<])[1-4] ?/ ?\d", cell)]
-        assert not [cell for cell in cells if cell in {"1", "2", "3", "4"}]
+        if "median" not in " ".join([table.title, *table.table.columns]):
+            assert not [cell for cell in cells if cell in {"1", "2", "3", "4"}]
 
 
 def test_a_packet_of_a_shared_registry_has_figures(clinic: Warehouse):

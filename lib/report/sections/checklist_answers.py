@@ -72,8 +72,9 @@ class Facts:
         return read_study(name) if name else {}
 
     def median(self, measure: str) -> str:
-        """``53 (1–79)``; a dash if it is not told."""
-        return median_cell(self.statistics, measure)
+        """``median (range) 53 (1–79)``; without the range where it is not told."""
+        cell = median_cell(self.statistics, measure)
+        return f"median{' (range)' * ('(' in cell)} {cell}"
 
     def values(self, trait: str) -> str:
         """The most frequent values of a trait: ``dermatomyositis 18/32, …``."""
@@ -123,7 +124,7 @@ class Answer:
 def _demographics(facts: Facts) -> str:
     age = facts.median("age_at_first_ivig_years")
     women = rate_cell(facts.statistics, "female")
-    return f"Age at first IVIg, median (range): {age} years; female: {women}."
+    return f"Age at first IVIg, years: {age}; female: {women}."
 
 
 def _diagnoses(facts: Facts) -> str:
@@ -157,7 +158,7 @@ def _timeline(facts: Facts) -> str:
 
 def _doses(facts: Facts) -> str:
     said = (
-        f"{label}, median (range): {facts.median(measure)}"
+        f"{label}: {facts.median(measure)}"
         for label, measure in (
             ("Usual dose per cycle, g/kg", "dose_g_per_kg"),
             ("cycles", "n_cycles"),
@@ -314,7 +315,7 @@ def _flow(facts: Facts) -> str:
 
 def _follow_up(facts: Facts) -> str:
     duration = facts.median("therapy_duration_years")
-    return f"From first to last cycle, years, median (range): {duration}.{_person_years(facts)}"
+    return f"From first to last cycle, years: {duration}.{_person_years(facts)}"
 
 
 def _person_years(facts: Facts) -> str:
