@@ -99,7 +99,9 @@ def open_deck(template: bytes | None) -> Deck:
         If the template can't be used.
     """
     if template is None:
-        return _deck(_own(), is_own=True)
+        own = _own()
+        _drop_slides(own)
+        return _deck(own, is_own=True)
     _check_size(template)
     try:
         presentation = _opened(template)
