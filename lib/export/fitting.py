@@ -36,12 +36,17 @@ def line_count(text: str, width: float, size: float, *, bold: bool = False) -> i
 
 def _lines_of(line: str, width: float, size: float, bold: bool) -> int:
     lines, used = 1, 0.0
+    # A text that is exactly as wide as its column was made for it must not wrap by rounding.
+    room = max(width, size) + 0.01
     for part in _PARTS.findall(line):
         wide = text_width(part.rstrip(), size, bold=bold)
-        if used and used + wide > width:
+        if used and used + wide > room:
             lines, used = lines + 1, 0.0
-        lines += max(0, math.ceil(wide / width) - 1)
-        used += text_width(part, size, bold=bold) % max(width, 1)
+        if wide > room:
+            lines += math.ceil(wide / room) - 1
+            used = wide % room
+        else:
+            used += text_width(part, size, bold=bold)
     return lines
 
 

@@ -40,9 +40,14 @@ if TYPE_CHECKING:
 
 LANGUAGE = "en-GB"
 FOOTER_SIZE = 8
+# Of the first slide: its title, and what is below.
+FRONT_TITLE_SIZES = (36, 32, 28, *TITLE_SIZES)
+FRONT_SIZES = (20, 18, 16, 14, 12, 11)
 # What a picture has on a slide of full size, for screens that show more than a projector.
-DPI = 200
-WIDEST_PX = 1300
+DPI = 160
+NARROWEST_PX, WIDEST_PX = 600, 1300
+# So near to the room's form a picture is not drawn anew.
+NEARLY = (0.85, 1.15)
 CHART_SIZE = 14
 # “Light Style 1 - Accent 1”: rules above, below the head and below, no grid. PowerPoint knows its
 # looks by such numbers.
@@ -84,7 +89,7 @@ def write(packet: Packet, template: bytes | None = None) -> bytes:
 def _front(deck: Deck, packet: Packet) -> None:
     origin = packet.origin
     slide = deck.presentation.slides.add_slide(deck.front)
-    _, subtitle = _title(slide, deck, packet.title, TITLE_SIZES_FRONT)
+    _, subtitle = _title(slide, deck, packet.title, FRONT_TITLE_SIZES)
     texts = (
         f"{origin.cohort}.",
         f"{origin.dataset}: {origin.nature}.",
@@ -108,10 +113,6 @@ def _front(deck: Deck, packet: Packet) -> None:
     _write(subtitle, texts, size, PARAGRAPH_GAP)
     _foot(slide, deck, origin.line)
     _tell(slide, (*(f"{name}: {value}" for name, value in origin.rows), origin.line))
-
-
-TITLE_SIZES_FRONT = (36, 32, 28, *TITLE_SIZES)
-FRONT_SIZES = (20, 18, 16, 14, 12, 11)
 
 
 def _add(deck: Deck, sheet: Sheet, origin: Origin) -> None:
@@ -178,7 +179,7 @@ def _title(
 def _add_bullets(slide: Slide, bullets: Bullets, box: Box, held: object | None) -> None:
     shape = held if held is not None else slide.shapes.add_textbox(0, 0, 0, 0)
     place(shape, box)
-    _write(shape, bullets.texts, bullets.size, PARAGRAPH_GAP)
+    _write(shape, bullets.texts, bullets.size, PARAGRAPH_GAP, inset=0)
     for paragraph in shape.text_frame.paragraphs:
         _bullet(paragraph)
 
@@ -251,7 +252,7 @@ def _add_table(slide: Slide, deck: Deck, part: Part, alt: str, box: Box) -> None
         )
     rows = [*heads, *table.rows]
     frame = slide.shapes.add_table(
-        len(rows), len(table.columns), Pt(box.left), Pt(box.top),
+        len(rows), len(table.columns), Pt(box.left - CELL_PADDING / 2), Pt(box.top),
         Pt(sum(part.widths)), Pt(sum(part.heights)),
     )  # fmt: skip
     _describe(frame._element.nvGraphicFramePr.cNvPr, alt)
@@ -289,6 +290,8 @@ def _cell(cell: object, text: str, size: float, *, is_bold: bool) -> None:
     cell.margin_top = cell.margin_bottom = Pt(CELL_HEIGHT / 2)
     paragraph = cell.text_frame.paragraphs[0]
     paragraph.text = plain(text.removeprefix(INDENT))
+    # An empty cell would have letters of 18 points, and its row their height.
+    paragraph._p.get_or_add_endParaRPr().set("sz", str(round(100 * size)))
     for run in paragraph.runs:
         run.font.size, run.font.bold = Pt(size), is_bold
         run.font.language_id = _language()
@@ -313,19 +316,25 @@ def _add_bars(slide: Slide, bars: Bars, alt: str, box: Box) -> None:
 def _dress(chart: object, bars: Bars, *, is_whole: bool) -> None:
     """Names from top to bottom as they come, numbers at the bars, no grid."""
     from pptx.dml.color import RGBColor
-    from pptx.enum.chart import XL_AXIS_CROSSES, XL_LABEL_POSITION, XL_TICK_MARK
+    from pptx.enum.chart import (
+        XL_AXIS_CROSSES,
+        XL_LABEL_POSITION,
+        XL_TICK_LABEL_POSITION,
+        XL_TICK_MARK,
+    )
     from pptx.util import Pt
 
     chart.has_legend = chart.has_title = False
     chart.font.size = Pt(CHART_SIZE)
     names, values = chart.category_axis, chart.value_axis
     names.reverse_order = True
-    names.major_tick_mark = values.major_tick_mark = XL_TICK_MARK.NONE
+    # The axis of the values is at the foot, and says what they are; the numbers are at the bars.
     names.crosses = XL_AXIS_CROSSES.MAXIMUM
+    names.major_tick_mark = values.major_tick_mark = XL_TICK_MARK.NONE
+    values.tick_label_position = XL_TICK_LABEL_POSITION.NONE
+    values.format.line.fill.background()
     values.minimum_scale = 0
     values.has_major_gridlines = False
-    values.tick_labels.number_format = WHOLE if is_whole else ANY
-    values.tick_labels.number_format_is_linked = False
     values.has_title = True
     values.axis_title.text_frame.text = plain(bars.axis)
     title = values.axis_title.text_frame.paragraphs[0].runs[0].font
@@ -343,14 +352,14 @@ def _dress(chart: object, bars: Bars, *, is_whole: bool) -> None:
 
 
 def _add_picture(slide: Slide, chart: Chart, box: Box) -> None:
-    """A chart as a picture; a high one is drawn wider, so that its letters stay large."""
+    """A chart as a picture, drawn as wide as it takes to fill the room with large letters."""
     from pptx.util import Pt
 
     spec = pictures.untitled(chart.spec)
     drawn = pictures.svg(spec)
     width, height = pictures.size_px(drawn)
-    wished = min(height * box.width / box.height, WIDEST_PX)
-    if wished > width:
+    wished = max(NARROWEST_PX, min(height * box.width / box.height, WIDEST_PX))
+    if not NEARLY[0] < wished / width < NEARLY[1]:
         drawn = pictures.svg(spec, round(wished))
         width, height = pictures.size_px(drawn)
     scale = min(box.width / width, box.height / height)
@@ -368,11 +377,15 @@ def _describe(properties: object, alt: str) -> None:
 
 def _foot(slide: Slide, deck: Deck, line: str) -> None:
     """The honesty line and the number of the slide, in the places that the layout has for them."""
+    from pptx.enum.text import PP_ALIGN
+
     for kind, box in (("ftr", deck.footer), ("sldNum", deck.number)):
+        number = kind == "sldNum"
         shape = slide.shapes.add_textbox(0, 0, 0, 0)
         place(shape, box)
-        _write(shape, [line if kind == "ftr" else ""], FOOTER_SIZE, inset=0)
-        if kind == "sldNum":
+        _write(shape, ["" if number else line], FOOTER_SIZE, inset=0)
+        shape.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT if number else PP_ALIGN.LEFT
+        if number:
             _number(shape)
         if deck.is_own:
             _colour(shape, LIGHT.muted_text)
@@ -393,17 +406,14 @@ def _name_place(shape: object, slide: Slide, kind: str) -> None:
 
 
 def _number(shape: object) -> None:
-    from pptx.enum.text import PP_ALIGN
     from pptx.oxml import parse_xml
     from pptx.oxml.ns import nsdecls
 
-    paragraph = shape.text_frame.paragraphs[0]
-    paragraph.alignment = PP_ALIGN.RIGHT
     field = (
         f'<a:fld {nsdecls("a")} id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum">'
         f'<a:rPr lang="{LANGUAGE}" sz="{FOOTER_SIZE * 100 + 200}"/><a:t>‹#›</a:t></a:fld>'
     )
-    paragraph._p.append(parse_xml(field))
+    shape.text_frame.paragraphs[0]._p.append(parse_xml(field))
 
 
 def _tell(slide: Slide, notes: tuple[str, ...]) -> None:

@@ -22,6 +22,8 @@ EMU_PER_POINT = 12_700
 WIDTH, HEIGHT = 960.0, 540.0
 MARGIN = 36.0
 GAP = 6.0
+# Between the edge of a title and its words.
+INSET = 7.2
 MAX_TEMPLATE_BYTES = 50_000_000
 MAX_UNPACKED_BYTES = 400_000_000
 _MAIN = "application/vnd.openxmlformats-officedocument.presentationml.{}.main+xml"
@@ -97,7 +99,9 @@ def open_deck(template: bytes | None) -> Deck:
         If the template can't be used.
     """
     if template is None:
-        return _deck(_own(), is_own=True)
+        own = _own()
+        _drop_slides(own)
+        return _deck(own, is_own=True)
     _check_size(template)
     try:
         presentation = _opened(template)
@@ -191,7 +195,7 @@ def _deck(presentation: Presentation, *, is_own: bool) -> Deck:
     title = _title_box(plain, width, height)
     footer, number = _foot_boxes(plain, width, height, title)
     top = title.bottom + GAP
-    body = Box(title.left, top, title.width, footer.top - GAP - top)
+    body = Box(title.left + INSET, top, title.width - 2 * INSET, footer.top - GAP - top)
     return Deck(
         presentation=presentation,
         front=fronts[0] if fronts else plain,
@@ -239,8 +243,8 @@ def _foot_boxes(layout: SlideLayout, width: float, height: float, title: Box) ->
     feet = [box_of(each) for each in _of_kind(layout, "DATE", "FOOTER", "SLIDE_NUMBER")]
     tops = [box.top for box in feet if box and box.top > 0.8 * height]
     top = min([*tops, height - 30])
-    right, number_width = title.left + title.width, 40.0
-    line = Box(title.left, top, title.width - number_width - GAP, min(24.0, height - top - 2))
+    left, right, number_width = title.left + INSET, title.left + title.width - INSET, 40.0
+    line = Box(left, top, right - left - number_width - GAP, min(24.0, height - top - 2))
     return line, Box(right - number_width, top, number_width, line.height)
 
 

@@ -17,14 +17,16 @@ from lib.tables import INDENT, RANGE, TextTable
 
 # Sizes of letters in points, the largest that fits being taken.
 TITLE_SIZES = (26, 24, 22, 20, 18, 16)
+# A finding in smaller letters than these is no title.
+FINDING_SIZES = TITLE_SIZES[:4]
 WORD_SIZES = (20, 18, 16)
-TABLE_SIZES = (16, 14, 13, 12)
-# Tables that take several slides, and those with many columns.
-LONG_TABLE_SIZE, BROAD_TABLE_SIZE = 12, 11
+TABLE_SIZES = (18, 16, 14, 13, 12, 11)
 LINE_SIZE, LEAD_SIZE, NOTE_SIZE = 13, 14, 10.5
 # In points: both sides of a cell together, and above and below its text together.
 CELL_PADDING, CELL_HEIGHT = 10, 5
 MOST_COLUMNS = 7
+# How much wider than its words a table may be.
+MOST_SPREAD = 1.3
 MOST_ROWS = 14
 # Words above a figure; more of them get a slide of their own.
 MOST_LEAD_LINES = 3
@@ -185,7 +187,7 @@ def _figure(
     figure: Block, section: str, lead: tuple[str, ...], notes: tuple[str, ...], deck: Deck
 ) -> list[Sheet]:
     """The slides of a chart or table: its title is what is seen, if that fits."""
-    said = figure.says if fitted_size(figure.says, deck.title) else ""
+    said = figure.says if fitted_size(figure.says, deck.title, FINDING_SIZES) else ""
     title = said or figure.title
     asked = dict.fromkeys(text for text in (section, figure.title) if text != title)
     line = "  |  ".join(asked)
@@ -205,7 +207,7 @@ def _tables(
     empty = Sheet(table.title, Bullets((), 0), line, lead, note, spoken)
     first = figure_box(empty, deck)
     # The lead is on the first slide alone, but rows are measured once.
-    parts = list(_parts(table.table, first))
+    parts = _parts(table.table, first)
     sheets = []
     for place, part in enumerate(parts, start=1):
         title = table.title if len(parts) == 1 else f"{table.title} ({place}/{len(parts)})"
@@ -219,38 +221,33 @@ def _tables(
     return sheets
 
 
-def _parts(table: TextTable, box: Box) -> Iterator[Part]:
-    for size in TABLE_SIZES:
-        whole = _measured(table, size, box.width)
-        is_readable = _fits_columns(table, size, box.width) and len(table.rows) <= MOST_ROWS
-        if is_readable and sum(whole.heights) <= box.height:
-            yield whole
-            return
-    size = LONG_TABLE_SIZE
-    if not _fits_columns(table, size, box.width):
-        size = BROAD_TABLE_SIZE
+def _parts(table: TextTable, box: Box) -> list[Part]:
+    """The fewest slides that hold a table, with the largest letters that need no more of them."""
+    room = replace(box, width=box.width + CELL_PADDING)
+    found = [
+        _slides_at(table, size, room)
+        for size in TABLE_SIZES
+        if size == TABLE_SIZES[-1] or _fits_columns(table, size, room.width)
+    ]
+    return min(found, key=len)
+
+
+def _slides_at(table: TextTable, size: float, box: Box) -> list[Part]:
     pieces = list(_by_columns(table, size, box.width))
     measured = [_measured(piece, size, box.width) for piece in pieces]
-    head = max(sum(each.heights[: _n_heads(each.table)]) for each in measured)
-    # Parts of a row are as high as its highest, so that slides go on at the same row.
-    rows = [
-        max(heights)
-        for heights in zip(
-            *(each.heights[_n_heads(each.table) :] for each in measured), strict=True
-        )
+    n_heads = 2 if table.groups else 1
+    head = max(sum(each.heights[:n_heads]) for each in measured)
+    # The parts of a row are as high as the highest, so that slides go on at the same row.
+    rows = [max(some) for some in zip(*(each.heights[n_heads:] for each in measured), strict=True)]
+    room = box.height - head
+    if sum(rows) > room or len(rows) > MOST_ROWS:
+        # A slide may begin with the heading of the last one.
+        room -= size * LINE_HEIGHT + CELL_HEIGHT
+    return [
+        _measured(_continued(piece, start, stop), size, box.width, piece)
+        for start, stop in _balanced(table.rows, rows, room)
+        for piece in pieces
     ]
-    for start, stop in _balanced(table.rows, rows, box.height - head - rows_gap(size)):
-        for piece in pieces:
-            yield _measured(_continued(piece, start, stop), size, box.width, piece)
-
-
-def rows_gap(size: float) -> float:
-    """How high the heading is that a slide repeats, in points."""
-    return size * LINE_HEIGHT + CELL_HEIGHT
-
-
-def _n_heads(table: TextTable) -> int:
-    return 2 if table.groups else 1
 
 
 def _fits_columns(table: TextTable, size: float, width: float) -> bool:
@@ -284,6 +281,8 @@ def _piece(table: TextTable, spans: list[int], n_parts: int, place: int) -> Text
 def _measured(table: TextTable, size: float, width: float, whole: TextTable | None = None) -> Part:
     """A table with its widths and heights; parts of a whole have the whole's widths."""
     widths = column_widths(whole or table, width, size, CELL_PADDING)
+    spread = min(MOST_SPREAD, width / sum(widths))
+    widths = [each * spread for each in widths]
     rows = [(*table.columns,), *table.rows]
     heights = [_row_height(row, widths, size, bold=place == 0) for place, row in enumerate(rows)]
     if table.groups:
@@ -365,19 +364,21 @@ def _bullets(
 ) -> Iterator[Sheet]:
     """Paragraphs on as many slides as they need."""
     pages = list(_pages(texts, deck.body))
+    highest = deck.body.height
+    sizes = (s for s in WORD_SIZES if all(_height(page, deck.body, s) <= highest for page in pages))
+    size = next(sizes, WORD_SIZES[-1])
     for place, page in enumerate(pages, start=1):
         number = f" ({place}/{len(pages)})" if len(pages) > 1 else ""
-        size = next((s for s in WORD_SIZES if _height(page, deck.body, s) <= deck.body.height), 16)
         yield Sheet(title + number, Bullets(tuple(page), size), notes=notes)
 
 
 def _height(texts: Sequence[str], box: Box, size: float) -> float:
-    return height_of(texts, box.width - BULLET - CELL_PADDING * 2, size, PARAGRAPH_GAP)
+    return height_of(texts, box.width - BULLET, size, PARAGRAPH_GAP)
 
 
 def _pages(texts: Iterable[str], box: Box) -> Iterator[list[str]]:
     size, page = WORD_SIZES[-1], []
-    room = box.height - 2 * CELL_PADDING
+    room = box.height
     for text in texts:
         for piece in _pieces(text, box, size, room):
             if page and _height([*page, piece], box, size) > room:

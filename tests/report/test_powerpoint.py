@@ -1,0 +1,320 @@
+"""The packet as a presentation, opened again by python-pptx."""
+
+import io
+import re
+import zipfile
+from collections import Counter
+from itertools import combinations
+
+import pytest
+from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.util import Pt
+
+from lib.report import powerpoint
+from lib.report.content import Chart, Table, Words
+from lib.report.subject import ReportError
+from lib.tables import INDENT
+from tests.report.office import (
+    ALL,
+    COMMENTS,
+    DEMO,
+    HOSTILE,
+    NOBODY,
+    SERIES,
+    docx,
+    packet,
+    pptx,
+    renamed,
+    template,
+)
+
+
+def slides(content: bytes) -> list:
+    return list(Presentation(io.BytesIO(content)).slides)
+
+
+def seen(slide: object) -> str:
+    """Everything that is written on a slide, charts excepted."""
+    texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    texts += [cell.text for table in tables(slide) for row in table.rows for cell in row.cells]
+    return "\n".join(texts)
+
+
+def tables(slide: object) -> list:
+    return [shape.table for shape in slide.shapes if shape.has_table]
+
+
+def notes(slide: object) -> str:
+    return slide.notes_slide.notes_text_frame.text
+
+
+def charts(content: bytes) -> list:
+    shapes = (shape for slide in slides(content) for shape in slide.shapes)
+    return [shape for shape in shapes if shape.has_chart]
+
+
+def alt(shape: object) -> str:
+    return shape._element.xpath(".//p:cNvPr/@descr")[0]
+
+
+def sizes(slide: object) -> set[float]:
+    frames = [shape.text_frame for shape in slide.shapes if shape.has_text_frame]
+    frames += [
+        cell.text_frame for table in tables(slide) for row in table.rows for cell in row.cells
+    ]
+    runs = (run for frame in frames for line in frame.paragraphs for run in line.runs if run.text)
+    return {run.font.size.pt for run in runs}
+
+
+@pytest.mark.parametrize("which", ALL)
+def test_every_cell_of_every_table_is_on_a_slide(which: tuple):
+    told = Counter()
+    for slide in slides(pptx(*which)):
+        for table in tables(slide):
+            told.update(cell.text for row in table.rows for cell in row.cells if cell.text)
+    figures = [each for section in packet(*which).sections for each in section.figures]
+    wanted = Counter()
+    for figure in figures:
+        if isinstance(figure, Table):
+            rows = [figure.table.columns, *figure.table.rows]
+            wanted.update(cell.removeprefix(INDENT) for row in rows for cell in row if cell)
+    wanted.update(value for row in packet(*which).origin.rows for value in row)
+    assert not wanted - told
+
+
+@pytest.mark.parametrize("which", ALL)
+def test_rows_are_told_as_they_are_in_the_table(which: tuple):
+    """Name and cells of a row stand in one row, whatever part of the columns a slide has."""
+    rows = {
+        tuple(cell.text for cell in row.cells)
+        for slide in slides(pptx(*which))
+        for table in tables(slide)
+        for row in table.rows
+    }
+    for section in packet(*which).sections:
+        for figure in section.figures:
+            for row in figure.table.rows if isinstance(figure, Table) else []:
+                plain = tuple(cell.removeprefix(INDENT) for cell in row)
+                parts = [each for each in rows if each[0] == plain[0]]
+                assert any(set(plain) >= set(each) for each in parts), plain
+
+
+@pytest.mark.parametrize("which", [SERIES, DEMO])
+def test_bars_are_native_charts_with_the_same_numbers(which: tuple):
+    wanted = [
+        (figure.bars, figure.alt)
+        for section in packet(*which).sections
+        for figure in section.figures
+        if isinstance(figure, Chart) and figure.bars
+    ]
+    found = charts(pptx(*which))
+    assert len(found) == len(wanted) > 0
+    for shape, (bars, words) in zip(found, wanted, strict=True):
+        plot = shape.chart.plots[0]
+        assert tuple(plot.categories) == bars.categories
+        assert tuple(plot.series[0].values) == bars.values
+        assert plot.has_data_labels
+        assert shape.chart.value_axis.axis_title.text_frame.text == bars.axis
+        assert alt(shape) == words
+
+
+@pytest.mark.parametrize("which", [SERIES, DEMO])
+def test_other_charts_are_pictures_with_alternative_texts_in_their_own_form(which: tuple):
+    wanted = [
+        figure.alt
+        for section in packet(*which).sections
+        for figure in section.figures
+        if isinstance(figure, Chart) and not figure.bars
+    ]
+    pictures = [
+        shape for slide in slides(pptx(*which)) for shape in slide.shapes if hasattr(shape, "image")
+    ]
+    assert [alt(picture) for picture in pictures] == wanted
+    for picture in pictures:
+        across, down = picture.image.size
+        assert picture.width / picture.height == pytest.approx(across / down, rel=0.01)
+
+
+def box(shape: object) -> tuple[int, int, int, int]:
+    return shape.left, shape.top, shape.left + shape.width, shape.top + shape.height
+
+
+def overlap(one: object, other: object) -> bool:
+    a, b = box(one), box(other)
+    return min(a[2], b[2]) - max(a[0], b[0]) > Pt(1) and min(a[3], b[3]) - max(a[1], b[1]) > Pt(1)
+
+
+@pytest.mark.parametrize("which", ALL)
+@pytest.mark.parametrize("has_template", [False, True])
+def test_nothing_is_cut_and_nothing_lies_over_something_else(which: tuple, has_template: bool):
+    content = powerpoint.write(packet(*which), template()) if has_template else pptx(*which)
+    presentation = Presentation(io.BytesIO(content))
+    for slide in presentation.slides:
+        for shape in slide.shapes:
+            left, top, right, bottom = box(shape)
+            assert left >= 0 and top >= 0
+            assert right <= presentation.slide_width and bottom <= presentation.slide_height
+            if shape.has_table:
+                assert shape.height >= sum(row.height for row in shape.table.rows) - Pt(1)
+        for one, other in combinations(slide.shapes, 2):
+            assert not overlap(one, other), (seen(slide), one.name, other.name)
+
+
+@pytest.mark.parametrize("which", ALL)
+def test_letters_can_be_read_from_the_last_row(which: tuple):
+    for slide in slides(pptx(*which)):
+        assert min(sizes(slide)) >= 8
+        for table in tables(slide):
+            cells = (cell for row in table.rows for cell in row.cells)
+            runs = (
+                run for cell in cells for line in cell.text_frame.paragraphs for run in line.runs
+            )
+            assert min(run.font.size.pt for run in runs) >= 11
+
+
+@pytest.mark.parametrize("which", ALL)
+def test_every_slide_says_what_the_data_are_and_which_slide_it_is(which: tuple):
+    for slide in slides(pptx(*which)):
+        assert packet(*which).origin.line in seen(slide)
+        assert slide._element.xpath('.//a:fld[@type="slidenum"]')
+        assert packet(*which).origin.line in notes(slide)
+        assert slide.shapes.title.text_frame.text
+
+
+def test_the_first_slide_says_who_and_what_and_what_it_is_not_for():
+    first = seen(slides(pptx(*DEMO))[0])
+    for words in ("145 of 600 patients", "Synthetic data", "2026-11-26", "not for decisions"):
+        assert words in first
+
+
+def test_a_title_says_what_is_seen_and_the_question_is_below():
+    of_diagnoses = next(s for s in slides(pptx(*SERIES)) if "Which diagnoses" in seen(s))
+    assert of_diagnoses.shapes.title.text_frame.text == "Most frequent: dermatomyositis, 18 of 32."
+
+
+@pytest.mark.parametrize("which", ALL)
+def test_notes_hold_method_and_denominators(which: tuple):
+    told = "\n".join(map(notes, slides(pptx(*which))))
+    for section in packet(*which).sections:
+        for figure in section.figures:
+            assert all(note in told for note in figure.notes)
+        for question in section.questions:
+            assert question.sql in told
+
+
+@pytest.mark.parametrize("which", ALL)
+def test_words_are_seen_or_their_rest_is_in_the_notes_and_remarks_are_always_seen(which: tuple):
+    made = slides(pptx(*which))
+    shown, told = "\n".join(map(seen, made)), "\n".join(map(notes, made))
+    for section in packet(*which).sections:
+        for block in section.blocks:
+            if isinstance(block, Words):
+                assert block.text in (shown if block.is_remark else shown + told)
+
+
+@pytest.mark.parametrize("which", ALL)
+def test_comments_are_seen_on_the_first_slide_of_their_section_as_they_were_typed(which: tuple):
+    made = slides(pptx(*which))
+    shown = "\n".join(map(seen, made))
+    for paragraph in HOSTILE.split("\n\n"):
+        # A line break within a paragraph is one of PowerPoint's own.
+        assert paragraph.strip().replace("\n", "\v") in shown
+    titles = {section.name: section.title for section in packet(*which).sections}
+    first = next(slide for slide in made if titles["table_i"] in seen(slide))
+    assert COMMENTS["table_i"] in seen(first)
+    assert shown.count("Discuss the reduction of the dose.") == 100
+
+
+def test_sections_without_figures_share_a_slide():
+    together = [slide for slide in slides(pptx(*NOBODY)) if "Sections without" in seen(slide)]
+    assert len(together) >= 1
+    assert any(
+        seen(slide).count("No patient meets all of these criteria") > 1 for slide in together
+    )
+
+
+def test_long_tables_go_on_with_their_heading():
+    titles = [slide.shapes.title.text_frame.text for slide in slides(pptx(*DEMO))]
+    parts = [title for title in titles if title.startswith("Table 1.")]
+    assert len(parts) > 2
+    assert parts[-1].endswith(f"({len(parts)}/{len(parts)})")
+    text = "\n".join(map(seen, slides(pptx(*DEMO))))
+    assert "(continued)" in text
+
+
+@pytest.mark.parametrize("which", ALL)
+def test_the_record_comes_back(which: tuple):
+    assert powerpoint.read_record(pptx(*which)) == packet(*which).record
+    once_more = io.BytesIO()
+    Presentation(io.BytesIO(pptx(*which))).save(once_more)
+    assert powerpoint.read_record(once_more.getvalue()) == packet(*which).record
+    assert powerpoint.read_record(b"no zip") == ""
+
+
+def test_nobody_is_named_as_the_author():
+    facts = Presentation(io.BytesIO(pptx(*SERIES))).core_properties
+    assert facts.title == packet(*SERIES).title
+    assert facts.author == facts.last_modified_by == ""
+    assert facts.language == "en-GB"
+
+
+@pytest.mark.parametrize("main_type", ["presentation", "template", "slideshow"])
+def test_a_template_gives_its_look_and_none_of_its_slides(main_type: str):
+    content = powerpoint.write(packet(*SERIES), template(main_type))
+    presentation = Presentation(io.BytesIO(content))
+    assert (presentation.slide_width, presentation.slide_height) == (9144000, 6858000)
+    assert "D9E8F5" in presentation.slide_masters[0]._element.xml
+    assert len(presentation.slides) >= len(slides(pptx(*SERIES)))
+    assert "Example of the department" not in "\n".join(map(seen, presentation.slides))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        everything = b"".join(map(archive.read, names))
+        types = archive.read("[Content_Types].xml")
+    assert b"presentationml.presentation.main+xml" in types
+    assert len(names) == len(set(names))
+    assert b"Secret" not in everything and b"Example of the department" not in everything
+    n_slides = sum(bool(re.fullmatch(r"ppt/slides/slide\d+\.xml", name)) for name in names)
+    assert n_slides == len(presentation.slides)
+
+
+@pytest.mark.parametrize("without", [PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.FOOTER])
+def test_a_template_without_titles_or_feet_is_good_enough(without: PP_PLACEHOLDER):
+    made = Presentation(io.BytesIO(template()))
+    for holder in (*made.slide_masters, *made.slide_layouts):
+        for placeholder in list(holder.placeholders):
+            if placeholder.placeholder_format.type == without:
+                placeholder._element.getparent().remove(placeholder._element)
+    file = io.BytesIO()
+    made.save(file)
+    content = powerpoint.write(packet(*NOBODY), file.getvalue())
+    assert all(packet(*NOBODY).origin.line in seen(slide) for slide in slides(content))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is not a PowerPoint presentation"),
+        (b"%PDF-1.7", "is not a PowerPoint presentation"),
+        (b"PK\x03\x04 and then nothing", "is not a PowerPoint presentation"),
+        (template()[:-200], "is not a PowerPoint presentation"),
+        (renamed(template(), "somethingElse"), "is not a PowerPoint presentation"),
+        (
+            template().replace(b"ppt/presentation.xml", b"ppt/presentatiom.xml"),
+            "is not a PowerPoint presentation",
+        ),
+    ],
+)
+def test_a_template_that_is_none_is_refused_in_words(content: bytes, words: str):
+    with pytest.raises(ReportError, match=words) as why:
+        powerpoint.write(packet(*NOBODY), content)
+    assert "\n" not in str(why.value)
+
+
+def test_a_word_document_is_no_template_and_macros_are_not_taken_over():
+    with pytest.raises(ReportError, match="is not a PowerPoint presentation"):
+        powerpoint.write(packet(*NOBODY), docx(*NOBODY))
+    plain = "vnd.openxmlformats-officedocument.presentationml.presentation"
+    macros = renamed(template(), "vnd.ms-powerpoint.presentation.macroEnabled", of=plain)
+    with pytest.raises(ReportError, match="holds macros"):
+        powerpoint.write(packet(*NOBODY), macros)
