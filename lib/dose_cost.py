@@ -57,9 +57,9 @@ METHOD = [
     "Per cycle and per year of therapy: all that was given, divided by all cycles or by all years, "
     "from each patient's first cycle to the last and 28 days more, so that a single cycle has time "
     "too; it is not what a patient on uninterrupted therapy needs. Grams: g/kg times body weight.",
-    "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
-    "on with Wilson score interval.",
+    "Responded: of all whose response is recorded (not evaluable ones included).",
 ]
+METHOD_OF_INTERVALS = "Behind it, from 5 patients on: Wilson score interval."
 CONFOUNDED = {
     "dosing": "Described, never recommended: physicians chose the dose for reasons that bear on "
     "the outcome too (confounding by indication). No difference between the columns is tested.",
@@ -77,9 +77,18 @@ METHOD_PER_RESPONDER = (
 )
 
 
-def method(by: str, n_versions: int) -> list[str]:
-    """What has to be said of how the table came about; of versions no cost per responder."""
-    return [GROUPED[by], *METHOD] + [METHOD_PER_RESPONDER] * (not n_versions)
+def method(by: str, n_versions: int, *, has_intervals: bool) -> list[str]:
+    """What has to be said of how the table came about; of versions no cost per responder.
+
+    Parameters
+    ----------
+    has_intervals
+        Whether any figure has one: counts that are told in steps have none.
+    """
+    notes = [GROUPED[by], *METHOD]
+    if not has_intervals:
+        return notes
+    return [*notes, METHOD_OF_INTERVALS] + [METHOD_PER_RESPONDER] * (not n_versions)
 
 
 def read_price(text: str) -> tuple[float | None, str]:

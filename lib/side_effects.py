@@ -6,6 +6,7 @@ Everything here starts from the rows of ``side_effects/frequency`` or ``…/cons
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from lib.caveats import LONG_COURSES
 from lib.figures import (
     MIN_GROUP_SIZE,
     MISSING,
@@ -29,6 +30,10 @@ DESCRIBED = (
     "Described, not compared: no difference between columns is tested, because physicians chose "
     "doses for reasons that bear on side-effects too. Shades and intervals: of columns with 5 "
     "patients or more."
+)
+RARE = (
+    "A side-effect of fewer than {k} patients has no row, as this registry is shared outside; "
+    "“Any side-effect” counts it."
 )
 NOT_RECORDED = 98
 ALL = 99
@@ -63,6 +68,8 @@ class Per:
         (counted, denominator) → its confidence interval.
     method
         In words, for the reader.
+    bracketed
+        Likewise, what stands in brackets behind a figure that is certain.
     """
 
     figure: str
@@ -72,8 +79,13 @@ class Per:
     title: str
     interval: Callable[[int, float], Interval | None]
     method: str
+    bracketed: str
 
 
+GARWOOD = (
+    "In brackets: exact Poisson interval (Garwood); it takes side-effects for independent, so that "
+    "it is too narrow where patients had several."
+)
 PER = {
     "patients": Per(
         "n_patients",
@@ -84,8 +96,8 @@ PER = {
         wilson_interval,
         "Patients: everyone who had the side-effect at least once in the column, of everyone who "
         "had a cycle there (in a grade: counted once, at the worst recorded grade, of all "
-        "patients; in a centre: of all its patients). In brackets: Wilson score interval, no "
-        "continuity correction.",
+        "patients; in a centre: of all its patients).",
+        "In brackets: Wilson score interval, no continuity correction.",
     ),
     "100 cycles": Per(
         "per_100_cycles",
@@ -95,8 +107,8 @@ PER = {
         "Side-effects per 100 cycles",
         lambda n, cycles: person_time_rate(n, cycles, per=100),
         "Side-effects, also repeated ones of a patient, per 100 cycles given in the column (in a "
-        "grade: of all cycles). In brackets: exact Poisson interval (Garwood); it takes "
-        "side-effects for independent, so that it is too narrow where patients had several.",
+        "grade: of all cycles).",
+        GARWOOD,
     ),
     "100 person-years": Per(
         "per_100_person_years",
@@ -107,8 +119,8 @@ PER = {
         lambda n, years: person_time_rate(n, years, per=100),
         "Side-effects, also repeated ones of a patient, per 100 years under the cycles of the "
         "column (in a grade: under all): from each cycle to the patient's next one, and 28 days "
-        "after the last. In brackets: exact Poisson interval (Garwood); it takes side-effects for "
-        "independent, so that it is too narrow where patients had several.",
+        "after the last.",
+        GARWOOD,
     ),
 }
 
@@ -318,7 +330,23 @@ def as_text(table: HeatTable) -> TextTable:
     return TextTable(("Side-effect", *columns), rows)
 
 
-def method(by: str, per: str, m: int) -> list[str]:
+def caveats(per: str, m: int, k: int) -> list[str]:
+    """What a reader has to know before the figures.
+
+    Parameters
+    ----------
+    per
+        One of ``PER``.
+    m
+        How many versions the registry has; 0 if it is recorded.
+    k
+        The threshold that it is told with; 0 for all of it.
+    """
+    long_courses = [LONG_COURSES] * (m > 0 and per != "patients")
+    return [DESCRIBED, *long_courses, *([RARE.format(k=k)] if k else [])]
+
+
+def method(by: str, per: str, m: int, *, has_intervals: bool) -> list[str]:
     """How the figures came about, for the reader.
 
     Parameters
@@ -327,8 +355,11 @@ def method(by: str, per: str, m: int) -> list[str]:
         One of ``COUNTED_BY``, and of ``PER``.
     m
         How many versions the registry has; 0 if it is recorded.
+    has_intervals
+        Whether any figure has one: counts that are told in steps have none.
     """
-    notes = [PER[per].method, placing(by, reconstructed=m > 0)]
+    counted_how = f"{PER[per].method} {PER[per].bracketed}" if has_intervals else PER[per].method
+    notes = [counted_how, placing(by, reconstructed=m > 0)]
     return notes + ([VERSIONS.format(m=m)] if m else [])
 
 

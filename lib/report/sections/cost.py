@@ -23,7 +23,11 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         raise ReportError(problem)
     m, is_told = inquiry.manifest.imputations, not inquiry.withheld("dose/cost_basis")
     told = written.use(by, unit, price, inquiry, is_basis_told=is_told)
-    notes = [CONFOUNDED[by], *([NO_PRICE] if price is None else []), *method(by, m)]
+    notes = [
+        CONFOUNDED[by],
+        *([NO_PRICE] if price is None else []),
+        *method(by, m, has_intervals=not inquiry.subject.k),
+    ]
     name, *cells = next(row for row in told.table.rows if row[0] == f"{unit} per cycle")
     each = zip(told.table.columns[1:], cells, strict=True)
     says = f"{name}: {', '.join(map(' '.join, each))}."

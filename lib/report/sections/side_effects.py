@@ -4,16 +4,15 @@ from collections.abc import Iterator
 
 from lib import written
 from lib.beside import Told
-from lib.caveats import LONG_COURSES
 from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.report.content import Block
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option
 from lib.side_effects import (
     COUNTED_BY,
-    DESCRIBED,
     LED_TO,
     PER,
+    caveats,
     method,
     onset_note,
     symptoms_in_order,
@@ -27,11 +26,11 @@ ONSET = Option("side_effects_onset", "Time of onset from", tuple(ONSET_FROM))
 def build(inquiry: Inquiry) -> Iterator[Block]:
     """How often, when, and with which consequences."""
     by, per = inquiry.choice(BY), inquiry.choice(PER_WHAT)
-    m = inquiry.manifest.imputations
+    m, k = inquiry.manifest.imputations, inquiry.subject.k
     told = written.frequency(by, per, inquiry)
     any_side_effect = told.table.rows[0]
     says = f"{any_side_effect[0]}: {any_side_effect[-1]}."
-    notes = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients") + method(by, per, m)
+    notes = [*caveats(per, m, k), *method(by, per, m, has_intervals=not k)]
     title = f"{PER[per].title}, by {by}"
     yield table(inquiry, title, Told(told.table, notes), says=says)
     yield from _onsets(inquiry, by)
