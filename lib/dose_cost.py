@@ -163,12 +163,14 @@ def dose_table(
 
 
 def _centres(rows: list[dict]) -> list[str]:
-    """The centres of the cohort's patients, that with most of them first."""
-    sizes = {
-        row["value"]: row["figure"]
-        for row in rows
-        if row["measure"] == "n_patients" and row["value"] is not None and row["figure_highest"]
-    }
+    """The centres of the cohort's patients, that with most of them first.
+
+    None if the registry, all of whose centres have rows, has a single one.
+    """
+    every = [row for row in rows if row["measure"] == "n_patients" and row["value"] is not None]
+    if len(every) < 2:
+        return []
+    sizes = {row["value"]: row["figure"] for row in every if row["figure_highest"]}
     return sorted(sizes, key=lambda centre: (-sizes[centre], centre))
 
 
