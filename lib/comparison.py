@@ -15,7 +15,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from lib.cohort import IN_HINDSIGHT, Cohort
+from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT, Cohort
 from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, round_half_up
 from lib.named_cohorts import REST
 from lib.stats import (
@@ -212,6 +212,29 @@ class Pair:
         """Who both of them are."""
         second = REST_WORDS if self.less_first else self.other.words
         return self.cohort.words or "all patients", second or "all patients"
+
+
+def example(options: Mapping[str, list[dict]]) -> Cohort | None:
+    """A cohort that is worth setting against the rest of a registry; None if all are alike.
+
+    Those with the most frequent diagnosis, or one sex: both are settled before therapy, so that
+    what came of it can be compared, and not only described as by dose.
+
+    Parameters
+    ----------
+    options
+        Rows of ``cohort/facets`` of the whole registry, by field.
+    """
+    for name in ("diagnosis", "sex"):
+        found = [
+            row
+            for row in options[FIELDS_BY_NAME[name].column]
+            if row["parent"] is None and row["value"] != "unknown"
+        ]
+        if len(found) > 1:
+            commonest = max(found, key=itemgetter("n_patients_lowest"))
+            return Cohort.of(**{name: [commonest["value"]]})
+    return None
 
 
 def pair_of(first: str, second: str, known: Mapping[str, Cohort]) -> Pair:

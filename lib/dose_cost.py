@@ -60,9 +60,9 @@ AMOUNTS_USED = (
 )
 METHOD = [
     AMOUNTS_USED,
-    "Responded: of all whose response is recorded (not evaluable ones included), from 5 patients "
-    "on with Wilson score interval.",
+    "Responded: of all whose response is recorded (not evaluable ones included).",
 ]
+METHOD_OF_INTERVALS = "Behind it, from 5 patients on: Wilson score interval."
 # Rows of the table that may hold an interval.
 RESPONDED, COST_INTERVAL = "Responded", "95% interval of that"
 CONFOUNDED = {
@@ -82,9 +82,18 @@ METHOD_PER_RESPONDER = (
 )
 
 
-def method(by: str, n_versions: int) -> list[str]:
-    """What has to be said of how the table came about; of versions no cost per responder."""
-    return [GROUPED[by], *METHOD] + [METHOD_PER_RESPONDER] * (not n_versions)
+def method(by: str, n_versions: int, *, has_intervals: bool) -> list[str]:
+    """What has to be said of how the table came about; of versions no cost per responder.
+
+    Parameters
+    ----------
+    has_intervals
+        Whether any figure has one: counts that are told in steps have none.
+    """
+    notes = [GROUPED[by], *METHOD]
+    if not has_intervals:
+        return notes
+    return [*notes, METHOD_OF_INTERVALS] + [METHOD_PER_RESPONDER] * (not n_versions)
 
 
 def read_price(text: str) -> tuple[float | None, str]:
@@ -159,12 +168,14 @@ def dose_table(
 
 
 def _centres(rows: list[dict]) -> list[str]:
-    """The centres of the cohort's patients, that with most of them first."""
-    sizes = {
-        row["value"]: row["figure"]
-        for row in rows
-        if row["measure"] == "n_patients" and row["value"] is not None and row["figure_highest"]
-    }
+    """The centres of the cohort's patients, that with most of them first.
+
+    None if the registry, all of whose centres have rows, has a single one.
+    """
+    every = [row for row in rows if row["measure"] == "n_patients" and row["value"] is not None]
+    if len(every) < 2:
+        return []
+    sizes = {row["value"]: row["figure"] for row in every if row["figure_highest"]}
     return sorted(sizes, key=lambda centre: (-sizes[centre], centre))
 
 

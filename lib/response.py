@@ -203,7 +203,9 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
             "Where n or N differs between the versions, the publication does not determine who of "
             "these groups responded: the range is shown, no interval, and it is no finding."
         )
-    said.append(f"{INTERVALS} No difference between groups is tested or claimed.")
+    if any(interval_of(row, "n_responders", "n_judged") for row in shown_groups(rows)):
+        said.append(INTERVALS)
+    said.append("No difference between groups is tested or claimed.")
     return " ".join(said)
 
 
@@ -325,13 +327,14 @@ def rule_method(row: dict) -> str:
         "no baseline": row["rule_kind"] != "reach" and _figure(row, "n_without_baseline"),
         "no later score": _figure(row, "n_without_later"),
     }
+    has_interval = any(interval_of(row, "n_responders", n) for n in ("n_assessed", "n_expected"))
     return (
         f"Published rule: {row['response_rule']} ({row['reference']}). Applied to the last later "
         f"score; {baseline}. Left out: "
         + ", ".join(f"{why} {n}" for why, n in left_out.items() if n)
         + "."
         + (f" In N, but {settled}: {_figure(row, 'n_no_room')}." if settled else "")
-        + f" {INTERVALS}"
+        + f" {INTERVALS}" * has_interval
     )
 
 

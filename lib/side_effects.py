@@ -6,6 +6,7 @@ Everything here starts from the rows of ``side_effects/frequency`` or ``…/cons
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from lib.caveats import LONG_COURSES
 from lib.figures import (
     MIN_GROUP_SIZE,
     MISSING,
@@ -31,6 +32,10 @@ DESCRIBED = (
     "Described, not compared: no difference between columns is tested, because physicians chose "
     "doses for reasons that bear on side-effects too. Shades and intervals: of columns with 5 "
     "patients or more."
+)
+RARE = (
+    "A side-effect of fewer than {k} patients has no row, as this registry is shared outside; "
+    "“Any side-effect” counts it."
 )
 NOT_RECORDED = 98
 ALL = 99
@@ -81,11 +86,6 @@ class Per:
     interval: Callable[[int, float], Interval | None]
     counting: str
     in_brackets: str
-
-    @property
-    def method(self) -> str:
-        """Both in words, for below the table."""
-        return f"{self.counting} In brackets: {self.in_brackets}."
 
 
 PER = {
@@ -332,7 +332,23 @@ def as_text(table: HeatTable) -> TextTable:
     return TextTable(("Side-effect", *columns), rows)
 
 
-def method(by: str, per: str, m: int) -> list[str]:
+def caveats(per: str, m: int, k: int) -> list[str]:
+    """What a reader has to know before the figures.
+
+    Parameters
+    ----------
+    per
+        One of ``PER``.
+    m
+        How many versions the registry has; 0 if it is recorded.
+    k
+        The threshold that it is told with; 0 for all of it.
+    """
+    long_courses = [LONG_COURSES] * (m > 0 and per != "patients")
+    return [DESCRIBED, *long_courses, *([RARE.format(k=k)] if k else [])]
+
+
+def method(by: str, per: str, m: int, *, has_intervals: bool) -> list[str]:
     """How the figures came about, for the reader.
 
     Parameters
@@ -341,8 +357,12 @@ def method(by: str, per: str, m: int) -> list[str]:
         One of ``COUNTED_BY``, and of ``PER``.
     m
         How many versions the registry has; 0 if it is recorded.
+    has_intervals
+        Whether any figure has one: counts that are told in steps have none.
     """
-    notes = [PER[per].method, placing(by, reconstructed=m > 0)]
+    asked = PER[per]
+    in_brackets = f" In brackets: {asked.in_brackets}." * has_intervals
+    notes = [f"{asked.counting}{in_brackets}", placing(by, reconstructed=m > 0)]
     return notes + ([VERSIONS.format(m=m)] if m else [])
 
 

@@ -5,14 +5,13 @@ from functools import partial
 import streamlit as st
 
 from lib import written
-from lib.caveats import LONG_COURSES
 from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.markup import heat_html, method_html
 from lib.side_effects import (
     COUNTED_BY,
-    DESCRIBED,
     LED_TO,
     PER,
+    caveats,
     frequency_table,
     method,
     onset_note,
@@ -23,6 +22,7 @@ from lib.ui.chart import draw_chart
 from lib.ui.choice import choice, offered
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
+from lib.ui.disclosure import threshold
 from lib.ui.look import palette
 from lib.ui.prose import heading, note
 from lib.ui.takeaway import Offer, take_away
@@ -41,16 +41,16 @@ def main() -> None:
     asked = {"counted_by": COUNTED_BY[by]}
     rows = records("side_effects/frequency", cohort, **asked)
     symptoms = symptoms_in_order(rows)
-    m = warehouse().manifest.imputations
-    caveats = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients")
+    m, k = warehouse().manifest.imputations, threshold(warehouse())
+    how = method(by, per, m, has_intervals=not k or is_beside())
     if is_beside():
         frequency = table_beside(cohort, PER[per].title, partial(written.frequency, by, per))
     else:
         frequency = heat_html(frequency_table(rows, by, per, reconstructed=m > 0), palette())
     st.html(
         frequency
-        + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats)
-        + method_html("Method, denominators, missing values", [*method(by, per, m), *sums_note()])
+        + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats(per, m, k))
+        + method_html("Method, denominators, missing values", [*how, *sums_note()])
     )
     left, right = columns_or_rows([1, 1])
     with left:

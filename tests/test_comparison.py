@@ -22,13 +22,16 @@ from lib.comparison import (
     UNKNOWN,
     Basis,
     Difference,
+    example,
     needs_seconds,
     number_differences,
+    pair_of,
     share_differences,
     shifts_by_version,
     sizes,
 )
 from lib.comparison_table import comparison_html, difference_text, p_text, reasons_withheld
+from lib.named_cohorts import PRESENT, REST
 from lib.palette import DARK, LIGHT
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, TOO_FEW
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
@@ -548,7 +551,38 @@ def test_with_nobody_left_to_compare_the_page_says_what_to_do():
     assert "nothing to compare" in texts(app)
     assert not app.get("vega_lite_chart")
     app.button(key="compare_example").click().run()
-    assert "<b>A: 23</b> 2 g/kg per cycle · <b>B: 9</b> everybody who is not in A" in texts(app)
+    assert "<b>A: 18</b> dermatomyositis · <b>B: 14</b> everybody who is not in A" in texts(app)
+
+
+def test_the_example_of_a_recorded_registry_has_its_outcomes_tested():
+    """What it chooses is known before therapy, so that a reader sees what a test looks like."""
+    app = open_app("compare", {"dataset": ["demo_registry"]})
+    app.button(key="compare_example").click().run()
+    assert not app.exception
+    assert "<b>A: 261</b> dermatomyositis · <b>B: 339</b>" in texts(app)
+    warehouse = open_warehouse(DEMO_REGISTRY)
+    pair = pair_of(PRESENT, REST, {PRESENT: Cohort.of(diagnosis=["dermatomyositis"])})
+    rows = warehouse.records("compare/shares", cohort=pair.cohort.criteria, **pair.parameters)
+    found = {
+        each.characteristic: each for each in share_differences(rows, Basis(0, pair.chosen_by))
+    }
+    for outcome in ("response", "has_side_effect", "stopped_for_side_effect"):
+        assert found[outcome].p_value is not None
+
+
+def option(value: str, n: int, parent: str | None = None) -> dict:
+    return {"value": value, "n_patients_lowest": n, "parent": parent}
+
+
+@pytest.mark.parametrize(("diagnoses", "sexes", "expected"), [
+    ([option("a", 3), option("b", 5), option("c", 9, "a")], [], {"diagnosis": ["b"]}),
+    ([option("a", 3), option("c", 3, "a")], [option("male", 2), option("female", 1)],
+     {"sex": ["male"]}),
+    ([option("a", 3)], [option("unknown", 2), option("female", 1)], None),
+])  # fmt: skip
+def test_the_example_is_the_commonest_diagnosis_or_a_sex(diagnoses, sexes, expected):
+    found = example({"diagnoses": diagnoses, "sex": sexes})
+    assert found == (expected and Cohort.of(**expected))
 
 
 def test_a_cohort_chosen_by_everything_drawn_still_has_its_table():

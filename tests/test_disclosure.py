@@ -320,6 +320,8 @@ VIEWS = [
     ("side_effects", {"side_effects_per": ["100 cycles"]}),
     ("compare", {"sex": ["female"]}),
     ("dose_and_cost", {"dose_and_cost_price": ["60"]}),
+    ("dose_and_cost", {"dose_and_cost_by": ["centre"]}),
+    ("overview", {"overview_by": ["centre"]}),
 ]
 # Numbers that are no count of patients: thresholds, doses, versions of the text's own words.
 FEW = re.compile(r"(?<![\d.,–<])\b[1-4]\b(?=\s*(?:of|/)\s*\d)|\bn\s*=\s*[1-4]\b")
@@ -345,6 +347,44 @@ def test_no_page_shows_a_count_of_few(saved: Warehouse, page: str, params: dict)
                        if name in ("text", "counts")), row  # fmt: skip
     for chart in charts(app):
         assert "Shared outside: counts in steps of 5" in str(chart["title"]["subtitle"])
+
+
+INTERVALS = ("Wilson", "Poisson interval", "95% interval")
+
+
+@pytest.mark.parametrize(("page", "params"), [
+    ("response", {}),
+    ("side_effects", {}),
+    ("side_effects", {"side_effects_per": ["100 cycles"]}),
+    ("dose_and_cost", {}),
+])  # fmt: skip
+def test_no_page_explains_intervals_that_counts_in_steps_do_not_have(
+    saved: Warehouse, monkeypatch: pytest.MonkeyPatch, page: str, params: dict
+):
+    def said() -> str:
+        app = open_app(page, {"dataset": ["clinic"], **params})
+        return html_of(app) + texts(app)
+
+    assert not [words for words in INTERVALS if words in said()]
+    monkeypatch.setenv("DISCLOSURE_K", "internal")
+    assert [words for words in INTERVALS if words in said()]
+
+
+def test_side_effects_of_few_are_left_out_and_that_is_said(
+    saved: Warehouse, monkeypatch: pytest.MonkeyPatch
+):
+    rule = "A side-effect of fewer than 5 patients has no row"
+    frequency = saved.query("side_effects/frequency", cohort=EVERYBODY, counted_by="dose")
+    everywhere = frequency[(frequency["place"] == 99) & frequency["symptom"].notna()]
+    rare = set(everywhere[everywhere["n_patients"] < 5]["symptom"])
+    outside = html_of(open_app("side_effects", {"dataset": ["clinic"]}))
+    assert rule in outside
+    assert rare
+    assert not [symptom for symptom in rare if symptom.capitalize() in outside]
+    monkeypatch.setenv("DISCLOSURE_K", "internal")
+    inside = html_of(open_app("side_effects", {"dataset": ["clinic"]}))
+    assert rule not in inside
+    assert [symptom for symptom in rare if symptom.capitalize() in inside]
 
 
 @pytest.mark.parametrize(("page", "why"), [

@@ -355,6 +355,12 @@ def test_a_centre_that_the_filter_leaves_out_has_no_column(tmp_path: Path):
     assert not any("column" in note for note in use_notes(rows, "centre", None, 0))
 
 
+def test_the_only_centre_of_a_registry_has_no_column_beside_that_of_all(case_series: Warehouse):
+    table = dose_table(use(case_series, "centre"), "centre", "g/kg", None)
+    assert table.columns == ("", "All centres")
+    assert table.rows[0] == ("Patients", "32")
+
+
 def test_of_a_shared_registry_a_small_centre_is_a_step_and_has_no_amounts(tmp_path: Path):
     rows = disclosed("dose/use", use(six_centres(tmp_path), "centre"), 5)
     found = {name: cells for name, *cells in dose_table(rows, "centre", "g/kg", 1).rows}

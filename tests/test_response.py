@@ -15,6 +15,7 @@ from lib import survival_curves as survival
 from lib.charts.response import MOST_SCORES, response_rates, score_courses
 from lib.charts.survival import MOST_STEPS, survival_chart, thinned
 from lib.cohort import Cohort
+from lib.disclosure import disclosed
 from lib.palette import DARK, LIGHT
 from lib.stats import kaplan_meier, wilson_interval
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
@@ -142,6 +143,35 @@ def test_the_caption_states_the_denominator_and_what_is_missing():
     assert "without continuity correction" in said
     assert "it is no finding" in said
     assert "it is no finding" not in response.rates_caption(rows[:1], "sex")
+
+
+def test_the_caption_speaks_of_intervals_only_where_one_is_drawn():
+    certain = [
+        group(None, n_responders=9, n_judged=12),
+        group("female", n_responders=5, n_judged=7),
+    ]
+    few = [group(None, n_responders=3, n_judged=4), group("female", n_responders=3, n_judged=4)]
+    open_ = [group(None, n_responders=(8, 7, 9), n_judged=12)]
+    assert response.INTERVALS in response.rates_caption(certain, "sex")
+    for rows in (few, open_):
+        assert "ntervals:" not in response.rates_caption(rows, "sex")
+
+
+@pytest.mark.parametrize("field", ["sex", "dose_tier", "prior_drug"])
+def test_counts_in_steps_have_no_interval_and_none_is_spoken_of(demo: Warehouse, field: str):
+    rows = demo.records("response/rates", cohort=EVERYBODY, field=field)
+    assert "ntervals:" in response.rates_caption(rows, field)
+    shared = disclosed("response/rates", rows, 5)
+    assert not any(row["lower"] for row in response.rates(shared, field))
+    assert "ntervals:" not in response.rates_caption(shared, field)
+
+
+def test_of_a_rule_in_steps_no_interval_is_spoken_of_either(demo: Warehouse):
+    rows = demo.records("response/responders", cohort=EVERYBODY)
+    ruled = [row for row in rows if row["rule"] is not None]
+    shared = [row for row in disclosed("response/responders", rows, 5) if row["rule"] is not None]
+    assert all("ntervals:" in response.rule_method(row) for row in ruled)
+    assert not any("ntervals:" in response.rule_method(row) for row in shared)
 
 
 def test_more_drugs_than_fit_are_left_out_and_said(case_series: Warehouse):

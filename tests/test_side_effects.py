@@ -400,7 +400,7 @@ def test_the_page_shows_every_choice(dataset: str, by: str):
         app.run()
         assert not app.exception
         assert f"{PER[per].title}, by {by}" in html_of(app)
-        assert PER[per].method.split(" ")[0] in html_of(app)
+        assert PER[per].counting.split(" ")[0] in html_of(app)
 
 
 def test_what_is_counted_per_cycle_says_that_long_courses_are_over_represented():

@@ -5,12 +5,12 @@ from html import escape
 import streamlit as st
 
 from lib.cohort import Cohort
-from lib.comparison import Pair, Sizes, pair_of
+from lib.comparison import Pair, Sizes, example, pair_of
 from lib.named_cohorts import PRESENT, REST
 from lib.ui.choice import menu
-from lib.ui.cohort_state import current_cohort, write_cohort
+from lib.ui.cohort_state import current_cohort, facets, write_cohort
 from lib.ui.named_cohorts import named_cohorts
-from lib.ui.notice import ignored_notice
+from lib.ui.notice import as_text, ignored_notice
 
 # Pixels: two of them and the question fit beside each other on a projector.
 CHOICE_WIDTH = 220
@@ -47,11 +47,14 @@ def choose_slow_tests() -> bool:
 
 
 def offer_example() -> None:
-    """Offer a comparison to a reader who has not narrowed the filter yet."""
+    """Offer a comparison to a reader who has not narrowed the filter yet, if there is one."""
+    cohort = example(facets(Cohort()))
+    if cohort is None:
+        return
     st.button(
-        "For example: 2 g/kg per cycle against the rest",
+        f"For example: {as_text(cohort.words)} against the rest",
         icon=":material/compare_arrows:",
         key="compare_example",
         on_click=write_cohort,
-        args=(Cohort.of(dose_tier=["2"]),),
+        args=(cohort,),
     )

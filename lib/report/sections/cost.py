@@ -27,7 +27,11 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         raise ReportError(problem)
     m, is_told = inquiry.manifest.imputations, not inquiry.withheld("dose/cost_basis")
     told = written.use(by, unit, price, inquiry, is_basis_told=is_told)
-    notes = [CONFOUNDED[by], *([NO_PRICE] if price is None else []), *method(by, m)]
+    notes = [
+        CONFOUNDED[by],
+        *([NO_PRICE] if price is None else []),
+        *method(by, m, has_intervals=not inquiry.subject.k),
+    ]
     yield table(inquiry, GROUPINGS[by], told, notes, _says(told.table, f"{unit} per cycle"))
     if why := inquiry.withheld("dose/patients"):
         yield remark(why)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from lib import written
 from lib.beside import Told
-from lib.caveats import LONG_COURSES
 from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.figures import MISSING
 from lib.report.content import Block
@@ -12,9 +11,9 @@ from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option
 from lib.side_effects import (
     COUNTED_BY,
-    DESCRIBED,
     LED_TO,
     PER,
+    caveats,
     method,
     onset_note,
     symptoms_in_order,
@@ -29,9 +28,9 @@ ONSET = Option("side_effects_onset", "Time of onset from", tuple(ONSET_FROM))
 def build(inquiry: Inquiry) -> Iterator[Block]:
     """How often, when, and with which consequences."""
     by, per = inquiry.choice(BY), inquiry.choice(PER_WHAT)
-    m = inquiry.manifest.imputations
+    m, k = inquiry.manifest.imputations, inquiry.subject.k
     told = written.frequency(by, per, inquiry)
-    notes = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients") + method(by, per, m)
+    notes = [*caveats(per, m, k), *method(by, per, m, has_intervals=not k)]
     title = f"{PER[per].title}, by {by}"
     yield table(inquiry, title, Told(told.table, notes), says=_says(told.table, per))
     yield from _onsets(inquiry, by)
