@@ -94,6 +94,13 @@ class TextTable(NamedTuple):
     rows: list[tuple[str, ...]]
     groups: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def heads(self) -> list[str]:
+        """The columns' names, each with the name of its group: ``Responded: Here``."""
+        above = [name for name, n in self.groups for _ in range(n)] or [""] * len(self.columns)
+        pairs = zip(above, self.columns, strict=True)
+        return [": ".join(filter(None, pair)) for pair in pairs]
+
 
 class KeyFigure(NamedTuple):
     """One large figure of the overview, under the question that it answers (``part``).

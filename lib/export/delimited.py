@@ -1,0 +1,122 @@
+"""Rows as CSV: every row says what it is, numbers stay numbers, and no text is a formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from lib.export.label import Label
+from lib.figures import Step
+from lib.report.content import Chart, Table
+from lib.spreadsheet import FORMULA_STARTS, without_control_characters
+
+INTERNATIONAL = {"sep": ",", "decimal": "."}
+# A German Excel splits columns at semicolons and takes 1.5 for the first of May.
+GERMAN = {"sep": ";", "decimal": ","}
+# A text that is a number and nothing else, as in a column that holds texts too.
+NUMBER = re.compile(r"[+-]?\d+(?:(\.)\d+(?:[eE][+-]?\d+)?)?", re.ASCII)
+# What would be a formula in a spreadsheet, and what `neutral` makes of it.
+FORMULA = re.compile(rf"'*[{re.escape(''.join(FORMULA_STARTS))}]")
+# Rows that place an axis, not a figure.
+AIDS = ("ticks",)
+LAYER = "layer"
+ROW = "row"
+
+
+def frame_csv(frame: pd.DataFrame, label: Label, dialect: Mapping[str, str]) -> bytes:
+    """Write a result as CSV that says in every row what it is.
+
+    A preamble would break every program that reads the file, so what it is are its last columns.
+    The byte order mark tells Excel that the text is UTF-8. A cell that is a number takes the
+    dialect's decimal sign, also where its column is text; a number among words, as in
+    ``4.5 ⟨4–5⟩``, stays as it is shown. A text that a spreadsheet would take for a formula has an
+    apostrophe before it.
+    """
+    labelled = frame.assign(**label.columns)
+    as_written = partial(_cell, decimal=dialect["decimal"])
+    texts = {
+        place: labelled.iloc[:, place].astype(object).map(as_written)
+        for place, kind in enumerate(labelled.dtypes)
+        if not _is_number(kind)
+    }
+    columns = [texts.get(place, labelled.iloc[:, place]) for place in range(labelled.shape[1])]
+    written = pd.concat(columns, axis="columns")
+    written.columns = [neutral(str(name)) for name in labelled.columns]
+    text = written.to_csv(index=False, lineterminator="\r\n", **dialect)
+    return text.encode("utf-8-sig")
+
+
+def table_csv(table: Table, label: Label, dialect: Mapping[str, str]) -> bytes:
+    """A table as it is printed; its title and what stands below it are columns, too."""
+    heads = [ROW if not head else head for head in table.table.heads]
+    frame = pd.DataFrame(table.table.rows, columns=unlike(heads), dtype=object)
+    notes = {"table": table.title, "notes": " ".join(table.notes)}
+    return frame_csv(frame.assign(**notes), label, dialect)
+
+
+def chart_csv(chart: Chart, label: Label, dialect: Mapping[str, str]) -> bytes:
+    """The rows behind a chart's marks."""
+    return frame_csv(chart_frame(chart), label, dialect)
+
+
+def chart_frame(chart: Chart) -> pd.DataFrame:
+    """The rows behind a chart's marks as they are drawn; of several layers, under their names.
+
+    A count of which only the step is told is the text of its step, as on the screen.
+    """
+    layers = {
+        name: [row for row in rows if any(row.values())]
+        for name, rows in chart.spec["datasets"].items()
+        if name not in AIDS
+    }
+    layers = {name: rows for name, rows in layers.items() if rows}
+    rows = [
+        ({LAYER: name} if len(layers) > 1 else {}) | {key: _told(each) for key, each in row.items()}
+        for name, rows in layers.items()
+        for row in rows
+    ]
+    return pd.DataFrame(rows, dtype=object)
+
+
+def neutral(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; `original` gives it back."""
+    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+
+
+def original(text: str) -> str:
+    """What `neutral` was given."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
+def unlike(names: Iterable[str]) -> list[str]:
+    """The names, each of those that come again with its number behind it."""
+    found: dict[str, int] = {}
+    numbered = []
+    for name in names:
+        found[name] = found.get(name, 0) + 1
+        numbered.append(name if found[name] == 1 else f"{name} ({found[name]})")
+    return numbered
+
+
+def _told(value: object) -> object:
+    return str(value) if isinstance(value, Step) else value
+
+
+def _is_number(kind: object) -> bool:
+    return pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+
+
+def _cell(value: object, decimal: str) -> str | None:
+    if isinstance(value, str):
+        text = without_control_characters(value)
+        return neutral(text) if not NUMBER.fullmatch(text) else text.replace(".", decimal)
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return None
+    if isinstance(value, float) and not isinstance(value, Step):
+        return repr(float(value)).replace(".", decimal)
+    return neutral(str(value))
+
+
