@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import pandas as pd
@@ -51,7 +51,7 @@ def frame_csv(frame: pd.DataFrame, label: Label, dialect: Mapping[str, str]) -> 
 
 def table_csv(table: Table, label: Label, dialect: Mapping[str, str]) -> bytes:
     """A table as it is printed; its title and what stands below it are columns, too."""
-    heads = [ROW if not head else head for head in table.table.heads]
+    heads = [head or ROW for head in table.table.heads]
     frame = pd.DataFrame(table.table.rows, columns=unlike(heads), dtype=object)
     notes = {"table": table.title, "notes": " ".join(table.notes)}
     return frame_csv(frame.assign(**notes), label, dialect)
@@ -118,5 +118,3 @@ def _cell(value: object, decimal: str) -> str | None:
     if isinstance(value, float) and not isinstance(value, Step):
         return repr(float(value)).replace(".", decimal)
     return neutral(str(value))
-
-

@@ -29,7 +29,7 @@ SIGNS = {
     "<": "\\textless{}",
     ">": "\\textgreater{}",
     "|": "\\textbar{}",
-    '"': "\\textquotedbl{}",
+    '"': "''",
     "`": "\\textasciigrave{}",
     # Behind the end of a row these would be an option of it.
     "[": "{[}",
@@ -54,6 +54,8 @@ SIGNS = {
     "\N{RIGHT SINGLE QUOTATION MARK}": "'",
     "\N{HORIZONTAL ELLIPSIS}": "\\ldots{}",
 }
+# Between two signs, until each has been escaped.
+APART = "\N{ZERO WIDTH SPACE}"
 # Two of these in a row would become one other sign.
 TWICE = re.compile(r"([-',?!])(?=[-',`?!])")
 
@@ -80,14 +82,14 @@ def table_latex(table: Table, label: Label) -> bytes:
 
 def escaped(text: str) -> str:
     """A text that LaTeX sets as it is."""
-    apart = TWICE.sub(r"\1\N{ZERO WIDTH SPACE}", _without_marks(text))
-    return "".join(SIGNS.get(sign, sign) for sign in apart).replace("\N{ZERO WIDTH SPACE}", "{}")
+    apart = TWICE.sub(f"\\1{APART}", _without_marks(text))
+    return "".join(SIGNS.get(sign, sign) for sign in apart).replace(APART, "{}")
 
 
 def _without_marks(text: str) -> str:
     """An empty line would end the cell's paragraph; what has no width is left out."""
     plain = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", without_control_characters(text))
-    return plain.replace("\N{ZERO WIDTH SPACE}", "")
+    return plain.replace(APART, "")
 
 
 def _form(table: TextTable) -> str:

@@ -10,7 +10,8 @@ from lib.report.content import Table
 from lib.spreadsheet import without_control_characters
 from lib.tables import INDENT
 
-MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&=:-])")
+# What means something within a line, and what does at its beginning.
+MARKS = re.compile(r"([\\`*_\[\]<>|~$&]|^[#+=-]|(?<=^\d)[.)])")
 BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
 

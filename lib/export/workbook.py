@@ -13,40 +13,131 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lib.export.label import Label
+from lib.figures import Step
 from lib.report.content import Table
 from lib.spreadsheet import FORMULA_STARTS, plain, sheet_title
-from lib.tables import INDENT, TextTable
+from lib.tables import INDENT
 
 BOLD = Font(bold=True)
 TITLE = Font(bold=True, size=13)
 QUIET = Font(italic=True, color="55676E")
 BELOW = Border(bottom=Side("thin"))
-WRAPPED = Alignment(wrap_text=True, vertical="top")
 TOP = Alignment(vertical="top")
-HEAD = Alignment(wrap_text=True, vertical="bottom")
-INDENTED = Alignment(indent=1, vertical="top", wrap_text=True)
+WRAPPED = Alignment(vertical="top", wrap_text=True)
+INDENTED = Alignment(vertical="top", indent=1)
 ACROSS = Alignment(horizontal="centerContinuous")
 # Of a column, in characters.
 NARROWEST, WIDEST = 8, 48
-# Cells that are looked at to know how wide a column is.
+# Rows that are looked at to know how wide a column is.
 MOST_MEASURED = 200
-# A text that is a number and nothing else. What begins with 0 and goes on is a name, and more
-# digits than these Excel would round.
-NUMBER = re.compile(r"([+−-]?)(0|[1-9]\d{0,14})(?:\.(\d{1,10}))?", re.ASCII)
-MOST_DIGITS = 15
-# How an end of a line is told apart from the words for one.
-ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+# A text that is a number and nothing else, with no more digits than a workbook keeps. What begins
+# with 0 and goes on is a name.
+NUMBER = re.compile(r"(?=(?:\D?\d){1,15}$)([+−-]?)(0|[1-9]\d*)(?:\.(\d+))?", re.ASCII)
+# What a workbook would read as one sign: ``_x0041_`` is A.
+SIGN_BY_NUMBER = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+class Page:
+    """A sheet that is written from above, line by line."""
+
+    def __init__(self, workbook: Workbook, name: str) -> None:
+        """Add a sheet whose name is as near to what is wanted as Excel and the others allow."""
+        taken = [title.lower() for title in workbook.sheetnames]
+        self.sheet: Worksheet = workbook.create_sheet(sheet_title(name, taken))
+        self.n_rows = 0
+        self._set_up_print()
+
+    def line(
+        self, values: Sequence[object], font: Font | None = None, alignment: Alignment = TOP
+    ) -> list[Cell]:
+        """Write the next row; what is a number is one, all else text."""
+        self.n_rows += 1
+        cells = []
+        for place, value in enumerate(values, start=1):
+            cell = self.sheet.cell(self.n_rows, place)
+            put(cell, value)
+            cell.alignment = alignment
+            if font:
+                cell.font = font
+            cells.append(cell)
+        return cells
+
+    def words(self, lines: Iterable[str], font: Font | None = None) -> None:
+        """Write lines of text, each in a row of its own, over whatever is to their right."""
+        for line in lines:
+            self.line([line], font)
+
+    def space(self) -> None:
+        """Leave a row empty."""
+        self.n_rows += 1
+
+    def table(self, table: Table) -> None:
+        """Write a table as it is printed, under its title and over its notes."""
+        self.words([table.title], TITLE)
+        if table.table.groups:
+            above = [text for name, n in table.table.groups for text in (name, *[""] * (n - 1))]
+            self.line(above, BOLD, ACROSS)
+        self.head(table.table.columns)
+        first = self.n_rows
+        for name, *cells in table.table.rows:
+            shown = self.line([name.removeprefix(INDENT), *map(number_or_text, cells)])
+            if name.startswith(INDENT):
+                shown[0].alignment = INDENTED
+            for cell, text in zip(shown[1:], cells, strict=True):
+                if cell.data_type == "n" and text:
+                    cell.number_format = number_format(text)
+                else:
+                    cell.alignment = WRAPPED
+        self.fit([table.table.columns, *table.table.rows[:MOST_MEASURED]])
+        if table.notes:
+            self.space()
+            self.words(table.notes)
+        self.sheet.freeze_panes = self.sheet.cell(first + 1, 2)
+
+    def rows(self, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Write rows of a result below their headings, which stay while it is scrolled."""
+        self.head(heads)
+        self.sheet.freeze_panes = self.sheet.cell(self.n_rows + 1, 1)
+        for row in rows:
+            self.line(row)
+        self.fit([heads, *rows[:MOST_MEASURED]])
+
+    def head(self, heads: Sequence[str]) -> None:
+        """Write headings, which are printed on every page."""
+        for cell in self.line(heads, BOLD, WRAPPED):
+            cell.border = BELOW
+        self.sheet.print_title_rows = f"{self.n_rows}:{self.n_rows}"
+
+    def fit(self, rows: Iterable[Sequence[object]]) -> None:
+        """Make the columns as wide as these rows need."""
+        for place, cells in enumerate(zip(*rows, strict=True), start=1):
+            width = max(len(str(cell)) for cell in cells) + 2
+            column = self.sheet.column_dimensions[get_column_letter(place)]
+            column.width = min(max(width, NARROWEST), WIDEST)
+
+    def _set_up_print(self) -> None:
+        """Landscape, as wide as a page."""
+        self.sheet.page_setup.orientation = self.sheet.ORIENTATION_LANDSCAPE
+        self.sheet.page_setup.paperSize = self.sheet.PAPERSIZE_A4
+        self.sheet.page_setup.fitToWidth, self.sheet.page_setup.fitToHeight = 1, 0
+        self.sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def table_workbook(table: Table, label: Label) -> bytes:
     """One table as a workbook of one sheet, with its notes and what the data are below it."""
-    workbook = Workbook()
-    sheet = workbook.active
-    sheet.title = sheet_title(table.title, ())
-    add_table(sheet, table)
-    sheet.append([])
-    add_words(sheet, [label.line], QUIET)
+    workbook = empty_workbook()
+    page = Page(workbook, table.title)
+    page.table(table)
+    page.space()
+    page.words([label.line], QUIET)
     return saved(workbook)
+
+
+def empty_workbook() -> Workbook:
+    """A workbook without a sheet."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    return workbook
 
 
 def saved(workbook: Workbook) -> bytes:
@@ -56,53 +147,29 @@ def saved(workbook: Workbook) -> bytes:
     return file.getvalue()
 
 
-def add_sheet(workbook: Workbook, name: str) -> Worksheet:
-    """A further sheet, whose name is like the one that is wanted."""
-    taken = [title.lower() for title in workbook.sheetnames]
-    return workbook.create_sheet(sheet_title(name, taken))
+def put(cell: Cell, value: object) -> None:
+    """Put a value into a cell; a text stays a text, whatever it begins with, also when edited."""
+    held = plain(str(value) if isinstance(value, Step) else value)
+    if not isinstance(held, str):
+        cell.value = held
+        return
+    text = SIGN_BY_NUMBER.sub("_x005F_", re.sub("\r\n?", "\n", held))
+    cell.value = text
+    cell.data_type = "s"
+    cell.quotePrefix = text.startswith(FORMULA_STARTS)
 
 
-def add_table(sheet: Worksheet, table: Table) -> None:
-    """Write a table with its title and notes on an empty sheet, and set the sheet up for print."""
-    add_words(sheet, [table.title], TITLE)
-    if table.table.groups:
-        _add_groups(sheet, table.table)
-    add_rows(sheet, table.table.columns, map(_told, table.table.rows))
-    if table.notes:
-        sheet.append([])
-        add_words(sheet, table.notes)
+def number_or_text(text: str) -> float | str | None:
+    """The number that a printed cell is, if it is one and nothing else; nothing if it is empty."""
+    match = NUMBER.fullmatch(text)
+    if not match:
+        return text or None
+    digits = text.replace("−", "-")
+    return float(digits) if match[3] else int(digits)
 
 
-def add_rows(
-    sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[object]]
-) -> None:
-    """Write headings, which stay when the sheet is scrolled and are printed on every page, and rows.
-
-    Below what the sheet holds already. A number is written as one; of a text see `plain_number`.
-    """
-    sheet.append([])
-    row = sheet.max_row + 1 if sheet.max_row > 1 or sheet["A1"].value is not None else 1
-    for place, head in enumerate(heads, start=1):
-        cell = write(sheet, row, place, head, BOLD, HEAD)
-        cell.border = BELOW
-    first = row + 1
-    widths = [len(str(head)) / 2 for head in heads]
-    for row, values in enumerate(rows, start=first):  # noqa: B020 PLW2901
-        for place, value in enumerate(values, start=1):
-            write(sheet, row, place, value, None, TOP)
-            if row - first < MOST_MEASURED:
-                widths[place - 1] = max(widths[place - 1], len(str(value or "")))
-    for place, width in enumerate(widths, start=1):
-        column = sheet.column_dimensions[get_column_letter(place)]
-        column.width = min(max(width + 2, NARROWEST), WIDEST)
-    sheet.freeze_panes = sheet.cell(first, 2)
-    sheet.print_title_rows = f"{first - 1}:{first - 1}"
-    set_up_print(sheet)
-
-
-def set_up_print(sheet: Worksheet) -> None:
-    """Landscape, as wide as a page."""
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+def number_format(text: str) -> str:
+    """How Excel shows a number with the signs and digits with which it is printed."""
+    sign, _, decimals = NUMBER.fullmatch(text).groups()
+    digits = f"0.{'0' * len(decimals)}" if decimals else "0"
+    return f"+{digits};-{digits}" if sign == "+" else digits
