@@ -249,6 +249,14 @@ def key_figures(rows: list[dict]) -> list[KeyFigure]:
     ]
 
 
+def key_figures_table(figures: Iterable[KeyFigure]) -> TextTable:
+    """Key figures as a table; a column for those of another registry, if they are there."""
+    rows = [(each.label, each.value, each.detail, each.beside) for each in figures]
+    n_columns = 4 if any(row[-1] for row in rows) else 3
+    columns = ("", "Figure", "What it is", "Beside")[:n_columns]
+    return TextTable(columns, [row[:n_columns] for row in rows])
+
+
 def counts_table(rows: list[dict], everybody: dict) -> TextTable:
     """The charts of the overview in numbers: who is how many, who responded, who had side-effects.
 

@@ -8,11 +8,13 @@ from lib import written
 from lib.caveats import LONG_COURSES
 from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.markup import heat_html, method_html
+from lib.report.content import Table
 from lib.side_effects import (
     COUNTED_BY,
     DESCRIBED,
     LED_TO,
     PER,
+    as_text,
     frequency_table,
     method,
     onset_note,
@@ -25,6 +27,7 @@ from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import heading, note
+from lib.ui.shown import show_table
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.withheld import say_withheld, sums_note
 
@@ -42,15 +45,18 @@ def main() -> None:
     rows = records("side_effects/frequency", cohort, **asked)
     symptoms = symptoms_in_order(rows)
     m = warehouse().manifest.imputations
+    notes = (*method(by, per, m), *sums_note())
     caveats = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients")
     if is_beside():
         frequency = table_beside(cohort, PER[per].title, partial(written.frequency, by, per))
     else:
-        frequency = heat_html(frequency_table(rows, by, per, reconstructed=m > 0), palette())
+        table = frequency_table(rows, by, per, reconstructed=m > 0)
+        frequency = heat_html(table, palette())
+        show_table(table.title, lambda: Table(table.title, as_text(table), notes))
     st.html(
         frequency
         + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats)
-        + method_html("Method, denominators, missing values", [*method(by, per, m), *sums_note()])
+        + method_html("Method, denominators, missing values", notes)
     )
     left, right = columns_or_rows([1, 1])
     with left:

@@ -11,7 +11,7 @@ from lib.report.content import Chart
 
 SVG = "http://www.w3.org/2000/svg"
 # Of the words below: as many fit into the width.
-CHARACTERS_A_LINE = 118
+CHARACTERS_A_LINE = 140
 SIZE_PX, LINE_PX, MARGIN_PX = 11, 15, 8
 COLOUR = "#55676e"
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from lib.export.label import Label
 from lib.figures import Step
 from lib.report.content import Chart, Table
 from lib.spreadsheet import FORMULA_STARTS, without_control_characters
+
+# Not imported to run: that takes longer than all the rest of the first page.
+if TYPE_CHECKING:
+    import pandas as pd
 
 INTERNATIONAL = {"sep": ",", "decimal": "."}
 # A German Excel splits columns at semicolons and takes 1.5 for the first of May.
@@ -37,20 +40,19 @@ def frame_csv(frame: pd.DataFrame, label: Label, dialect: Mapping[str, str]) -> 
     """
     labelled = frame.assign(**label.columns)
     as_written = partial(_cell, decimal=dialect["decimal"])
-    texts = {
-        place: labelled.iloc[:, place].astype(object).map(as_written)
-        for place, kind in enumerate(labelled.dtypes)
-        if not _is_number(kind)
-    }
-    columns = [texts.get(place, labelled.iloc[:, place]) for place in range(labelled.shape[1])]
-    written = pd.concat(columns, axis="columns")
-    written.columns = [neutral(str(name)) for name in labelled.columns]
-    text = written.to_csv(index=False, lineterminator="\r\n", **dialect)
-    return text.encode("utf-8-sig")
+    for place, kind in enumerate(labelled.dtypes):
+        # Columns of numbers are written as such; a yes or no is a word.
+        if kind.kind not in "iuf":
+            column = labelled.iloc[:, place].astype(object)
+            labelled.isetitem(place, column.where(column.notna(), None).map(as_written))
+    labelled.columns = [neutral(str(name)) for name in labelled.columns]
+    return labelled.to_csv(index=False, lineterminator="\r\n", **dialect).encode("utf-8-sig")
 
 
 def table_csv(table: Table, label: Label, dialect: Mapping[str, str]) -> bytes:
     """A table as it is printed; its title and what stands below it are columns, too."""
+    import pandas as pd
+
     heads = [head or ROW for head in table.table.heads]
     frame = pd.DataFrame(table.table.rows, columns=unlike(heads), dtype=object)
     notes = {"table": table.title, "notes": " ".join(table.notes)}
@@ -67,6 +69,8 @@ def chart_frame(chart: Chart) -> pd.DataFrame:
 
     A count of which only the step is told is the text of its step, as on the screen.
     """
+    import pandas as pd
+
     layers = {
         name: [row for row in rows if any(row.values())]
         for name, rows in chart.spec["datasets"].items()
@@ -105,16 +109,11 @@ def _told(value: object) -> object:
     return str(value) if isinstance(value, Step) else value
 
 
-def _is_number(kind: object) -> bool:
-    return pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
-
-
 def _cell(value: object, decimal: str) -> str | None:
-    if isinstance(value, str):
-        text = without_control_characters(value)
-        return neutral(text) if not NUMBER.fullmatch(text) else text.replace(".", decimal)
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+    """A value of a column that holds more than numbers, as it is written."""
+    if value is None:
         return None
-    if isinstance(value, float) and not isinstance(value, Step):
+    if isinstance(value, float):
         return repr(float(value)).replace(".", decimal)
-    return neutral(str(value))
+    text = without_control_characters(str(value))
+    return text.replace(".", decimal) if NUMBER.fullmatch(text) else neutral(text)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from lib.export.captioned import chart_png, chart_svg
+from lib.export.delimited import GERMAN, INTERNATIONAL, chart_csv, table_csv
+from lib.export.html_table import table_page
 from lib.export.label import Label
+from lib.export.latex import table_latex
+from lib.export.markdown import table_markdown
 from lib.report.content import Chart, Table
 
 
@@ -18,7 +24,7 @@ class Format:
     ending
         Of the file's name, behind the version of the data.
     write
-        Makes the file. It imports what it needs: nobody else waits for that.
+        Makes the file.
     """
 
     name: str
@@ -27,72 +33,33 @@ class Format:
     write: Callable[[Chart | Table, Label], bytes]
 
 
-def _chart_svg(chart: Chart, label: Label) -> bytes:
-    from lib.export.captioned import chart_svg
-
-    return chart_svg(chart, label)
-
-
-def _chart_png(chart: Chart, label: Label) -> bytes:
-    from lib.export.captioned import chart_png
-
-    return chart_png(chart, label)
-
-
-def _csv(figure: Chart | Table, label: Label) -> bytes:
-    from lib.export.delimited import INTERNATIONAL, chart_csv, table_csv
-
-    write = chart_csv if isinstance(figure, Chart) else table_csv
-    return write(figure, label, INTERNATIONAL)
-
-
-def _german_csv(figure: Chart | Table, label: Label) -> bytes:
-    from lib.export.delimited import GERMAN, chart_csv, table_csv
-
-    write = chart_csv if isinstance(figure, Chart) else table_csv
-    return write(figure, label, GERMAN)
-
-
+# What imports much does so when somebody wants such a file.
 def _workbook(table: Table, label: Label) -> bytes:
     from lib.export.workbook import table_workbook
 
     return table_workbook(table, label)
 
 
-def _html(table: Table, label: Label) -> bytes:
-    from lib.export.html_table import table_page
-
-    return table_page(table, label)
-
-
-def _latex(table: Table, label: Label) -> bytes:
-    from lib.export.latex import table_latex
-
-    return table_latex(table, label)
-
-
-def _markdown(table: Table, label: Label) -> bytes:
-    from lib.export.markdown import table_markdown
-
-    return table_markdown(table, label)
-
-
-CSV = Format("CSV", ".csv", "text/csv", _csv)
-GERMAN_CSV = Format("CSV for German Excel", "_de.csv", "text/csv", _german_csv)
-CHART_FORMATS = (
-    Format("SVG", ".svg", "image/svg+xml", _chart_svg),
-    Format("PNG, 300 dpi", ".png", "image/png", _chart_png),
-    CSV,
-    GERMAN_CSV,
-)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Of rows, whatever they are of: name, ending, dialect.
+DIALECTS = (("CSV", ".csv", INTERNATIONAL), ("CSV for German Excel", "_de.csv", GERMAN))
+CHART_FORMATS = (
+    Format("SVG", ".svg", "image/svg+xml", chart_svg),
+    Format("PNG, 300 dpi", ".png", "image/png", chart_png),
+    *(
+        Format(name, ending, "text/csv", partial(chart_csv, dialect=dialect))
+        for name, ending, dialect in DIALECTS
+    ),
+)
 TABLE_FORMATS = (
     Format("Excel", ".xlsx", XLSX, _workbook),
-    Format("HTML", ".html", "text/html", _html),
-    Format("LaTeX", ".tex", "application/x-tex", _latex),
-    Format("Markdown", ".md", "text/markdown", _markdown),
-    CSV,
-    GERMAN_CSV,
+    Format("HTML", ".html", "text/html", table_page),
+    Format("LaTeX", ".tex", "application/x-tex", table_latex),
+    Format("Markdown", ".md", "text/markdown", table_markdown),
+    *(
+        Format(name, ending, "text/csv", partial(table_csv, dialect=dialect))
+        for name, ending, dialect in DIALECTS
+    ),
 )
 
 

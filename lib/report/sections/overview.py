@@ -15,7 +15,7 @@ from lib.charts.overview import (
 from lib.report.content import Bars, Block
 from lib.report.sections.kind import PALETTE, Kind, chart, table
 from lib.report.subject import Inquiry
-from lib.tables import KeyFigure, TextTable, key_figures
+from lib.tables import key_figures, key_figures_table
 from lib.traits import value_words
 
 NO_TEST = "No difference between groups is tested or claimed."
@@ -26,7 +26,9 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     figures = key_figures(inquiry.records("summary/characteristics"))
     said = {figure.label: figure.value for figure in figures}
     treated = f"{said['Patients']} patients, {said['Cycles']} cycles in the median."
-    yield table(inquiry, "The cohort at one look", Told(_table(figures), []), says=treated)
+    yield table(
+        inquiry, "The cohort at one look", Told(key_figures_table(figures), []), says=treated
+    )
     rows = inquiry.records("overview/counts")
     by_field = {field: list(members) for field, members in groupby(rows, key=itemgetter("field"))}
     for field, draw in (
@@ -43,13 +45,6 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     outcomes = outcomes_by_diagnosis(by_field["diagnosis_group"], PALETTE)
     yield chart(inquiry, outcomes, [NO_TEST], came_of_it)
     yield table(inquiry, "The charts in numbers", written.counts(inquiry), [NO_TEST], came_of_it)
-
-
-def _table(figures: list[KeyFigure]) -> TextTable:
-    return TextTable(
-        ("", "Figure", "What it is"),
-        [(figure.label, figure.value, figure.detail) for figure in figures],
-    )
 
 
 def _certain(row: dict) -> bool:
