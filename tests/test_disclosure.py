@@ -30,10 +30,11 @@ from lib.disclosure import (
     step,
 )
 from lib.errors import WithheldError
+from lib.export.delimited import INTERNATIONAL, frame_csv
+from lib.export.label import Label
 from lib.figures import Step, format_figure
 from lib.registry.store import read_registry, write_registry
 from lib.ui import data
-from lib.ui.takeaway import INTERNATIONAL, csv_bytes
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.screen import header_of, html_of, open_app, texts
 
@@ -426,9 +427,8 @@ def test_the_filter_shows_few_as_few(saved: Warehouse):
 def test_a_figure_that_is_taken_away_is_the_one_on_the_screen(saved: Warehouse, monkeypatch):
     monkeypatch.setattr(data, "threshold", lambda source: K)
     frame = data.figures_of(saved, "overview/counts", Cohort())
-    text = csv_bytes(frame, None, saved.manifest, "Recorded data", INTERNATIONAL).decode(
-        "utf-8-sig"
-    )
+    label = Label("all patients", "Recorded data", saved.manifest.version)
+    text = frame_csv(frame, label, INTERNATIONAL).decode("utf-8-sig")
     assert "<5" in text
     read = pd.read_csv(io.StringIO(text), dtype=str)
     counts = read.filter(regex="^n_(?!.*est$)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,6 +13,10 @@ from lib.export.label import Label
 from lib.export.latex import table_latex
 from lib.export.markdown import table_markdown
 from lib.report.content import Chart, Table
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Of rows, whatever they are of: name, ending, dialect.
+DIALECTS = (("CSV", ".csv", INTERNATIONAL), ("CSV for German Excel", "_de.csv", GERMAN))
 
 
 @dataclass(frozen=True)
@@ -40,26 +44,23 @@ def _workbook(table: Table, label: Label) -> bytes:
     return table_workbook(table, label)
 
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Of rows, whatever they are of: name, ending, dialect.
-DIALECTS = (("CSV", ".csv", INTERNATIONAL), ("CSV for German Excel", "_de.csv", GERMAN))
+def rows_as_csv(write: Callable[..., bytes]) -> Iterator[Format]:
+    """The forms of CSV that ``write`` makes in a dialect."""
+    for name, ending, dialect in DIALECTS:
+        yield Format(name, ending, "text/csv", partial(write, dialect=dialect))
+
+
 CHART_FORMATS = (
     Format("SVG", ".svg", "image/svg+xml", chart_svg),
     Format("PNG, 300 dpi", ".png", "image/png", chart_png),
-    *(
-        Format(name, ending, "text/csv", partial(chart_csv, dialect=dialect))
-        for name, ending, dialect in DIALECTS
-    ),
+    *rows_as_csv(chart_csv),
 )
 TABLE_FORMATS = (
     Format("Excel", ".xlsx", XLSX, _workbook),
+    *rows_as_csv(table_csv),
     Format("HTML", ".html", "text/html", table_page),
     Format("LaTeX", ".tex", "application/x-tex", table_latex),
     Format("Markdown", ".md", "text/markdown", table_markdown),
-    *(
-        Format(name, ending, "text/csv", partial(table_csv, dialect=dialect))
-        for name, ending, dialect in DIALECTS
-    ),
 )
 
 

@@ -15,7 +15,7 @@ from lib.ask import bound
 from lib.cohort import Cohort
 from lib.datasets import DEFAULT_DATASET
 from lib.export.delimited import frame_csv, unlike
-from lib.export.formats import DIALECTS, Format, formats_of
+from lib.export.formats import Format, formats_of, rows_as_csv
 from lib.export.label import Label
 from lib.report.content import Table
 from lib.ui.beside import is_beside
@@ -116,12 +116,12 @@ def show_what_was_asked_for() -> None:
 @st.dialog("Take away from this page", width="large", on_dismiss="ignore")
 def _show(shown: Sequence[Shown], offers: Sequence[Offer], whom: str, if_nothing: str) -> None:
     named = [f"{each.kind}: {each.title}" for each in shown]
-    named += [f"Query: {offer.title}" for offer in offers]
+    named += [f"Numbers and SQL: {offer.title}" for offer in offers]
     if not named:
         note(if_nothing)
         return
     choices = dict(zip(unlike(named), [*shown, *offers], strict=True))
-    chosen = choices[st.selectbox("What", choices, key="take_away_what")]
+    chosen = choices[st.selectbox("Which figure", choices, key="take_away_what")]
     if isinstance(chosen, Offer):
         download_buttons(chosen.title, chosen.frame, chosen.cohort)
         _show_query(chosen)
@@ -148,12 +148,8 @@ def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = No
     title
         What the numbers are; unique on the page.
     """
-    forms = [
-        Format(name, ending, "text/csv", partial(frame_csv, frame, dialect=dialect))
-        for name, ending, dialect in DIALECTS
-    ]
     whom = (cohort.words if cohort else "") or EVERYBODY
-    _buttons(title, _label(whom), forms, disabled=frame.empty)
+    _buttons(title, _label(whom), rows_as_csv(partial(frame_csv, frame)), disabled=frame.empty)
 
 
 def _buttons(title: str, label: Label, forms: Iterable[Format], *, disabled: bool = False) -> None:
