@@ -48,7 +48,10 @@ class Page:
         self._set_up_print()
 
     def line(
-        self, values: Sequence[object], font: Font | None = None, alignment: Alignment = TOP
+        self,
+        values: Sequence[object],
+        font: Font | None = None,
+        alignment: Alignment | None = None,
     ) -> list[Cell]:
         """Write the next row; what is a number is one, all else text."""
         self.n_rows += 1
@@ -56,7 +59,9 @@ class Page:
         for place, value in enumerate(values, start=1):
             cell = self.sheet.cell(self.n_rows, place)
             put(cell, value)
-            cell.alignment = alignment
+            # Of thousands of cells a form of their own costs more than all the rest.
+            if alignment:
+                cell.alignment = alignment
             if font:
                 cell.font = font
             cells.append(cell)
@@ -80,7 +85,8 @@ class Page:
         self.head(table.table.columns)
         first = self.n_rows
         for name, *cells in table.table.rows:
-            shown = self.line([name.removeprefix(INDENT), *map(number_or_text, cells)])
+            values = [name.removeprefix(INDENT), *map(number_or_text, cells)]
+            shown = self.line(values, None, TOP)
             if name.startswith(INDENT):
                 shown[0].alignment = INDENTED
             for cell, text in zip(shown[1:], cells, strict=True):
@@ -156,7 +162,8 @@ def put(cell: Cell, value: object) -> None:
     text = SIGN_BY_NUMBER.sub("_x005F_", re.sub("\r\n?", "\n", held))
     cell.value = text
     cell.data_type = "s"
-    cell.quotePrefix = text.startswith(FORMULA_STARTS)
+    if text.startswith(FORMULA_STARTS):
+        cell.quotePrefix = True
 
 
 def number_or_text(text: str) -> float | str | None:
