@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
+from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -18,18 +19,24 @@ from lib.report.content import Table
 from lib.spreadsheet import FORMULA_STARTS, plain, sheet_title
 from lib.tables import INDENT
 
-BOLD = Font(bold=True)
-TITLE = Font(bold=True, size=13)
-QUIET = Font(italic=True, color="55676E")
+FACE = "Calibri"
+BOLD = Font(FACE, 11, bold=True)
+TITLE = Font(FACE, 13, bold=True)
+QUIET = Font(FACE, 10, italic=True, color="55676E")
 BELOW = Border(bottom=Side("thin"))
 TOP = Alignment(vertical="top")
 WRAPPED = Alignment(vertical="top", wrap_text=True)
-INDENTED = Alignment(vertical="top", indent=1)
+INDENTED = Alignment(horizontal="left", vertical="top", indent=1)
 ACROSS = Alignment(horizontal="centerContinuous")
 # Of a column, in characters.
 NARROWEST, WIDEST = 8, 48
 # Rows that are looked at to know how wide a column is.
 MOST_MEASURED = 200
+# Of notes: they are as wide as a page of print, over columns that may have no width of their own.
+WIDTH_OF_A_NOTE, DEFAULT_WIDTH = 110, 8.43
+MOST_COLUMNS_OF_A_NOTE = 14
+# A line's height, and the greatest that a row can have.
+LINE_POINTS, MOST_POINTS = 15, 409
 # A text that is a number and nothing else, with no more digits than a workbook keeps. What begins
 # with 0 and goes on is a name.
 NUMBER = re.compile(r"(?=(?:\D?\d){1,15}$)([+−-]?)(0|[1-9]\d*)(?:\.(\d+))?", re.ASCII)
@@ -45,6 +52,8 @@ class Page:
         taken = [title.lower() for title in workbook.sheetnames]
         self.sheet: Worksheet = workbook.create_sheet(sheet_title(name, taken))
         self.n_rows = 0
+        # Of the columns, in characters, as far as they were set.
+        self.widths: list[float] = []
         self._set_up_print()
 
     def line(
@@ -65,7 +74,28 @@ class Page:
             if font:
                 cell.font = font
             cells.append(cell)
+        if alignment is WRAPPED and self.widths:
+            self._make_high_enough(values, self.widths)
         return cells
+
+    def notes(self, lines: Iterable[str], font: Font | None = None) -> None:
+        """Write paragraphs, each over as many columns as it takes to be read and printed."""
+        widths = [*self.widths, *[DEFAULT_WIDTH] * MOST_COLUMNS_OF_A_NOTE]
+        n = next(n for n in range(1, len(widths) + 1) if sum(widths[:n]) >= WIDTH_OF_A_NOTE)
+        for text in lines:
+            self.line([text], font)[0].alignment = WRAPPED
+            self.sheet.merge_cells(
+                start_row=self.n_rows, end_row=self.n_rows, start_column=1, end_column=n
+            )
+            self._make_high_enough([text], [sum(widths[:n])])
+
+    def _make_high_enough(self, values: Sequence[object], widths: Sequence[float]) -> None:
+        """Give the row as many lines as its texts need: no program measures merged cells."""
+        n_lines = max(
+            sum(ceil(max(len(line), 1) / width) for line in str(value or "").split("\n"))
+            for value, width in zip(values, widths, strict=False)
+        )
+        self.sheet.row_dimensions[self.n_rows].height = min(LINE_POINTS * n_lines, MOST_POINTS)
 
     def words(self, lines: Iterable[str], font: Font | None = None) -> None:
         """Write lines of text, each in a row of its own, over whatever is to their right."""
@@ -82,6 +112,7 @@ class Page:
         if table.table.groups:
             above = [text for name, n in table.table.groups for text in (name, *[""] * (n - 1))]
             self.line(above, BOLD, ACROSS)
+        self.fit(table.table.columns, table.table.rows)
         self.head(table.table.columns)
         first = self.n_rows
         for name, *cells in table.table.rows:
@@ -94,19 +125,18 @@ class Page:
                     cell.number_format = number_format(text)
                 else:
                     cell.alignment = WRAPPED
-        self.fit([table.table.columns, *table.table.rows[:MOST_MEASURED]])
         if table.notes:
             self.space()
-            self.words(table.notes)
+            self.notes(table.notes)
         self.sheet.freeze_panes = self.sheet.cell(first + 1, 2)
 
     def rows(self, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Write rows of a result below their headings, which stay while it is scrolled."""
+        self.fit(heads, rows)
         self.head(heads)
         self.sheet.freeze_panes = self.sheet.cell(self.n_rows + 1, 1)
         for row in rows:
             self.line(row)
-        self.fit([heads, *rows[:MOST_MEASURED]])
 
     def head(self, heads: Sequence[str]) -> None:
         """Write headings, which are printed on every page."""
@@ -114,12 +144,20 @@ class Page:
             cell.border = BELOW
         self.sheet.print_title_rows = f"{self.n_rows}:{self.n_rows}"
 
-    def fit(self, rows: Iterable[Sequence[object]]) -> None:
-        """Make the columns as wide as these rows need."""
-        for place, cells in enumerate(zip(*rows, strict=True), start=1):
-            width = max(len(str(cell)) for cell in cells) + 2
-            column = self.sheet.column_dimensions[get_column_letter(place)]
-            column.width = min(max(width, NARROWEST), WIDEST)
+    def fit(self, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Make the columns as wide as the rows need; a heading may have several lines."""
+        measured = rows[:MOST_MEASURED]
+        self.set_widths(
+            min(max(len(head) / 2, *(len(str(row[place])) for row in measured), NARROWEST), WIDEST)
+            + 2
+            for place, head in enumerate(heads)
+        )
+
+    def set_widths(self, widths: Iterable[float]) -> None:
+        """Make the columns so many characters wide."""
+        self.widths = list(widths)
+        for place, width in enumerate(self.widths, start=1):
+            self.sheet.column_dimensions[get_column_letter(place)].width = width
 
     def _set_up_print(self) -> None:
         """Landscape, as wide as a page."""
@@ -135,7 +173,7 @@ def table_workbook(table: Table, label: Label) -> bytes:
     page = Page(workbook, table.title)
     page.table(table)
     page.space()
-    page.words([label.line], QUIET)
+    page.notes([label.line], QUIET)
     return saved(workbook)
 
 

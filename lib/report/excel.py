@@ -17,23 +17,24 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from lib.dictionary_table import dictionary_tables
 from lib.export.delimited import chart_frame
-from lib.export.workbook import BOLD, QUIET, TITLE, WRAPPED, Page, empty_workbook, saved
+from lib.export.workbook import BOLD, FACE, QUIET, TITLE, WRAPPED, Page, empty_workbook, saved
 from lib.report.content import Chart, Packet, Section, Table, Words
 from lib.report.subject import ReportError
 
 RECORD = "record"
 # Of the record, in a cell; Excel holds 32,767.
 MOST_OF_A_CELL = 30_000
-LINK = Font(color="0F6478", underline="single")
-CODE = Font(name="Consolas", size=10)
+LINK = Font(FACE, 11, color="0F6478", underline="single")
+CODE = Font("Consolas", 10)
 IDS = "patient_id"
 ABOUT_CHARTS = "The rows behind the marks, as they are drawn."
-WIDTHS = {"Contents": (44, 30, 90), "Method": (34, 44, 110), "Where it is from": (40, 110)}
+WIDTHS = (44, 34, 100)
 
 
 def write(packet: Packet) -> bytes:
     """The packet as an .xlsx file without formulas, macros or links out of it."""
     workbook = empty_workbook()
+    # First of all, to be the first sheet; it is filled when the names of all others are known.
     contents = Page(workbook, "Contents")
     sheets = [
         (section, figure, _figure_sheet(workbook, f"{number}.{place}", figure, packet))
@@ -85,8 +86,8 @@ def _figure_sheet(workbook: Workbook, number: str, figure: Chart | Table, packet
         rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
         page.rows(list(frame.columns), rows)
         page.space()
-        page.words([ABOUT_CHARTS, *figure.notes])
-    page.words([packet.origin.line], QUIET)
+        page.notes([ABOUT_CHARTS, *figure.notes])
+    page.notes([f"{packet.origin.cohort} · {packet.origin.line}"], QUIET)
     return page.sheet.title
 
 
@@ -101,9 +102,10 @@ def _contents(
     sheets: list[tuple[Section, Chart | Table, str]],
     further: dict[str, str],
 ) -> None:
+    page.set_widths(WIDTHS)
     page.words([packet.title], TITLE)
-    page.words([packet.origin.cohort])
-    page.words([packet.origin.line], QUIET)
+    page.notes([packet.origin.cohort])
+    page.notes([packet.origin.line], QUIET)
     page.space()
     page.head(("What", "Sheet", "What is seen"))
     for number, section in enumerate(packet.sections, start=1):
@@ -120,7 +122,6 @@ def _contents(
     page.line(["About this packet"], BOLD)
     for what, title in further.items():
         _link(page, what, title, "")
-    _set_widths(page, "Contents")
 
 
 def _link(page: Page, what: str, title: str, seen: str) -> None:
@@ -133,10 +134,10 @@ def _link(page: Page, what: str, title: str, seen: str) -> None:
 def _method(workbook: Workbook, packet: Packet) -> str:
     page = Page(workbook, "Method")
     page.rows(("Section", "Figure", "What has to be known"), [])
+    page.set_widths(WIDTHS)
     for section in packet.sections:
         for line in _notes(section):
             page.line([section.title, *line], None, WRAPPED)
-    _set_widths(page, "Method")
     return page.sheet.title
 
 
@@ -153,13 +154,14 @@ def _notes(section: Section) -> Iterator[tuple[str, str]]:
 def _sql(workbook: Workbook, packet: Packet) -> str:
     """A line of a query in a row of its own, so that it can be copied and run."""
     page = Page(workbook, "SQL")
+    page.set_widths([120])
     for number, section in enumerate(packet.sections, start=1):
         for question in section.questions:
             page.words([f"{number}. {section.title}: {question.name}"], BOLD)
             for line in question.sql.splitlines():
-                page.words(_pieces(line), CODE)
+                for piece in _pieces(line):
+                    page.line([piece], CODE, WRAPPED)
             page.space()
-    page.sheet.column_dimensions["A"].width = 120
     return page.sheet.title
 
 
@@ -173,11 +175,11 @@ def _dictionary(workbook: Workbook) -> str:
 def _provenance(workbook: Workbook, packet: Packet) -> str:
     page = Page(workbook, "Where it is from")
     page.rows(("What", "Value"), [])
+    page.set_widths((40, 110))
     for row in packet.origin.rows:
         page.line(row, None, WRAPPED)
     page.space()
-    page.words([packet.origin.line], QUIET)
-    _set_widths(page, "Where it is from")
+    page.notes([packet.origin.line], QUIET)
     return page.sheet.title
 
 
@@ -191,8 +193,3 @@ def _pieces(text: str) -> list[str]:
     """A text in parts that a cell can hold; an empty one is one part."""
     starts = range(0, max(len(text), 1), MOST_OF_A_CELL)
     return [text[start : start + MOST_OF_A_CELL] for start in starts]
-
-
-def _set_widths(page: Page, name: str) -> None:
-    for column, width in zip("ABC", WIDTHS[name], strict=False):
-        page.sheet.column_dimensions[column].width = width
