@@ -6,7 +6,7 @@ import textwrap
 from xml.etree import ElementTree
 
 from lib.export.label import Label
-from lib.export.pictures import DPI, WIDTH_PX, drawing, svg
+from lib.export.pictures import DPI, WIDTH_PX, svg
 from lib.report.content import Chart
 
 SVG = "http://www.w3.org/2000/svg"
@@ -51,5 +51,4 @@ def chart_png(chart: Chart, label: Label) -> bytes:
     import vl_convert
 
     picture = chart_svg(chart, label).decode()
-    with drawing:
-        return vl_convert.svg_to_png(picture, ppi=DPI)
+    return vl_convert.svg_to_png(picture, ppi=DPI)

@@ -10,8 +10,9 @@ from lib.report.content import Table
 from lib.spreadsheet import without_control_characters
 from lib.tables import INDENT
 
-# What means something within a line, and what does at its beginning.
-MARKS = re.compile(r"([\\`*_\[\]<>|~$&]|^[#+=-]|(?<=^\d)[.)])")
+# What means something within a line, and what does at the beginning of a paragraph.
+MARKS = re.compile(r"([\\`*_\[\]<>|~$&])")
+AT_THE_BEGINNING = re.compile(r"^(\d*)([#+=.)-])")
 BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -25,7 +26,7 @@ def table_markdown(table: Table, label: Label) -> bytes:
         _row(["---", *["---:"] * (len(heads) - 1)]),
         *(_row(map(_cell, row)) for row in table.table.rows),
         "",
-        *(f"{escaped(note)}\n" for note in table.notes),
+        *(AT_THE_BEGINNING.sub(r"\1\\\2", escaped(note)) + "\n" for note in table.notes),
         f"*{escaped(label.line)}*",
     ]
     return "\n".join([*lines, ""]).encode()

@@ -17,14 +17,14 @@ BACKGROUND = "white"
 WINDOW = "windowSize()"
 WIDE = "[1000,720]"
 # One runtime draws; a second one at the same time would wait for it, and take memory.
-drawing = Lock()
+_drawing = Lock()
 
 
 def svg(spec: Mapping, width_px: int = WIDTH_PX) -> str:
     """A Vega-Lite specification as SVG, its texts as text."""
     import vl_convert
 
-    with drawing:
+    with _drawing:
         return vl_convert.vegalite_to_svg(_still(spec, width_px))
 
 
@@ -32,7 +32,7 @@ def pdf(spec: Mapping, width_px: int = WIDTH_PX) -> bytes:
     """As `svg`, as one page of PDF of the chart's size, with its fonts."""
     import vl_convert
 
-    with drawing:
+    with _drawing:
         return vl_convert.vegalite_to_pdf(_still(spec, width_px))
 
 
@@ -40,7 +40,7 @@ def png(spec: Mapping, width_px: int = WIDTH_PX, dpi: int = DPI) -> bytes:
     """As `svg`, in pixels; printed at ``dpi``, 72 of the chart's own make an inch."""
     import vl_convert
 
-    with drawing:
+    with _drawing:
         return vl_convert.vegalite_to_png(_still(spec, width_px), ppi=dpi)
 
 

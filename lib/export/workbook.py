@@ -204,6 +204,11 @@ def put(cell: Cell, value: object) -> None:
         cell.quotePrefix = True
 
 
+def text_of(cell: object) -> str:
+    """The text that `put` was given, from a cell as openpyxl reads it."""
+    return "" if cell is None else str(cell).replace("_x005F_", "_")
+
+
 def number_or_text(text: str) -> float | str | None:
     """The number that a printed cell is, if it is one and nothing else; nothing if it is empty."""
     match = NUMBER.fullmatch(text)

@@ -17,7 +17,17 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from lib.dictionary_table import dictionary_tables
 from lib.export.delimited import chart_frame
-from lib.export.workbook import BOLD, FACE, QUIET, TITLE, WRAPPED, Page, empty_workbook, saved
+from lib.export.workbook import (
+    BOLD,
+    FACE,
+    QUIET,
+    TITLE,
+    WRAPPED,
+    Page,
+    empty_workbook,
+    saved,
+    text_of,
+)
 from lib.report.content import Chart, Packet, Section, Table, Words
 from lib.report.subject import ReportError
 
@@ -67,7 +77,7 @@ def read_record(content: bytes) -> str:
     # A file of others may be broken in any of these ways.
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError):
         rows = []
-    record = "".join(str(row[0]) for row in rows if row and row[0] is not None)
+    record = "".join(text_of(row[0]) for row in rows if row)
     if not record:
         raise ReportError("The workbook carries no record of its figures.")
     return record
