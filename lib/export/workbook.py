@@ -194,6 +194,10 @@ def saved(workbook: Workbook) -> bytes:
 def put(cell: Cell, value: object) -> None:
     """Put a value into a cell; a text stays a text, whatever it begins with, also when edited."""
     held = plain(str(value) if isinstance(value, Step) else value)
+    if isinstance(held, float):
+        # With all its digits: openpyxl itself writes 16, and some numbers need 17.
+        cell.value, cell.data_type = repr(held), "n"
+        return
     if not isinstance(held, str):
         cell.value = held
         return

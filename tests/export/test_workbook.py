@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -103,3 +104,12 @@ def test_a_text_that_begins_like_a_formula_stays_a_text_when_it_is_edited():
     assert all(
         cell.quotePrefix for cell in cells if str(cell.value).startswith(("=", "+", "-", "@"))
     )
+
+
+@settings(max_examples=20)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=50, max_size=50))
+def test_any_number_comes_back_with_all_its_digits(numbers: list[float]):
+    workbook = empty_workbook()
+    Page(workbook, "Sheet").line(numbers)
+    found = [cell.value for cell in next(opened(saved(workbook)).iter_rows())]
+    assert found == numbers
