@@ -132,9 +132,8 @@ def _show(shown: Sequence[Shown], offers: Sequence[Offer], whom: str, if_nothing
 def _show_figure(shown: Shown, label: Label) -> None:
     figure = shown.figure()
     forms = formats_of(figure)
-    _buttons(
-        shown.title, label, [replace(each, write=partial(each.write, figure)) for each in forms]
-    )
+    written = [replace(each, write=partial(each.write, figure)) for each in forms]
+    _buttons(shown.title, label, written, key="take_away")
     if isinstance(figure, Table):
         note(ABOUT_CSV)
     note(f"Every file says: {label.line}")
@@ -152,8 +151,15 @@ def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = No
     _buttons(title, _label(whom), rows_as_csv(partial(frame_csv, frame)), disabled=frame.empty)
 
 
-def _buttons(title: str, label: Label, forms: Iterable[Format], *, disabled: bool = False) -> None:
-    """A button a format: the file is made when it is clicked."""
+def _buttons(
+    title: str,
+    label: Label,
+    forms: Iterable[Format],
+    *,
+    key: str = "download",
+    disabled: bool = False,
+) -> None:
+    """A button a format: the file is made when it is clicked. ``key`` begins the keys of all."""
     stem = file_stem(title)
     with st.container(horizontal=True, gap="small"):
         for form in forms:
@@ -162,7 +168,7 @@ def _buttons(title: str, label: Label, forms: Iterable[Format], *, disabled: boo
                 partial(form.write, label=label),
                 file_name=f"{stem}_{label.version}{form.ending}",
                 mime=form.mime,
-                key=f"download_{stem}{form.ending}",
+                key=f"{key}_{stem}{form.ending}",
                 on_click="ignore",
                 icon=":material/download:",
                 disabled=disabled,
