@@ -62,8 +62,4 @@ TABLE_FORMATS = (
     Format("LaTeX", ".tex", "application/x-tex", table_latex),
     Format("Markdown", ".md", "text/markdown", table_markdown),
 )
-
-
-def formats_of(figure: Chart | Table) -> tuple[Format, ...]:
-    """The formats that a figure has."""
-    return CHART_FORMATS if isinstance(figure, Chart) else TABLE_FORMATS
+FORMATS: dict[type, tuple[Format, ...]] = {Chart: CHART_FORMATS, Table: TABLE_FORMATS}

@@ -32,14 +32,14 @@ class Shown:
     Attributes
     ----------
     kind
-        What it is, in the reader's word.
+        What it is; its name is the reader's word for it, too.
     figure
         Gives it, as it is written into files.
     version
         The version of the data that alone it shows; 0 if it shows no single one.
     """
 
-    kind: str
+    kind: type[Chart] | type[Table]
     title: str
     figure: Callable[[], Chart | Table]
     version: int = 0
@@ -57,12 +57,12 @@ def taken_shown() -> list[Shown]:
 
 def show_chart(spec: dict, version: int = 0) -> None:
     """Note a chart that was drawn; its specification must not be changed any more."""
-    _note(Shown("Chart", spec["title"]["text"], partial(_chart, spec), version))
+    _note(Shown(Chart, spec["title"]["text"], partial(_chart, spec), version))
 
 
 def show_table(title: str, write: Callable[[], Table], version: int = 0) -> None:
     """Note a table that was drawn; ``write`` gives it when somebody takes it away."""
-    _note(Shown("Table", title, write, version))
+    _note(Shown(Table, title, write, version))
 
 
 def show_rows(title: str, rows: pd.DataFrame, version: int = 0) -> None:

@@ -15,7 +15,7 @@ from lib.ask import bound
 from lib.cohort import Cohort
 from lib.datasets import DEFAULT_DATASET
 from lib.export.delimited import frame_csv, unlike
-from lib.export.formats import Format, formats_of, rows_as_csv
+from lib.export.formats import FORMATS, Format, rows_as_csv
 from lib.export.label import Label
 from lib.report.content import Table
 from lib.ui.beside import is_beside
@@ -115,7 +115,7 @@ def show_what_was_asked_for() -> None:
 
 @st.dialog("Take away from this page", width="large", on_dismiss="ignore")
 def _show(shown: Sequence[Shown], offers: Sequence[Offer], whom: str, if_nothing: str) -> None:
-    named = [f"{each.kind}: {each.title}" for each in shown]
+    named = [f"{each.kind.__name__}: {each.title}" for each in shown]
     named += [f"Numbers and SQL: {offer.title}" for offer in offers]
     if not named:
         note(if_nothing)
@@ -130,13 +130,15 @@ def _show(shown: Sequence[Shown], offers: Sequence[Offer], whom: str, if_nothing
 
 
 def _show_figure(shown: Shown, label: Label) -> None:
-    figure = shown.figure()
-    forms = formats_of(figure)
-    written = [replace(each, write=partial(each.write, figure)) for each in forms]
-    _buttons(shown.title, label, written, key="take_away")
-    if isinstance(figure, Table):
+    forms = [replace(each, write=partial(_written, each, shown)) for each in FORMATS[shown.kind]]
+    _buttons(shown.title, label, forms, key="take_away")
+    if shown.kind is Table:
         note(ABOUT_CSV)
     note(f"Every file says: {label.line}")
+
+
+def _written(form: Format, shown: Shown, label: Label) -> bytes:
+    return form.write(shown.figure(), label)
 
 
 def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = None) -> None:
