@@ -23,7 +23,7 @@ def main() -> None:
     """Draw the frame around the current page."""
     # Not above: a server that has just started answers before the libraries are loaded.
     from lib.errors import UserFacingError, WithheldError
-    from lib.ui import cohort_state, frame
+    from lib.ui import cohort_state, frame, takeaway
     from lib.ui.data import ask_ahead
     from lib.ui.icon import ICON
 
@@ -49,6 +49,7 @@ def main() -> None:
         frame.footer()
     except UserFacingError as error:
         frame.show_error(error)
+    takeaway.show_what_was_asked_for()
     cohort_state.write_url()
 
 

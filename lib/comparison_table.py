@@ -1,6 +1,6 @@
 """Two cohorts side by side as tables: differences → text cells, and what to know below them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from string import ascii_lowercase
 
@@ -87,17 +87,9 @@ def comparison_notes(differences: Sequence[Difference], n_versions: int) -> list
     return [*notes(differences, reasons_withheld(differences)), *drugs]
 
 
-def comparison_html(
-    shares: Sequence[Difference],
-    numbers: Sequence[Difference],
-    times: Sequence[Difference],
-    size: Sizes,
-    n_versions: int,
-) -> str:
+def comparison_html(tables: Mapping[str, Told], below: Iterable[str]) -> str:
     """The tables with what a reader has to know below them, and how they came about."""
-    tables = comparison_tables(shares, numbers, times, size, n_versions)
     drawn = (table_html(told.table, title, told.notes) for title, told in tables.items())
-    below = comparison_notes([*shares, *numbers, *times], n_versions)
     return (
         f"<div class='compared'>{''.join(drawn)}</div>"
         + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in below)

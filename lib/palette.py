@@ -5,7 +5,9 @@ Dose is ordinal: four steps of one hue, the higher the dose the stronger the con
 to the background.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
 
 DIAGNOSIS_GROUPS = (
     "dermatomyositis",
@@ -58,3 +60,26 @@ DARK = Palette(
     ),
     dose_tiers=("#c4ebf3", "#86cbdb", "#559db0", "#3c7889"),
 )  # fmt: skip
+
+
+def _colours(palette: Palette) -> Iterator[str]:
+    for each in astuple(palette):
+        yield from (each,) if isinstance(each, str) else each
+
+
+_IN_LIGHT = dict(zip(_colours(DARK), _colours(LIGHT), strict=True))
+_OF_DARK = re.compile("|".join(_IN_LIGHT))
+
+
+def in_light(drawn: object) -> object:
+    """A chart's specification as it is drawn in light colours, whichever it was drawn in.
+
+    A dark palette's colours take the light one's places; no colour is in both.
+    """
+    if isinstance(drawn, str):
+        return _OF_DARK.sub(lambda match: _IN_LIGHT[match[0]], drawn)
+    if isinstance(drawn, dict):
+        return {name: in_light(part) for name, part in drawn.items()}
+    if isinstance(drawn, list | tuple):
+        return [in_light(part) for part in drawn]
+    return drawn

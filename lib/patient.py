@@ -12,7 +12,7 @@ import pandas as pd
 from lib.charts.marks import IMPUTED
 from lib.figures import MISSING, format_figure, format_number
 from lib.published import DECISION
-from lib.tables import NOT_TOLD
+from lib.tables import NOT_TOLD, TextTable
 
 # A form of its own for each status, so that it shows without colour too.
 STATUS_LABELS = {
@@ -154,6 +154,14 @@ def undated(course: pd.DataFrame) -> dict[str, list[str]]:
         groups.setdefault(group, []).append(f"{mark} {row.statement}")
     order = [*UNDATED_GROUPS.values(), UNDATED_EVENTS]
     return {group: groups[group] for group in order if group in groups}
+
+
+def summary_table(facts: Iterable[Fact]) -> TextTable:
+    """The summary as a table; what varies over the versions is not told."""
+    return TextTable(
+        ("What", "Value", "Stands on"),
+        [(fact.label, NOT_TOLD if fact.varies else fact.value, fact.basis) for fact in facts],
+    )
 
 
 def summary_html(facts: Iterable[Fact]) -> str:

@@ -95,6 +95,13 @@ class TextTable(NamedTuple):
     rows: list[tuple[str, ...]]
     groups: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def heads(self) -> list[str]:
+        """The columns' names, each with the name of its group: ``Responded: Here``."""
+        above = [name for name, n in self.groups for _ in range(n)] or [""] * len(self.columns)
+        pairs = zip(above, self.columns, strict=True)
+        return [": ".join(filter(None, pair)) for pair in pairs]
+
 
 class KeyFigure(NamedTuple):
     """One large figure of the overview, under the question that it answers (``part``).
@@ -241,6 +248,14 @@ def key_figures(rows: list[dict]) -> list[KeyFigure]:
         KeyFigure("How it went", "Responded", responded, "of all with a judgement"),
         KeyFigure("How it went", "Side-effects", side_effects, "of all"),
     ]
+
+
+def key_figures_table(figures: Iterable[KeyFigure]) -> TextTable:
+    """Key figures as a table; a column for those of another registry, if they are there."""
+    rows = [(each.label, each.value, each.detail, each.beside) for each in figures]
+    n_columns = 4 if any(row[-1] for row in rows) else 3
+    columns = ("", "Figure", "What it is", "Beside")[:n_columns]
+    return TextTable(columns, [row[:n_columns] for row in rows])
 
 
 def counts_table(rows: list[dict], everybody: dict, *, by_centre: bool = False) -> TextTable:

@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 
 from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, format_number, round_half_up
+from lib.tables import INDENT, TextTable
 
 # Name of the Material symbol by status; the word stands beside it, so that colour is no key.
 ICONS = {
@@ -160,11 +161,7 @@ def claims_table(claims: pd.DataFrame, here: str | None = None) -> str:
     here
         What the column with a registry's answers is called; ``None`` for none.
     """
-    headings = dict(COLUMNS)
-    if here:
-        names = list(COLUMNS)
-        names.insert(names.index("recomputed") + 1, "here")
-        headings = {name: COLUMNS.get(name, here) for name in names}
+    headings = _headings(here)
     head = "".join(
         f'<th scope="col" class="{name}">{heading}</th>' for name, heading in headings.items()
     )
@@ -177,19 +174,45 @@ def claims_table(claims: pd.DataFrame, here: str | None = None) -> str:
     return f'<table class="{form}"><thead><tr>{head}</tr></thead>{sections}</table>'
 
 
+def claims_text_table(claims: pd.DataFrame, here: str | None = None) -> TextTable:
+    """The same as `claims_table`, as text cells."""
+    headings = _headings(here)
+    rows = []
+    for name, members in claims.groupby("section", sort=False):
+        rows.append((name, *[""] * (len(headings) - 1)))
+        for _, claim in members.iterrows():
+            statement, *cells = _cells(claim, headings).values()
+            rows.append((INDENT + statement, *cells))
+    return TextTable(tuple(headings.values()), rows)
+
+
+def _headings(here: str | None) -> dict[str, str]:
+    if not here:
+        return COLUMNS
+    names = list(COLUMNS)
+    names.insert(names.index("recomputed") + 1, "here")
+    return {name: COLUMNS.get(name, here) for name in names}
+
+
+def _cells(claim: pd.Series, headings: Mapping[str, str]) -> dict[str, str]:
+    """What a statement's cells say, by the names of the headings and in their order."""
+    is_beside = "here" in headings
+    cells = {
+        "statement": claim["statement"],
+        "published": claim["published"],
+        "recomputed": _series_words(claim) if is_beside else recomputed_words(claim),
+        "here": claim.get("here", ""),
+        "status": status_words(claim),
+        "where": claim["locator"].removeprefix(f"{claim['section']}, "),
+    }
+    return {name: cells[name] for name in headings}
+
+
 def _row(claim: pd.Series, headings: Mapping[str, str]) -> str:
     status = claim["status"]
     icon = f'<span class="icon" aria-hidden="true">{ICONS[status]}</span>'
-    cells = {
-        "statement": escape(claim["statement"]),
-        "published": escape(claim["published"]),
-        "recomputed": escape(
-            _series_words(claim) if "here" in headings else recomputed_words(claim)
-        ),
-        "here": escape(claim.get("here", "")),
-        "status": f"{icon} {escape(status_words(claim))}",
-        "where": escape(claim["locator"].removeprefix(f"{claim['section']}, ")),
-    }
+    cells = {name: escape(text) for name, text in _cells(claim, headings).items()}
+    cells["status"] = f"{icon} {cells['status']}"
     forms = {name: f'class="{name}"' for name in headings}
     forms["status"] = f'class="status {status.replace(" ", "-")}"'
     if "here" in headings:

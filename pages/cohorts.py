@@ -4,13 +4,13 @@ import streamlit as st
 
 from lib.attrition import attrition_table, step_words, steps
 from lib.charts.attrition import attrition
-from lib.markup import table_html
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.named_cohort_list import exchange_cohorts, list_cohorts, save_cohort
 from lib.ui.prose import heading
+from lib.ui.shown import shown_table
 from lib.ui.takeaway import Offer, take_away
 
 QUESTION = "What did each criterion leave of the patients?"
@@ -34,8 +34,11 @@ def main() -> None:
         heading(QUESTION)
         draw_chart(attrition(rows, words, palette()))
         notes = [METHOD, VERSIONS] if warehouse().manifest.imputations else [METHOD]
-        table = table_html(attrition_table(rows, words), "Whom each criterion took", notes)
-        st.html(f"<div class='attrition'>{table}</div>" if cohort.selection else NO_CRITERION)
+        if cohort.selection:
+            table = shown_table(attrition_table(rows, words), "Whom each criterion took", notes)
+            st.html(f"<div class='attrition'>{table}</div>")
+        else:
+            st.html(NO_CRITERION)
     with right:
         heading(NAMED)
         save_cohort(cohort)

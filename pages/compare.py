@@ -1,6 +1,7 @@
 """Compare: two cohorts side by side, every difference with its interval and test, or why not."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import streamlit as st
 
@@ -14,8 +15,9 @@ from lib.comparison import (
     share_differences,
     sizes,
 )
-from lib.comparison_table import comparison_html
+from lib.comparison_table import comparison_html, comparison_notes, comparison_tables
 from lib.comparison_times import LABELS, both, time_differences
+from lib.report.content import Table
 from lib.survival_curves import Outcome
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import need_frame
@@ -23,6 +25,7 @@ from lib.ui.compared import choose_cohorts, choose_slow_tests, offer_example, si
 from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import heading
+from lib.ui.shown import show_table
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.withheld import is_withheld
 
@@ -56,12 +59,17 @@ def draw_differences(compared: Pair, shares: list[dict], size: Sizes) -> None:
     followed = {} if no_times else {outcome: both(compared, outcome, records) for outcome in LABELS}
     times = time_differences(followed, basis)
     draw_chart(share_chart(differences, palette(), imputed=versions > 0))
-    st.html(comparison_html(differences, numbers, times, size, versions))
+    tables = comparison_tables(differences, numbers, times, size, versions)
+    below = comparison_notes([*differences, *numbers, *times], versions)
+    for title, told in tables.items():
+        show_table(title, partial(Table, title, told.table, (*told.notes, *below)))
+    st.html(comparison_html(tables, below))
     asked = compared.cohort, compared.parameters
     take_away(
         Offer("Shares", "compare/shares", *asked),
         Offer("Numbers", "compare/numbers", *asked),
         *time_offers(compared, followed),
+        whom=f"A: {size.a}, {compared.words[0]}; B: {size.b}, {compared.words[1]}",
     )
 
 

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from lib.dictionary_table import dictionary_html
+from lib.dictionary_table import dictionary_html, dictionary_tables
 from lib.ui.cohort_state import need_frame
 from lib.ui.prose import heading
+from lib.ui.shown import show_table
+from lib.ui.takeaway import take_away
 
+NO_PATIENT = "no patient: what the columns mean"
 QUESTION = "What does each column mean?"
 WHAT_IT_IS = (
     "Every registry has these seven tables. Time is days since a patient's first infusion, so that "
@@ -30,8 +33,11 @@ def main() -> None:
     found = dictionary_html(words)
     if found:
         st.html(found)
+        for table in dictionary_tables(words):
+            show_table(table.title, lambda table=table: table)
     else:
         st.info("No column and no allowed name fits. Try fewer words.", icon=":material/search:")
+    take_away(whom=NO_PATIENT)
 
 
 main()

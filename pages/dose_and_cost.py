@@ -76,7 +76,7 @@ def draw_patients(patients: list[dict], unit: str, version: int) -> None:
     drawn = [row for row in patients if row[AMOUNTS[unit].measure] is not None]
     if drawn:
         tiers = records("dose/by_tier", current_cohort())
-        draw_chart(dose_dots(drawn, tiers, unit, palette()))
+        draw_chart(dose_dots(drawn, tiers, unit, palette()), version=version)
     else:
         where = "" if version == RECORDED else f" in version {version}"
         st.info(f"Of nobody in the cohort the {unit} are known{where}.", icon=":material/scale:")

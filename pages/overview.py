@@ -19,7 +19,8 @@ from lib.charts.overview import (
 )
 from lib.cohort import Cohort
 from lib.markup import key_figures_html, question_html
-from lib.tables import KeyFigure, key_figures
+from lib.report.content import Table
+from lib.tables import KeyFigure, key_figures, key_figures_table
 from lib.ui.beside import is_beside, is_nobody, published, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice_of_groups
@@ -28,8 +29,10 @@ from lib.ui.data import records
 from lib.ui.look import palette
 from lib.ui.pick import brushable_chart, pickable_chart
 from lib.ui.prose import note
+from lib.ui.shown import show_table
 from lib.ui.takeaway import Offer, take_away
 
+KEY_FIGURES = "The cohort at one look"
 COUNTS = "The charts in numbers"
 QUESTION = "Who was treated, with what, and how did it go?"
 CAVEAT = (
@@ -51,6 +54,7 @@ def main() -> None:
     if is_beside():
         figures = figures_beside(figures, cohort)
     st.html(question_html(QUESTION) + key_figures_html(figures))
+    show_table(KEY_FIGURES, lambda: Table(KEY_FIGURES, key_figures_table(figures)))
     left, right = st.columns(2, gap="medium")
     with left:
         for field, chart in {

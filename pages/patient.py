@@ -16,6 +16,7 @@ from lib.ui.data import figures
 from lib.ui.notice import ignored_notice
 from lib.ui.patient_choice import choose_patients
 from lib.ui.prose import note
+from lib.ui.shown import show_rows
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.version import RECORDED, shown_version
 
@@ -40,16 +41,17 @@ def main() -> None:
     draw_courses(courses, version)
     patient, shown = patients[0], {"patients": patients, "version": version}
     st.subheader(SOURCES[version == RECORDED].format(patient=patient))
-    show_sources(sources_of(patient, version), version)
+    show_sources(patient, sources_of(patient, version), version)
     bound = {"patient": patient, "version": version}
     take_away(
         Offer(f"Statements {patient}", "patient/statements", parameters=bound),
         Offer("Course", "timelines/course", parameters=shown),
         Offer("Scores", "patient/scores", parameters=shown),
+        whom=", ".join(patients),
     )
 
 
-def show_sources(table: pd.DataFrame, version: int) -> None:
+def show_sources(patient: str, table: pd.DataFrame, version: int) -> None:
     """Show the table of statements, narrowed to one status if the reader wants to."""
     if version != RECORDED:
         present = [name for name, label in STATUS_LABELS.items() if label in set(table["Status"])]
@@ -65,6 +67,7 @@ def show_sources(table: pd.DataFrame, version: int) -> None:
     else:
         # Everything is recorded: nothing to say of its status, and no publication to point to.
         table = table[["Statement", "Value"]]
+    show_rows(f"Statements on {patient}", table, version)
     st.dataframe(
         table,
         hide_index=True,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.caveats import VERSIONS_MADE
+from lib.cohort import Cohort
 from lib.datasets import DEFAULT_DATASET
 from lib.published import read_citation, read_decisions, read_diagnostics
 from lib.ui.beside import is_beside, local_cohort
@@ -15,6 +16,8 @@ from lib.ui.statements import answered, beside_words, chosen_statements, stateme
 from lib.ui.takeaway import Offer, take_away
 from lib.verdicts import verdict
 
+ALL = "all patients"
+NOT_NARROWED = "the filter does not narrow published statements"
 VIEWS = ("Statements", "Decisions", "Diagnostics")
 
 
@@ -51,13 +54,13 @@ def main() -> None:
             "are of patients: of a single one, 1 means that it is so."
         )
         offer = Offer("Statements", "publication/claims", shown=shown)
+        local = local_cohort(current_cohort()) if is_beside() else Cohort()
         if is_beside():
-            local = local_cohort(current_cohort())
             st.caption(beside_words(current_cohort()))
             shown = answered(shown, warehouse(), local)
             offer = Offer("Statements", "publication/beside", local, shown=shown)
         statements_table(shown, source)
-        take_away(offer)
+        take_away(offer, whom=f"{local.words or ALL}; {NOT_NARROWED}")
 
 
 main()

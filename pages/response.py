@@ -49,7 +49,7 @@ def scores(cohort: Cohort, controls: DeltaGenerator) -> None:
     lines = [] if is_closed else records("response/trajectories", cohort, **drawn)
     medians = records("response/score_medians", cohort, instrument=name)
     st.markdown(response.responders_words(found[name], chosen))
-    draw_chart(score_courses(lines, medians, chosen, palette()))
+    draw_chart(score_courses(lines, medians, chosen, palette()), version=version)
     note(
         f"{response.TWO_DEFINITIONS} {response.rule_method(chosen)} "
         f"{response.courses_caption(lines, version)}"

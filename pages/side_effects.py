@@ -7,10 +7,12 @@ import streamlit as st
 from lib import written
 from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.markup import heat_html, method_html
+from lib.report.content import Table
 from lib.side_effects import (
     COUNTED_BY,
     LED_TO,
     PER,
+    as_text,
     caveats,
     frequency_table,
     method,
@@ -25,6 +27,7 @@ from lib.ui.data import records, warehouse
 from lib.ui.disclosure import threshold
 from lib.ui.look import palette
 from lib.ui.prose import heading, note
+from lib.ui.shown import show_table
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.withheld import say_withheld, sums_note
 
@@ -42,15 +45,17 @@ def main() -> None:
     rows = records("side_effects/frequency", cohort, **asked)
     symptoms = symptoms_in_order(rows)
     m, k = warehouse().manifest.imputations, threshold(warehouse())
-    how = method(by, per, m, has_intervals=not k or is_beside())
+    notes = (*method(by, per, m, has_intervals=not k or is_beside()), *sums_note())
     if is_beside():
         frequency = table_beside(cohort, PER[per].title, partial(written.frequency, by, per))
     else:
-        frequency = heat_html(frequency_table(rows, by, per, reconstructed=m > 0), palette())
+        table = frequency_table(rows, by, per, reconstructed=m > 0)
+        frequency = heat_html(table, palette())
+        show_table(table.title, lambda: Table(table.title, as_text(table), notes))
     st.html(
         frequency
         + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats(per, m, k))
-        + method_html("Method, denominators, missing values", [*how, *sums_note()])
+        + method_html("Method, denominators, missing values", notes)
     )
     left, right = columns_or_rows([1, 1])
     with left:

@@ -13,8 +13,11 @@ from lib.ui.data import warehouse
 from lib.ui.frame import show_error
 from lib.ui.look import palette
 from lib.ui.prose import heading, note
-from lib.ui.takeaway import download_buttons
+from lib.ui.shown import show_rows
+from lib.ui.takeaway import download_buttons, take_away
 
+TITLE = "Own query"
+WHOM = "whom the query asks for; the filter does not narrow it"
 EXAMPLE = """\
 select
     diagnosis_group,
@@ -78,13 +81,15 @@ def show_answer(answer: Answer) -> None:
         "Show as", ["Table", *MARKS], default="Table", required=True, key="sql_view"
     )
     if view == "Table":
+        show_rows(TITLE, rows)
         st.dataframe(rows, hide_index=True)
     else:
         names = list(rows.columns)
         x = st.selectbox("Horizontal", names, key="sql_x")
         y = st.selectbox("Vertical", names, index=len(names) - 1, key="sql_y")
         draw_chart(own_chart(rows, view, x, y, palette()))
-    download_buttons("Own query", rows)
+    download_buttons(TITLE, rows)
+    take_away(whom=WHOM)
 
 
 main()

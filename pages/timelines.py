@@ -49,6 +49,7 @@ def main() -> None:
             window=chosen.window,
             is_recorded=version == RECORDED,
         ),
+        version=version,
         key="timelines_lanes",
         on_select="rerun",
         selection_mode=OPEN_PATIENT,

@@ -7,7 +7,8 @@ the same: a cell that could be found out would be the same in all of them.
 import io
 import json
 import re
-from itertools import product
+from html import escape, unescape
+from itertools import chain, product
 from pathlib import Path
 
 import pandas as pd
@@ -30,10 +31,13 @@ from lib.disclosure import (
     step,
 )
 from lib.errors import WithheldError
+from lib.export.delimited import INTERNATIONAL, chart_csv, frame_csv, table_csv
+from lib.export.label import Label
 from lib.figures import Step, format_figure
 from lib.registry.store import write_registry
-from lib.ui import data
-from lib.ui.takeaway import INTERNATIONAL, csv_bytes
+from lib.report.content import Table
+from lib.report.subject import Subject
+from lib.ui import data, frame, takeaway
 from lib.warehouse import Warehouse, open_warehouse
 from tests.registries import write_clinic
 from tests.screen import chart_rows, header_of, html_of, open_app, texts
@@ -449,14 +453,41 @@ def test_the_filter_shows_few_as_few(saved: Warehouse):
 def test_a_figure_that_is_taken_away_is_the_one_on_the_screen(saved: Warehouse, monkeypatch):
     monkeypatch.setattr(data, "threshold", lambda source: K)
     frame = data.figures_of(saved, "overview/counts", Cohort())
-    text = csv_bytes(frame, None, saved.manifest, "Recorded data", INTERNATIONAL).decode(
-        "utf-8-sig"
-    )
+    label = Label("all patients", "Recorded data", saved.manifest.version)
+    text = frame_csv(frame, label, INTERNATIONAL).decode("utf-8-sig")
     assert "<5" in text
     read = pd.read_csv(io.StringIO(text), dtype=str)
     counts = read.filter(regex="^n_(?!.*est$)")
     assert not counts.isin([str(few) for few in range(1, K)]).any().any()
     assert counts.map(lambda cell: bool(re.fullmatch(r"<\d+|\d+–\d+", cell))).all().all()
+
+
+@pytest.mark.parametrize(("page", "view"), VIEWS)
+def test_figures_that_are_taken_away_hold_nothing_more_than_the_screen(
+    saved: Warehouse, monkeypatch, page: str, view: dict
+):
+    draw, taken = frame.page_header, []
+    monkeypatch.setattr(frame, "page_header", lambda *a, **k: draw(*a, **k) or True)
+    monkeypatch.setattr(takeaway, "_show", lambda shown, *_: taken.__setitem__(slice(None), shown))
+    app = open_app(page, {"dataset": ["clinic"]} | view)
+    on_screen = bare(html_of(app))
+    ids = ids_in(Subject(saved, "clinic", 0, {}, Cohort()))
+    for figure in [shown.figure() for shown in taken]:
+        write = table_csv if isinstance(figure, Table) else chart_csv
+        content = write(figure, Label("x", "x", "x"), INTERNATIONAL).decode("utf-8-sig")
+        assert not ids.search(content)
+        if isinstance(figure, Table):
+            cells = chain.from_iterable(figure.table.rows)
+            for part in chain.from_iterable(re.split(", | \\(n=", cell) for cell in cells):
+                assert bare(escape(part)) in on_screen
+        else:
+            counts = pd.read_csv(io.StringIO(content), dtype=str).filter(regex="^n_")
+            assert not counts.isin([str(few) for few in range(1, K)]).any().any()
+
+
+def bare(html: str) -> str:
+    """Words and figures alone: a page sets the spaces and brackets around them otherwise."""
+    return re.sub(r"[\s()=,]", "", unescape(re.sub(r"</?[a-z][^>]*>", "", html)))
 
 
 def test_of_published_and_synthetic_data_nothing_is_hidden(monkeypatch):

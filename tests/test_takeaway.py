@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from lib.cohort import Cohort
-from lib.ui.takeaway import GERMAN, INTERNATIONAL, csv_bytes
+from lib.export.delimited import GERMAN, INTERNATIONAL, frame_csv
+from lib.export.label import Label
 from lib.warehouse import Warehouse, open_warehouse
 
 
@@ -16,7 +17,9 @@ def case_series() -> Warehouse:
 
 
 def read_export(frame: pd.DataFrame, warehouse: Warehouse, dialect: dict) -> pd.DataFrame:
-    data = csv_bytes(frame, None, warehouse.manifest, "Recorded data", dialect)
+    data = frame_csv(
+        frame, Label("all patients", "Recorded data", warehouse.manifest.version), dialect
+    )
     return pd.read_csv(
         io.BytesIO(data), sep=dialect["sep"], dtype=str, encoding="utf-8-sig", keep_default_na=False
     )
@@ -30,9 +33,8 @@ def test_an_export_says_in_every_row_what_it_is(
     case_series: Warehouse, dialect: dict, separator: str, number: str
 ):
     frame = pd.DataFrame({"text": ["größer", "6 ⟨5–7⟩"], "years": [1.5, 1.5]})
-    data = csv_bytes(
-        frame, Cohort.of(sex=["female"]), case_series.manifest, "Recorded data", dialect
-    )
+    label = Label(Cohort.of(sex=["female"]).words, "Recorded data", case_series.manifest.version)
+    data = frame_csv(frame, label, dialect)
     assert data.startswith(b"\xef\xbb\xbf")
     read = pd.read_csv(io.BytesIO(data), sep=separator, dtype=str, encoding="utf-8-sig")
     assert read["years"].tolist() == [number] * 2

@@ -1,13 +1,9 @@
 """The findings of an import as an Excel workbook: listed, counted, and marked in the sheets."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from io import BytesIO
-from itertools import chain, count
-from math import isfinite
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -17,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lib.registry.importer.finding import Finding
+from lib.spreadsheet import FORMULA_STARTS, MOST_ROWS, plain, sheet_title, writable
 
 COLUMNS = ("severity", "rule", "sheet", "row", "column", "value", "message", "mend")
 WIDTHS = (10, 30, 16, 8, 26, 18, 70, 70)
@@ -30,13 +27,6 @@ FILLS = {
 }
 BOLD = Font(bold=True)
 AUTHOR = "Import"
-# Excel's own limits.
-MOST_ROWS = 1_048_576
-MOST_CHARACTERS = 32_767
-MOST_TITLE_CHARACTERS = 31
-RESERVED_TITLE = "history"
-MOST_EXACT_INTEGER = 10**15
-FIRST_YEAR = 1900
 # Each comment is a drawing: thousands of them make Excel slow. Further cells are coloured only.
 MOST_COMMENTS_OF_A_SHEET = 2_000
 COMMENT_SIZE_PIXELS = (360, 140)
@@ -45,10 +35,6 @@ NOTES = (
     "are.",
     "In the sheets, errors are red and warnings yellow; the comment of a cell says what is wrong.",
 )
-# What a spreadsheet takes for a formula, and what its file can't hold.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 # Pairs of sheet and heading; without heading, the whole sheet.
@@ -180,7 +166,7 @@ class _Comments:
         self.n_left -= 1
         width, height = COMMENT_SIZE_PIXELS
         words = (f"{f.severity.capitalize()}: {f.message} {f.mend}" for f in found)
-        return Comment(_writable("\n\n".join(words)), AUTHOR, height=height, width=width)
+        return Comment(writable("\n\n".join(words)), AUTHOR, height=height, width=width)
 
 
 def _marked(
@@ -209,33 +195,21 @@ def _marked(
 def _new_page(
     workbook: Workbook, name: str, widths: Sequence[int] = (), frozen_rows: int = 1
 ) -> Worksheet:
-    taken = {RESERVED_TITLE, *(title.lower() for title in workbook.sheetnames)}
-    page = workbook.create_sheet(_title(name, taken))
+    taken = [title.lower() for title in workbook.sheetnames]
+    page = workbook.create_sheet(sheet_title(name, taken))
     page.freeze_panes = f"A{frozen_rows + 1}"
     for place, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(place)].width = width
     return page
 
 
-def _title(name: str, taken: Collection[str]) -> str:
-    """A name that Excel allows and that no other sheet has."""
-    wanted = NOT_IN_A_TITLE.sub(" ", _writable(name))
-    endings = chain([""], (f" ({number})" for number in count(2)))
-    titles = (_shortened(wanted, MOST_TITLE_CHARACTERS - len(end)) + end for end in endings)
-    return next(title for title in titles if title.lower() not in taken)
-
-
-def _shortened(title: str, n_characters: int) -> str:
-    return title.strip(" '")[:n_characters].strip(" '") or "Sheet"
-
-
 def _cell(page: Worksheet, value: object, font: Font | None = None) -> object:
     """What stands in a cell: never a formula, and an object of its own only if it needs one."""
-    plain = _plain(value)
-    looks_like_formula = isinstance(plain, str) and plain.startswith(FORMULA_STARTS)
+    held = plain(value)
+    looks_like_formula = isinstance(held, str) and held.startswith(FORMULA_STARTS)
     if not looks_like_formula and not font:
-        return plain
-    cell = WriteOnlyCell(page, plain)
+        return held
+    cell = WriteOnlyCell(page, held)
     if looks_like_formula:
         # It is text, also after the cell was edited.
         cell.data_type = "s"
@@ -243,22 +217,3 @@ def _cell(page: Worksheet, value: object, font: Font | None = None) -> object:
     if font:
         cell.font = font
     return cell
-
-
-def _plain(value: object) -> object:
-    """A value as a cell can hold it: what Excel has no type for is written as text."""
-    is_held = (
-        value is None
-        or (isinstance(value, int) and abs(value) <= MOST_EXACT_INTEGER)
-        or (isinstance(value, float) and isfinite(value))
-        or (isinstance(value, date) and value.year > FIRST_YEAR and not _has_zone(value))
-    )
-    return value if is_held else _writable(str(value))
-
-
-def _has_zone(value: date) -> bool:
-    return getattr(value, "tzinfo", None) is not None
-
-
-def _writable(text: str) -> str:
-    return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)[:MOST_CHARACTERS]

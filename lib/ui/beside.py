@@ -23,11 +23,11 @@ from lib.beside import (
 from lib.cohort import FIELDS, FIELDS_BY_NAME, Cohort
 from lib.datasets import DEFAULT_DATASET
 from lib.figures import format_figure
-from lib.markup import table_html
 from lib.registry.store import Manifest
 from lib.tables import RANGE, versions_note
 from lib.ui.cohort_state import BESIDE, size
 from lib.ui.data import dataset, open_dataset, records, records_of, warehouse
+from lib.ui.shown import shown_table
 from lib.warehouse import Warehouse
 
 # Where the same figures can be put side by side, by the page's path. Elsewhere there is nothing to
@@ -122,7 +122,7 @@ def beside(cohort: Cohort, write: Callable[[View], Told]) -> Told:
 def table_beside(
     cohort: Cohort, title: str, write: Callable[[View], Told], further: Iterable[str] = ()
 ) -> str:
-    """As `beside`, as HTML: with a title that names the nature of the data if there are two.
+    """As `beside`, as HTML, noted as drawn; of two registries the title names the natures.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def table_beside(
     if not any(RANGE in note for note in notes):
         # Of two registries only the series may have versions.
         notes += versions_note(told.table, source.manifest.imputations)
-    return table_html(told.table, title, notes)
+    return shown_table(told.table, title, notes)
 
 
 def columns_or_rows(widths: list[int]) -> list[DeltaGenerator]:

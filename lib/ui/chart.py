@@ -6,9 +6,10 @@ import streamlit as st
 from lib.charts import subtitled_for
 from lib.ui.data import warehouse
 from lib.ui.disclosure import threshold
+from lib.ui.shown import show_chart
 
 
-def draw_chart(spec: dict, **options: object) -> object:
+def draw_chart(spec: dict, *, version: int = 0, **options: object) -> object:
     """Draw a Vega-Lite specification whose data stand under ``datasets``.
 
     Streamlit would take each dataset through pandas first, which costs more than all the
@@ -18,10 +19,13 @@ def draw_chart(spec: dict, **options: object) -> object:
     ----------
     spec
         Specification; ``datasets`` maps names to rows, as dicts.
+    version
+        The version of the data that alone it shows; 0 if it shows no single one.
     **options
         Passed on to ``st.vega_lite_chart``.
     """
     spec = subtitled_for(spec, warehouse().manifest, threshold(warehouse()))
+    show_chart(spec, version)
     datasets = {name: arrow_stream(rows) for name, rows in spec["datasets"].items()}
     return st.vega_lite_chart(spec=spec | {"datasets": datasets}, theme=None, **options)
 

@@ -16,6 +16,7 @@ from lib.cohort import (
     cohort_from_url,
 )
 from lib.datasets import DEFAULT_DATASET, OWN
+from lib.figures import format_figure
 from lib.ui.data import DATASET, dataset, datasets, records
 from lib.ui.named_cohorts import NAMED, named_params, read_named_cohorts
 from lib.ui.remembered import forget_all
@@ -39,6 +40,13 @@ OWN_IS_GONE = (
 def size(cohort: Cohort) -> dict:
     """How many patients a cohort has: the row of ``queries/cohort/facets.sql`` without a field."""
     return next(row for row in records("cohort/facets", cohort) if row["field"] is None)
+
+
+def count_in_words(cohort: Cohort) -> str:
+    """``12 of 32 patients``."""
+    n = size(cohort)
+    count = format_figure(n["n_patients"], n["n_patients_lowest"], n["n_patients_highest"], 0)
+    return f"{count} of {n_in_registry()} patients"
 
 
 def n_in_registry() -> int:

@@ -5,11 +5,22 @@ import streamlit as st
 
 from lib.charts.patient import Course, course_chart
 from lib.palette import Palette
-from lib.patient import headline, sources, summary, summary_html, undated, undated_html
+from lib.patient import (
+    headline,
+    sources,
+    summary,
+    summary_html,
+    summary_table,
+    undated,
+    undated_html,
+)
+from lib.report.content import Table
+from lib.tables import TextTable
 from lib.ui.chart import draw_chart
 from lib.ui.data import figures_of, kept_with_source, records, records_of, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import note
+from lib.ui.shown import show_table
 from lib.ui.version import RECORDED
 from lib.warehouse import Warehouse
 
@@ -79,7 +90,7 @@ def draw_courses(courses: dict[str, Course], version: int) -> None:
     source, patients = warehouse(), tuple(courses)
     chart = _chart(source, patients, version, palette())
     if chart:
-        draw_chart(chart)
+        draw_chart(chart, version=version)
     without = [patient for patient, course in courses.items() if not course.has_days]
     if without:
         st.info(NO_DAYS.format(who=", ".join(without)), icon=":material/event_busy:")
@@ -109,12 +120,19 @@ def _undated(source: Warehouse, patients: tuple[str, ...], version: int) -> dict
 
 def summary_of(patient: str, version: int) -> str:
     """What is known of a patient in a few facts, as HTML."""
-    return _summary(warehouse(), patient, version)
+    source, title = warehouse(), f"Patient {patient}"
+    show_table(title, lambda: Table(title, _summary_table(source, patient, version)), version)
+    return _summary(source, patient, version)
 
 
 @kept_with_source
 def _summary(source: Warehouse, patient: str, version: int) -> str:
     return summary_html(summary(_courses_of(source, (patient,), version)[patient].statements))
+
+
+@kept_with_source
+def _summary_table(source: Warehouse, patient: str, version: int) -> TextTable:
+    return summary_table(summary(_courses_of(source, (patient,), version)[patient].statements))
 
 
 def sources_of(patient: str, version: int) -> pd.DataFrame:

@@ -32,7 +32,6 @@ def curves(
         URL parameter of that choice.
     """
     if say_withheld("response/times_to_event"):
-        take_away()
         return
     asked = {"event": outcome.event}
     rows = records("response/times_to_event", cohort, **asked)

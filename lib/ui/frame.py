@@ -9,14 +9,12 @@ from streamlit.navigation.page import Page
 
 from lib.cohort import Cohort
 from lib.errors import UserFacingError, WithheldError
-from lib.figures import format_figure
 from lib.nature import DISCLAIMER, nature_words
 from lib.ui.beside import beside_note, can_be_beside, is_beside
 from lib.ui.cohort_state import (
     can_undo,
+    count_in_words,
     current_cohort,
-    n_in_registry,
-    size,
     undo,
     url_params,
     view_params,
@@ -29,6 +27,7 @@ from lib.ui.disclosure import threshold
 from lib.ui.filter import filter_fields
 from lib.ui.notice import as_text, link_notice
 from lib.ui.page_header import page_header
+from lib.ui.shown import forget_shown
 from lib.ui.sidebar import sidebar
 from lib.warehouse import Warehouse
 
@@ -68,11 +67,10 @@ def header(cohort: Cohort, notices: list[str]) -> None:
     """Write what stands above every page."""
     for notice in notices:
         link_notice(notice)
-    n, n_all = size(cohort), n_in_registry()
-    count = format_figure(n["n_patients"], n["n_patients_lowest"], n["n_patients_highest"], 0)
+    forget_shown()
     manifest = warehouse().manifest
     st.session_state[TAKE_AWAY] = page_header(
-        f"{count} of {n_all} patients",
+        count_in_words(cohort),
         f"{manifest.name}: {nature_in_words(warehouse())}",
         cohort.words_by_field,
         can_undo=can_undo(),

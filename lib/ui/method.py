@@ -3,6 +3,8 @@
 import pandas as pd
 import streamlit as st
 
+from lib.ui.shown import show_rows
+
 
 def diagnostics_table(unknowns: pd.DataFrame | None) -> None:
     """Draw how far each unknown spreads over the versions (see ``lib.published``)."""
@@ -16,4 +18,5 @@ def diagnostics_table(unknowns: pd.DataFrame | None) -> None:
         "plausible value is equally likely; of the solver's own solutions, and after they were "
         "mixed."
     )
+    show_rows("How far the unknowns spread over the versions", unknowns)
     st.dataframe(unknowns, hide_index=True)

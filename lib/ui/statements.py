@@ -8,13 +8,23 @@ import streamlit as st
 from lib.beside import HERE
 from lib.cohort import Cohort
 from lib.datasets import DEFAULT_DATASET
+from lib.report.content import Table
 from lib.ui.beside import here_name, is_beside, local_cohort
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import figures_of, kept_with_source, open_dataset, warehouse
 from lib.ui.notice import ignored_notice
-from lib.verdicts import STATUSES, answers_note, claims_table, narrow, with_answers
+from lib.ui.shown import show_table
+from lib.verdicts import (
+    STATUSES,
+    answers_note,
+    claims_table,
+    claims_text_table,
+    narrow,
+    with_answers,
+)
 from lib.warehouse import Warehouse
 
+STATEMENTS = "Published statements"
 STYLE = Path(__file__).with_name("claims.css")
 
 
@@ -56,6 +66,8 @@ def statements_table(claims: pd.DataFrame, source: Warehouse) -> None:
         return
     st.html(STYLE)
     claim_ids = tuple(claims["claim_id"])
+    here = here_name() if is_beside() else None
+    show_table(STATEMENTS, lambda: Table(STATEMENTS, claims_text_table(claims, here)))
     if is_beside():
         st.html(_table_beside(warehouse(), claim_ids, local_cohort(current_cohort())))
     else:

@@ -1,9 +1,11 @@
-"""What can be taken away from a figure: its numbers as CSV, and the SQL they came from."""
+"""What can be taken away from a page: each figure as it is shown, and the queries behind them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,13 +13,18 @@ import streamlit as st
 
 from lib.ask import bound
 from lib.cohort import Cohort
-from lib.nature import DISCLAIMER
-from lib.registry.store import Manifest
-from lib.ui.cohort_state import view_params
-from lib.ui.data import figures, warehouse
+from lib.datasets import DEFAULT_DATASET
+from lib.export.delimited import frame_csv, unlike
+from lib.export.formats import FORMATS, Format, rows_as_csv
+from lib.export.label import Label
+from lib.report.content import Table
+from lib.ui.beside import is_beside
+from lib.ui.cohort_state import count_in_words, current_cohort, view_params
+from lib.ui.data import figures, open_dataset, warehouse
 from lib.ui.frame import TAKE_AWAY, nature_in_words
 from lib.ui.own_query import draft
 from lib.ui.prose import note
+from lib.ui.shown import Shown, taken_shown
 from lib.ui.withheld import is_withheld
 from lib.warehouse import pasteable
 
@@ -25,16 +32,16 @@ from lib.warehouse import pasteable
 if TYPE_CHECKING:
     import pandas as pd
 
-INTERNATIONAL = {"sep": ",", "decimal": "."}
-# A German Excel splits columns at semicolons and takes 1.5 for the first of May.
-GERMAN = {"sep": ";", "decimal": ","}
-# A text that is a number and nothing else, as in a column that holds texts too.
-NUMBER_AS_TEXT = r"^(-?\d+)\.(\d+)$"
-
-NOTHING_OFFERED = (
+# In the session: what the present page offers beside its figures.
+_OFFERED = "offered_to_take_away"
+NOTHING_OFFERED = "There is no figure on this page that could be taken away."
+WITHHELD = (
     "Nothing can be taken away from this page: its figures are of single patients, and this "
     "registry is shared outside."
 )
+ABOUT_CSV = "Excel takes 1/2 in a CSV for a date: for Excel there is a file of its own."
+EVERYBODY = "all patients"
+MOST_CHARACTERS_OF_A_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -73,25 +80,65 @@ class Offer:
         return self.computed(frame) if self.computed else frame
 
 
-def take_away(*offers: Offer) -> None:
-    """Offer the numbers on a page as two forms of CSV, and the queries they came from.
+@dataclass(frozen=True)
+class _Offered:
+    """What a page offers: its queries, and whom its figures show if not the present cohort."""
 
-    They are drawn when the reader asks for them in the header: until then they cost nothing.
-    What is of single patients is not offered of a registry that is shared outside.
+    offers: tuple[Offer, ...] = ()
+    whom: str = ""
+
+
+def take_away(*offers: Offer, whom: str = "") -> None:
+    """Offer, beside the page's figures, the queries that they came from.
+
+    Parameters
+    ----------
+    whom
+        Whom the page's figures show, in words, if that is not the present cohort.
     """
-    if st.session_state[TAKE_AWAY]:
-        _show(tuple(each for each in offers if not is_withheld(each.query_name)))
+    st.session_state[_OFFERED] = _Offered(offers, whom)
 
 
-@st.dialog("Numbers and queries of this page", width="large", on_dismiss="ignore")
-def _show(offers: tuple[Offer, ...]) -> None:
-    if not offers:
-        note(NOTHING_OFFERED)
+def show_what_was_asked_for() -> None:
+    """Draw what can be taken away, if the reader asked for it in the header: last of all.
+
+    Until then it costs nothing. What is of single patients is not offered of a registry that is
+    shared outside.
+    """
+    shown = taken_shown()
+    offered = st.session_state.pop(_OFFERED, _Offered())
+    if st.session_state.get(TAKE_AWAY):
+        allowed = tuple(each for each in offered.offers if not is_withheld(each.query_name))
+        is_closed = bool(offered.offers) and not allowed and not shown
+        _show(shown, allowed, offered.whom, WITHHELD if is_closed else NOTHING_OFFERED)
+
+
+@st.dialog("Take away from this page", width="large", on_dismiss="ignore")
+def _show(shown: Sequence[Shown], offers: Sequence[Offer], whom: str, if_nothing: str) -> None:
+    named = [f"{each.kind.__name__}: {each.title}" for each in shown]
+    named += [f"Numbers and SQL: {offer.title}" for offer in offers]
+    if not named:
+        note(if_nothing)
         return
-    for tab, offer in zip(st.tabs([o.title for o in offers]), offers, strict=True):
-        with tab:
-            download_buttons(offer.title, offer.frame, offer.cohort)
-            _show_query(offer)
+    choices = dict(zip(unlike(named), [*shown, *offers], strict=True))
+    chosen = choices[st.selectbox("Which figure", choices, key="take_away_what")]
+    if isinstance(chosen, Offer):
+        download_buttons(chosen.title, chosen.frame, chosen.cohort)
+        _show_query(chosen)
+    else:
+        _show_figure(chosen, _label(whom or _present_cohort(), chosen.version))
+
+
+def _show_figure(shown: Shown, label: Label) -> None:
+    forms = [replace(each, write=partial(_written, each, shown)) for each in FORMATS[shown.kind]]
+    _buttons(shown.title, label, forms, key="take_away")
+    if shown.kind is Table:
+        note(ABOUT_CSV)
+    note(f"Every file says: {label.line}")
+
+
+def _written(form: Format, shown: Shown, label: Label) -> bytes:
+    return form.write(shown.figure(), label)
 
 
 def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = None) -> None:
@@ -102,49 +149,54 @@ def download_buttons(title: str, frame: pd.DataFrame, cohort: Cohort | None = No
     title
         What the numbers are; unique on the page.
     """
-    source = warehouse()
-    nature = nature_in_words(source)
-    file_stem = title.lower().replace(" ", "_")
+    whom = (cohort.words if cohort else "") or EVERYBODY
+    _buttons(title, _label(whom), rows_as_csv(partial(frame_csv, frame)), disabled=frame.empty)
+
+
+def _buttons(
+    title: str,
+    label: Label,
+    forms: Iterable[Format],
+    *,
+    key: str = "download",
+    disabled: bool = False,
+) -> None:
+    """A button a format: the file is made when it is clicked. ``key`` begins the keys of all."""
+    stem = file_stem(title)
     with st.container(horizontal=True, gap="small"):
-        for label, suffix, dialect in (
-            ("CSV", "", INTERNATIONAL),
-            ("CSV for German Excel", "_de", GERMAN),
-        ):
+        for form in forms:
             st.download_button(
-                label,
-                partial(csv_bytes, frame, cohort, source.manifest, nature, dialect),
-                file_name=f"{file_stem}_{source.manifest.version}{suffix}.csv",
-                mime="text/csv",
-                key=f"download_{file_stem}{suffix}",
+                form.name,
+                partial(form.write, label=label),
+                file_name=f"{stem}_{label.version}{form.ending}",
+                mime=form.mime,
+                key=f"{key}_{stem}{form.ending}",
                 on_click="ignore",
                 icon=":material/download:",
-                disabled=frame.empty,
+                disabled=disabled,
             )
 
 
-def csv_bytes(
-    frame: pd.DataFrame,
-    cohort: Cohort | None,
-    manifest: Manifest,
-    nature: str,
-    dialect: dict[str, str],
-) -> bytes:
-    """Write a result as CSV that says in every row what it is.
+def file_stem(title: str) -> str:
+    """The beginning of a file's name: the title in small letters that every system takes."""
+    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
+    words = "_".join(re.findall("[a-z0-9]+", plain))
+    return words[:MOST_CHARACTERS_OF_A_NAME].strip("_") or "figure"
 
-    A preamble would break every program that reads the file, so the cohort, the nature and
-    version of the data and the disclaimer are its last columns. The byte order mark tells
-    Excel that the text is UTF-8. A cell that is a number takes the dialect's decimal sign, also
-    where its column is text; a number among words, as in ``4.5 ⟨4–5⟩``, stays as it is shown.
-    ``nature`` is what kind of data it is, in words.
-    """
-    labelled = frame.assign(
-        cohort=(cohort.words if cohort else "") or "all patients",
-        data=f"{manifest.name}: {nature}",
-        data_version=manifest.version,
-        disclaimer=DISCLAIMER,
-    )
-    localised = labelled.replace(NUMBER_AS_TEXT, rf"\1{dialect['decimal']}\2", regex=True)
-    return localised.to_csv(index=False, **dialect).encode("utf-8-sig")
+
+def _label(whom: str, version: int = 0) -> Label:
+    """What files of the present registry say of themselves, and of the series beside it."""
+    sources = [warehouse()] + [open_dataset(DEFAULT_DATASET)] * is_beside()
+    manifests = [source.manifest for source in sources]
+    if version:
+        whom += f"; version {version} of {manifests[0].imputations}"
+    data = (f"{source.manifest.name}: {nature_in_words(source)}" for source in sources)
+    return Label(whom, "; beside ".join(data), "_".join(each.version for each in manifests))
+
+
+def _present_cohort() -> str:
+    cohort = current_cohort()
+    return f"{count_in_words(cohort)}: {cohort.words or EVERYBODY}"
 
 
 def _show_query(offer: Offer) -> None:

@@ -166,7 +166,7 @@ def test_what_opens_can_be_read(light_and_dark: list[Page]):
         for name in ("age", "event", "prior_drug"):
             unfold(page, name)
         can_be_read(page)
-        for sheet in ("Link", "Why?", "CSV, SQL"):
+        for sheet in ("Link", "Why?", "Take away"):
             page.get_by_role("button", name=sheet, exact=True).click()
             settled(page)
             can_be_read(page)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.harness import new_context, serving, settled
-from tests.browser.steps import PHONE, choose, cohort_line, go_to, open_page, option, params
+from tests.browser.steps import PHONE, choose, cohort_line, go_to, open_page, option, params, pick
 
 
 def test_a_click_in_the_filter_changes_count_table_and_url(page: Page):
@@ -175,7 +175,8 @@ def test_a_link_may_be_the_first_thing_a_new_server_is_asked(browser: Browser, p
 
 def test_numbers_and_query_of_a_figure_can_be_taken_away(page: Page):
     open_page(page, "/?sex=male")
-    page.get_by_role("button", name="CSV, SQL").click()
+    page.get_by_role("button", name="Take away").click()
+    pick(page, "Which figure", "Numbers and SQL: Charts")
     expect(page.get_by_test_id("stCode").first).to_contain_text('"values": ["male"]')
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV for German Excel").first.click()
@@ -280,7 +281,8 @@ def test_the_answer_to_a_query_is_drawn_in_each_way(page: Page):
 
 def test_the_query_of_a_figure_is_opened_and_run_by_the_reader(page: Page):
     open_page(page, "/summary_tables?diagnosis=livedoid+vasculopathy")
-    page.get_by_role("button", name="CSV, SQL").click()
+    page.get_by_role("button", name="Take away").click()
+    pick(page, "Which figure", "Numbers and SQL: Table I")
     page.get_by_role("button", name="Open in SQL").first.click()
     page.wait_for_url(re.compile("/sql"))
     settled(page)

@@ -17,7 +17,7 @@ from lib.figures import MISSING, counted
 from lib.report.content import Bars, Block
 from lib.report.sections.kind import PALETTE, Kind, chart, outcome_words, remark, table
 from lib.report.subject import Inquiry, Option
-from lib.tables import NOT_TOLD, KeyFigure, TextTable, figure_text, key_figures
+from lib.tables import NOT_TOLD, figure_text, key_figures, key_figures_table
 from lib.traits import value_words
 
 BY = Option("overview_by", "Outcomes by", tuple(OUTCOMES_BY))
@@ -29,7 +29,8 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     """Key figures, four charts, and these in numbers."""
     figures = key_figures(inquiry.records("summary/characteristics"))
     said = {figure.label: figure.value for figure in figures}
-    yield table(inquiry, "The cohort at one look", Told(_table(figures), []), says=_treated(said))
+    told = Told(key_figures_table(figures), [])
+    yield table(inquiry, "The cohort at one look", told, says=_treated(said))
     rows = inquiry.records("overview/counts")
     by_field = {field: list(members) for field, members in groupby(rows, key=itemgetter("field"))}
     for field, draw in (
@@ -54,13 +55,6 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     yield chart(inquiry, drawn, [NO_TEST], came_of_it)
     told = written.counts(by, inquiry)
     yield table(inquiry, "The charts in numbers", told, [NO_TEST], came_of_it)
-
-
-def _table(figures: list[KeyFigure]) -> TextTable:
-    return TextTable(
-        ("", "Figure", "What it is"),
-        [(figure.label, figure.value, figure.detail) for figure in figures],
-    )
 
 
 def _certain(row: dict) -> bool:

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from lib.beside import Told
 from lib.charts.patient import Course, course_chart
-from lib.patient import NOT_TOLD, SUMMARY, Fact, summary, undated
+from lib.patient import SUMMARY, Fact, summary, summary_table, undated
 from lib.report.content import Block, Words
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.sections.version import VERSION, shown
 from lib.report.subject import Inquiry, Option, ReportError
-from lib.tables import TextTable
 
 PATIENTS = Option("report_patients", "Patients")
 # Those that the page Patient shows, where no others are chosen.
@@ -74,11 +73,9 @@ def _patient(
     if not row["is_in_cohort"]:
         yield remark(f"{patient} is outside the cohort that the filter selects.")
     facts = summary(course.statements)
-    cells = [(fact.label, NOT_TOLD if fact.varies else fact.value, fact.basis) for fact in facts]
-    told = TextTable(("What", "Value", "Stands on"), cells)
     says = f"{patient}: {row['diagnosis']}, {_response(facts)}."
     notes = [MARKS] if version else []
-    yield table(inquiry, f"Patient {patient}", Told(told, notes), says=says)
+    yield table(inquiry, f"Patient {patient}", Told(summary_table(facts), notes), says=says)
     if course.has_days:
         spec = course_chart([course], PALETTE)
         spec = spec | {"title": spec["title"] | {"text": f"{patient}: the course"}}

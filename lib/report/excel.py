@@ -1,0 +1,205 @@
+"""A packet as a workbook: a sheet a table, the rows behind each chart, and where all of it is from.
+
+Its record is in a sheet that a reader does not see, in pieces that a cell can hold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from zipfile import BadZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from lib.dictionary_table import dictionary_tables
+from lib.export.delimited import chart_frame
+from lib.export.workbook import (
+    BOLD,
+    FACE,
+    QUIET,
+    TITLE,
+    WRAPPED,
+    Page,
+    empty_workbook,
+    saved,
+    text_of,
+)
+from lib.report.content import Chart, Packet, Section, Table, Words
+from lib.report.subject import ReportError
+
+RECORD = "record"
+# Of the record, in a cell; Excel holds 32,767.
+MOST_OF_A_CELL = 30_000
+LINK = Font(FACE, 11, color="0F6478", underline="single")
+CODE = Font("Consolas", 10)
+IDS = "patient_id"
+ABOUT_CHARTS = "The rows behind the marks, as they are drawn."
+WIDTHS = (44, 34, 100)
+
+
+def write(packet: Packet) -> bytes:
+    """The packet as an .xlsx file without formulas, macros or links out of it."""
+    workbook = empty_workbook()
+    # First of all, to be the first sheet; it is filled when the names of all others are known.
+    contents = Page(workbook, "Contents")
+    sheets = [
+        (section, figure, _figure_sheet(workbook, f"{number}.{place}", figure, packet))
+        for number, section in enumerate(packet.sections, start=1)
+        for place, figure in enumerate(section.figures, start=1)
+    ]
+    further = {
+        "What was done, and what must not be concluded": _method(workbook, packet),
+        "The queries, with their values": _sql(workbook, packet),
+        "What the columns of a registry mean": _dictionary(workbook),
+        "Where the figures come from": _provenance(workbook, packet),
+    }
+    _contents(contents, packet, sheets, further)
+    _record(workbook, packet.record)
+    return saved(workbook)
+
+
+def read_record(content: bytes) -> str:
+    """The record that a packet carries, as JSON.
+
+    Raises
+    ------
+    ReportError
+        If it carries none.
+    """
+    try:
+        workbook = load_workbook(BytesIO(content), read_only=True)
+        found = RECORD in workbook.sheetnames
+        rows = list(workbook[RECORD].iter_rows(values_only=True)) if found else []
+    # A file of others may be broken in any of these ways.
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError):
+        rows = []
+    record = "".join(text_of(row[0]) for row in rows if row)
+    if not record:
+        raise ReportError("The workbook carries no record of its figures.")
+    return record
+
+
+def _figure_sheet(workbook: Workbook, number: str, figure: Chart | Table, packet: Packet) -> str:
+    """Write a figure's sheet; gives its name."""
+    page = Page(workbook, f"{number} {figure.title}")
+    if isinstance(figure, Table):
+        page.table(figure)
+    else:
+        frame = chart_frame(figure)
+        if _is_public(packet):
+            frame = frame.drop(columns=IDS, errors="ignore")
+        page.words([figure.title], TITLE)
+        rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+        page.rows(list(frame.columns), rows)
+        page.space()
+        page.notes([ABOUT_CHARTS, *figure.notes])
+    page.notes([f"{packet.origin.cohort} · {packet.origin.line}"], QUIET)
+    return page.sheet.title
+
+
+def _is_public(packet: Packet) -> bool:
+    """Whether the packet leaves the department; then rows of single patients have no ids."""
+    return bool(packet.record) and json.loads(packet.record)["composition"]["public"]
+
+
+def _contents(
+    page: Page,
+    packet: Packet,
+    sheets: list[tuple[Section, Chart | Table, str]],
+    further: dict[str, str],
+) -> None:
+    page.set_widths(WIDTHS)
+    page.words([packet.title], TITLE)
+    page.notes([packet.origin.cohort])
+    page.notes([packet.origin.line], QUIET)
+    page.space()
+    page.head(("What", "Sheet", "What is seen"))
+    for number, section in enumerate(packet.sections, start=1):
+        page.line([f"{number}. {section.title}"], BOLD)
+        for paragraph in section.comment.split("\n\n") if section.comment else ():
+            page.line([None, None, paragraph], QUIET, WRAPPED)
+        for block in section.blocks:
+            if isinstance(block, Words) and block.is_remark:
+                page.line([None, None, block.text], None, WRAPPED)
+        for of_section, figure, title in sheets:
+            if of_section is section:
+                seen = figure.says or (figure.alt if isinstance(figure, Chart) else "")
+                _link(page, figure.title, title, seen)
+    page.line(["About this packet"], BOLD)
+    for what, title in further.items():
+        _link(page, what, title, "")
+
+
+def _link(page: Page, what: str, title: str, seen: str) -> None:
+    cells = page.line([what, title, seen], None, WRAPPED)
+    quoted = title.replace("'", "''")
+    cells[1].hyperlink = Hyperlink(ref=cells[1].coordinate, location=f"'{quoted}'!A1")
+    cells[1].font = LINK
+
+
+def _method(workbook: Workbook, packet: Packet) -> str:
+    page = Page(workbook, "Method")
+    page.rows(("Section", "Figure", "What has to be known"), [])
+    page.set_widths(WIDTHS)
+    for section in packet.sections:
+        for line in _notes(section):
+            page.line([section.title, *line], None, WRAPPED)
+    return page.sheet.title
+
+
+def _notes(section: Section) -> Iterator[tuple[str, str]]:
+    if section.comment:
+        yield "Comment", section.comment
+    for block in section.blocks:
+        if isinstance(block, Words):
+            yield "Remark" if block.is_remark else "", block.text
+        else:
+            yield from ((block.title, note) for note in block.notes)
+
+
+def _sql(workbook: Workbook, packet: Packet) -> str:
+    """A line of a query in a row of its own, so that it can be copied and run."""
+    page = Page(workbook, "SQL")
+    page.set_widths([120])
+    for number, section in enumerate(packet.sections, start=1):
+        for question in section.questions:
+            page.words([f"{number}. {section.title}: {question.name}"], BOLD)
+            for line in question.sql.splitlines():
+                for piece in _pieces(line):
+                    page.line([piece], CODE, WRAPPED)
+            page.space()
+    return page.sheet.title
+
+
+def _dictionary(workbook: Workbook) -> str:
+    columns, *_ = dictionary_tables("")
+    page = Page(workbook, "Dictionary")
+    page.table(columns)
+    return page.sheet.title
+
+
+def _provenance(workbook: Workbook, packet: Packet) -> str:
+    page = Page(workbook, "Where it is from")
+    page.rows(("What", "Value"), [])
+    page.set_widths((40, 110))
+    for row in packet.origin.rows:
+        page.line(row, None, WRAPPED)
+    page.space()
+    page.notes([packet.origin.line], QUIET)
+    return page.sheet.title
+
+
+def _record(workbook: Workbook, record: str) -> None:
+    page = Page(workbook, RECORD)
+    page.words(_pieces(record))
+    page.sheet.sheet_state = "veryHidden"
+
+
+def _pieces(text: str) -> list[str]:
+    """A text in parts that a cell can hold; an empty one is one part."""
+    starts = range(0, max(len(text), 1), MOST_OF_A_CELL)
+    return [text[start : start + MOST_OF_A_CELL] for start in starts]

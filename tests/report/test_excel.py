@@ -1,0 +1,189 @@
+"""The packet as a workbook, opened again: every figure is the packet's, and nothing is hidden."""
+
+import re
+from datetime import date
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from lib.export.delimited import chart_frame
+from lib.export.workbook import text_of
+from lib.registry.dictionary import dictionary
+from lib.report.composition import Chosen, Composition, named_sections
+from lib.report.content import Chart, Packet, Table
+from lib.report.excel import read_record, write
+from lib.report.making import make, patient_ids
+from lib.report.sections import SECTIONS
+from lib.report.subject import EVERYBODY, ReportError, Subject
+from lib.tables import INDENT
+from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, open_warehouse
+
+COMMENT = '=HYPERLINK("http://example.org")\n\nSecond paragraph, _x0041_ and \N{SNOWMAN}.'
+VIEWS = {
+    "published": (CASE_SERIES, "patient=DM-01&diagnosis=dermatomyositis"),
+    "demo": (DEMO_REGISTRY, "patient=SYN-0001"),
+    "nobody": (CASE_SERIES, "diagnosis=dermatomyositis&dose_tier=0.4"),
+}
+
+
+def packet_of(which: str, *, is_public: bool = False) -> Packet:
+    folder, view = VIEWS[which]
+    names = [name for name, kind in SECTIONS.items() if not (is_public and kind.names_patients)]
+    sections = (Chosen(names[0], "", COMMENT), *named_sections(names[1:]))
+    view = "" if is_public else view
+    asked = Composition(view, sections, "Reduced dosing", is_public)
+    return make(asked, open_warehouse(folder), folder.name, 0, today=date(2026, 11, 26))
+
+
+@pytest.fixture(scope="module", params=VIEWS)
+def packet(request: pytest.FixtureRequest) -> Packet:
+    return packet_of(request.param)
+
+
+@pytest.fixture(scope="module")
+def content(packet: Packet) -> bytes:
+    return write(packet)
+
+
+@pytest.fixture(scope="module")
+def workbook(content: bytes) -> Workbook:
+    return load_workbook(BytesIO(content))
+
+
+def figures(packet: Packet) -> dict[str, Chart | Table]:
+    """Each figure by the number at the beginning of its sheet's name."""
+    return {
+        f"{number}.{place}": figure
+        for number, section in enumerate(packet.sections, start=1)
+        for place, figure in enumerate(section.figures, start=1)
+    }
+
+
+def sheet_of(workbook: Workbook, number: str):
+    return next(sheet for sheet in workbook if sheet.title.startswith(f"{number} "))
+
+
+def test_every_figure_has_a_sheet_and_the_contents_lead_to_it(packet: Packet, workbook: Workbook):
+    names = workbook.sheetnames
+    assert names[0] == "Contents"
+    assert len({name.lower() for name in names}) == len(names)
+    assert all(len(name) <= 31 for name in names)
+    assert set(figures(packet)) == {n.split()[0] for n in names if re.match(r"\d+\.\d+ ", n)}
+    links = [cell.hyperlink for row in workbook["Contents"] for cell in row if cell.hyperlink]
+    assert all(link.target is None for link in links)
+    targets = [link.location.removeprefix("'").removesuffix("'!A1") for link in links]
+    assert [name.replace("''", "'") for name in targets] == names[1:-1]
+
+
+def test_every_cell_of_a_table_is_the_one_of_the_packet(packet: Packet, workbook: Workbook):
+    n_numbers = 0
+    for number, figure in figures(packet).items():
+        if isinstance(figure, Chart):
+            continue
+        first = 4 if figure.table.groups else 3
+        rows = sheet_of(workbook, number).iter_rows(min_row=first, values_only=True)
+        for printed, row in zip(figure.table.rows, rows, strict=False):
+            assert text_of(row[0]) == printed[0].removeprefix(INDENT)
+            for text, value in zip(printed[1:], row[1:], strict=False):
+                if isinstance(value, str) or value is None:
+                    assert text_of(value) == text
+                else:
+                    n_numbers += 1
+                    assert value == float(text.replace("−", "-"))
+    assert n_numbers or not list(figures(packet))
+
+
+def test_behind_every_chart_stand_its_rows(packet: Packet, workbook: Workbook):
+    for number, figure in figures(packet).items():
+        if isinstance(figure, Table):
+            continue
+        frame = chart_frame(figure)
+        rows = sheet_of(workbook, number).iter_rows(min_row=2, values_only=True)
+        n = len(frame.columns)
+        assert list(next(rows)[:n]) == list(frame.columns)
+        for (_, drawn), row in zip(frame.iterrows(), rows, strict=False):
+            for was, value in zip(drawn, row[:n], strict=True):
+                if isinstance(was, str):
+                    assert text_of(value) == was
+                elif was is not None and was == was:
+                    assert value == was
+
+
+def test_nothing_is_a_formula_or_leads_out_of_the_file(content: bytes, workbook: Workbook):
+    assert not any(
+        cell.data_type in "fe" for sheet in workbook for row in sheet.iter_rows() for cell in row
+    )
+    with ZipFile(BytesIO(content)) as file:
+        assert not any("externalLink" in name or "vba" in name for name in file.namelist())
+        relations = [file.read(name) for name in file.namelist() if name.endswith(".rels")]
+    assert not any(b"External" in each for each in relations)
+
+
+def test_it_says_where_it_comes_from_what_was_asked_and_what_columns_mean(
+    packet: Packet, workbook: Workbook
+):
+    rows = {row[:2] for row in workbook["Where it is from"].iter_rows(values_only=True)}
+    assert set(packet.origin.rows) <= rows
+    sql = "\n".join(text_of(row[0]) for row in workbook["SQL"].iter_rows(values_only=True))
+    questions = [question for section in packet.sections for question in section.questions]
+    assert questions
+    assert all(question.sql.rstrip() in sql for question in questions)
+    meanings = list(workbook["Dictionary"].iter_rows(min_row=3, values_only=True))
+    assert [row[1] for row in meanings[: len(dictionary().rows)]] == [
+        row[1] for row in dictionary().rows
+    ]
+    method = "\n".join(text_of(row[2]) for row in workbook["Method"].iter_rows(values_only=True))
+    assert COMMENT in method
+    notes = [note for figure in figures(packet).values() for note in figure.notes]
+    assert all(note in method for note in notes)
+    for number in figures(packet):
+        cells = [text_of(row[0]) for row in sheet_of(workbook, number).iter_rows(values_only=True)]
+        assert packet.origin.line in cells[-1]
+        assert packet.origin.cohort in cells[-1]
+
+
+def test_the_record_comes_back_as_it_was_and_is_not_seen(
+    packet: Packet, content: bytes, workbook: Workbook
+):
+    assert workbook["record"].sheet_state == "veryHidden"
+    assert workbook.active.title == "Contents"
+    assert read_record(content) == packet.record
+    assert packet.record
+
+
+def test_sheets_can_be_read_and_printed(packet: Packet, workbook: Workbook):
+    for number in figures(packet):
+        sheet = sheet_of(workbook, number)
+        assert sheet.freeze_panes
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows
+
+
+@pytest.mark.parametrize("which", ["published", "demo"])
+def test_behind_the_charts_of_a_public_packet_no_row_names_a_patient(which: str):
+    packet = packet_of(which, is_public=True)
+    notes = {note for figure in figures(packet).values() for note in figure.notes}
+    source = open_warehouse(VIEWS[which][0])
+    ids = patient_ids(Subject(source, which, 0, {}, EVERYBODY))
+    named = re.compile("|".join(map(re.escape, ids)))
+    workbook = load_workbook(BytesIO(write(packet)))
+    for sheet in workbook:
+        cells = {text_of(cell.value) for row in sheet.iter_rows() for cell in row} - notes
+        assert not named.search("\n".join(cells)), sheet.title
+
+
+@pytest.mark.parametrize("broken", [b"", b"no workbook", b"PK\x03\x04broken"])
+def test_a_file_without_a_record_is_refused_in_a_sentence(broken: bytes):
+    with pytest.raises(ReportError, match="no record"):
+        read_record(broken)
+
+
+def test_another_workbook_has_no_record():
+    file = BytesIO()
+    Workbook().save(file)
+    with pytest.raises(ReportError, match="no record"):
+        read_record(file.getvalue())
