@@ -37,6 +37,7 @@ def registry_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "registries"
     folder.mkdir()
     monkeypatch.setenv("REGISTRY_DIR", str(folder))
+    monkeypatch.setenv("REGISTRY_WRITE", "1")
     # Two patients are few. What is shown of few is the matter of tests/test_disclosure.py, and
     # that nothing is joined with a registry shared outside is tested below.
     monkeypatch.setenv("DISCLOSURE_K", "internal")
@@ -95,6 +96,7 @@ def test_a_registry_that_is_replaced_is_opened_again(registry_dir: Path, tmp_pat
         read_here([write_workbook(tmp_path / "two.xlsx", only_one)], Options()),
         registry_dir / "koeln",
         "Köln",
+        replaces_all=True,
     )
     assert "1 of 1 patients" in texts(open_app("overview", {"dataset": ["koeln"]}))
 
@@ -204,6 +206,54 @@ def test_what_was_joined_before_a_registry_was_shared_outside_is_not_saved(
     click(app, "import_save")
     assert content_of(rhineland) == before
     assert "these are shared outside" in app.error[0].value
+
+
+def test_nobody_writes_into_the_operators_folder_from_the_page_unless_its_operator_says_so(
+    rhineland: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    before = content_of(rhineland)
+    app = open_app("import", {})
+    app.selectbox(key="import_into").set_value("rhineland").run()
+    app.radio(key="import_how").set_value("replace-centres").run()
+    upload(app, write_workbook(tmp_path / "koeln.xlsx", sheets()))
+    monkeypatch.delenv("REGISTRY_WRITE")
+    click(app, "import_save")
+    assert content_of(rhineland) == before and not copies_in(rhineland.parent)
+    assert "Nothing is saved on this server" in app.error[0].value
+    app = open_app("import", {})
+    assert not options_of(app, "import_into")
+    assert "Nothing is saved on this server" in texts(app)
+    upload(app, write_workbook(tmp_path / "koeln.xlsx", sheets()))
+    assert [button.label for button in app.button if button.key == "import_take_in"]
+    assert not [button for button in app.button if button.key == "import_save"]
+
+
+def test_where_the_operator_keeps_no_registries_saving_is_not_spoken_of():
+    assert "saved on this server" not in texts(open_app("import", {}))
+
+
+def test_all_of_a_saved_registry_is_replaced_only_by_who_says_that_it_goes(
+    rhineland: Path, tmp_path: Path
+):
+    before = content_of(rhineland)
+    app = open_app("import", {})
+    app.selectbox(key="import_into").set_value("rhineland").run()
+    app.radio(key="import_how").set_value("replace-all").run()
+    upload(app, write_workbook(tmp_path / "bonn.xlsx", BONN))
+    assert app.button(key="import_save").disabled
+    [confirm] = app.checkbox
+    assert "“Rhineland” from everybody\\, with all its 3 patients" in confirm.label
+    assert "Bonn\\, Köln" in confirm.label
+    confirm.check().run()
+    click(app, "import_save")
+    assert read_registry(rhineland)[1]["patients"]["patient_id"].to_pylist() == ["101"]
+    [copy] = copies_in(rhineland.parent)
+    assert content_of(copy) == before
+    assert list(saved_datasets()) == ["rhineland"]
+
+
+def copies_in(folder: Path) -> list[Path]:
+    return list(folder.glob(".*.previous"))
 
 
 def test_a_further_file_replaces_a_centre_of_a_saved_registry(rhineland: Path, tmp_path: Path):

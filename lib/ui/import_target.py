@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from lib.datasets import OWN, registry_dir, saved_datasets
+from lib.datasets import OWN, readers_may_save
 from lib.figures import counted
 from lib.registry.importer.options import APPEND, REPLACE_ALL, REPLACE_CENTRES
 from lib.registry.importer.reading import Joined, Reading
@@ -25,7 +25,7 @@ HOW_WORDS = {
 
 def choose_target() -> Target | None:
     """Draw the choice among the registries that are there; None: a registry of its own."""
-    if saved_datasets() and (why := saved_registries.why_not_joined()):
+    if why := saved_registries.why_not_joined():
         note(why)
     there = import_reading.can_be_joined()
     if not there:
@@ -90,7 +90,7 @@ def _offer_by_itself(reading: Reading) -> None:
     own = own_registry.own_registry()
     instead = f" in place of “{as_text(own.manifest.name)}”" if own else ""
     _take_in_button(f"Show it{instead}", reading, name)
-    if registry_dir():
+    if readers_may_save():
         _save_button(saved_registries.save, reading, name)
 
 
@@ -98,7 +98,8 @@ def _offer_joined(reading: Reading, target: Target) -> None:
     if target.name == OWN:
         _take_in_button("Show it", reading, reading.joined.name)
     else:
-        _save_button(saved_registries.save_joined, reading, target.name)
+        is_confirmed = target.how != REPLACE_ALL or _confirm(reading.joined, target)
+        _save_button(saved_registries.save_joined, reading, target.name, disabled=not is_confirmed)
 
 
 def _take_in_button(label: str, reading: Reading, name: str) -> None:
@@ -113,11 +114,25 @@ def _take_in_button(label: str, reading: Reading, name: str) -> None:
     )
 
 
-def _save_button(save: Callable, *arguments: object) -> None:
+def _confirm(joined: Joined, target: Target) -> bool:
+    """Ask whether everybody's registry is to go, with what is in it."""
+    patients = counted(f"{sum(change.n_there for change in joined.centres):,}", "patient")
+    centres = ", ".join(change.centre for change in joined.centres if change.n_there)
+    return st.checkbox(
+        as_text(
+            f"Take “{joined.name}” from everybody, with all its {patients} ({centres}). It is kept "
+            "on the server as a hidden copy, until it is replaced once more."
+        ),
+        key=f"import_confirm_{target.name}_{target.version}",
+    )
+
+
+def _save_button(save: Callable, *arguments: object, **look: bool) -> None:
     st.button(
         "Save it on this server, for everybody",
         icon=":material/save:",
         key="import_save",
         on_click=save,
         args=arguments,
+        **look,
     )

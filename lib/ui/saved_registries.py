@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.datasets import Dataset, folder_name, registry_dir, saved_datasets
+from lib.datasets import Dataset, folder_name, readers_may_save, registry_dir, saved_datasets
 from lib.disclosure import INTERNAL, operator_threshold
-from lib.errors import RegistryError, UserFacingError
+from lib.errors import RegistryError, RegistryThereError, UserFacingError
 from lib.registry.importer.reading import Reading
 from lib.registry.importer.writing import write
 from lib.ui.cohort_state import write_dataset
@@ -15,6 +15,11 @@ from lib.ui.upload import empty_box
 
 # In the session: why a registry could not be saved, to be said once.
 PROBLEM = "import_problem"
+NOT_WRITTEN = (
+    "Nothing is saved on this server from this page: what you import stays in your session. Who "
+    "runs the server can allow it (REGISTRY_WRITE=1), or import your files by the command line: "
+    "python -m lib.registry.importer."
+)
 
 
 def can_be_joined() -> dict[str, Dataset]:
@@ -23,13 +28,15 @@ def can_be_joined() -> dict[str, Dataset]:
 
 
 def why_not_joined() -> str:
-    """Why files can't be joined with saved registries; empty if they can.
+    """Why files can't be joined with saved registries; empty if they can, or there are none.
 
     What would change is told in exact numbers of each centre, findings show rows that are there,
     and an id is refused if it is there: all that a registry shared outside must not tell.
     """
+    if not readers_may_save():
+        return NOT_WRITTEN if registry_dir() else ""
     k = saved_threshold()
-    if k == INTERNAL:
+    if k == INTERNAL or not saved_datasets():
         return ""
     if operator_threshold() == INTERNAL:
         return (
@@ -50,14 +57,10 @@ def save(reading: Reading, name: str) -> None:
 
     What went wrong is said in the next run: then nothing was changed.
     """
-    folder = registry_dir() / folder_name(name)
-    if folder.exists():
-        st.session_state[PROBLEM] = (
-            f"There is a registry “{folder.name}” on this server already, so nothing was saved. "
-            "Choose another name, or choose above that your files are joined with it."
-        )
+    if not readers_may_save():
+        st.session_state[PROBLEM] = NOT_WRITTEN
         return
-    _save(reading, folder, name)
+    _save(reading, registry_dir() / folder_name(name), name)
 
 
 def save_joined(reading: Reading, dataset: str) -> None:
@@ -94,6 +97,12 @@ def joined_folder(dataset: str) -> Path:
 def _save(reading: Reading, folder: Path, name: str) -> None:
     try:
         write(reading, folder, name)
+    except RegistryThereError:
+        st.session_state[PROBLEM] = (
+            f"There is a registry “{folder.name}” on this server already, so nothing was saved. "
+            "Choose another name, or choose above that your files are joined with it."
+        )
+        return
     except UserFacingError as error:
         st.session_state[PROBLEM] = str(error)
         return
