@@ -13,6 +13,8 @@ from lib.warehouse import CASE_SERIES, DEMO_REGISTRY
 
 # Where the operator keeps the registries that everybody may look at, one a folder.
 REGISTRY_DIR = "REGISTRY_DIR"
+# Whether readers may write there, from the page Import: 1, or it is not so.
+REGISTRY_WRITE = "REGISTRY_WRITE"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -44,6 +46,11 @@ def registry_dir() -> Path | None:
     """The operator's folder, if one is set."""
     folder = os.environ.get(REGISTRY_DIR, "").strip()
     return Path(folder) if folder else None
+
+
+def readers_may_save() -> bool:
+    """Whether the operator lets everybody who reaches the server write into that folder."""
+    return registry_dir() is not None and os.environ.get(REGISTRY_WRITE, "").strip() == "1"
 
 
 def folder_name(label: str) -> str:

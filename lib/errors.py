@@ -12,6 +12,10 @@ class RegistryError(UserFacingError):
     """A registry folder is missing, damaged, or not in the shape of the schema."""
 
 
+class RegistryThereError(RegistryError):
+    """There is a registry already where one was to be made."""
+
+
 class PublicationError(UserFacingError):
     """A publication's facts and claims are malformed or can't hold together."""
 

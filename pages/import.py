@@ -4,11 +4,12 @@ import streamlit as st
 
 from lib.errors import UserFacingError
 from lib.registry.importer.limits import MAX_FILE_MB
-from lib.ui import import_report, import_spellings, import_target, own_registry
+from lib.ui import import_report, import_spellings, import_target, own_registry, upload
 from lib.ui.cohort_state import need_frame
 from lib.ui.data import warehouse
 from lib.ui.disclosure import choose_disclosure
 from lib.ui.frame import show_error
+from lib.ui.import_reading import Target, reading_of
 from lib.ui.notice import as_text
 from lib.ui.prose import heading
 from lib.ui.templates import offer_templates
@@ -43,8 +44,8 @@ def main() -> None:
         type=TYPES,
         accept_multiple_files=True,
         max_upload_size=MAX_FILE_MB,
-        key=own_registry.box_key(),
-        on_change=import_report.forget_answers,
+        key=upload.box_key(),
+        on_change=upload.forget_files,
     )
     if files:
         read_files(files, target)
@@ -66,12 +67,12 @@ def show_own() -> None:
         )
 
 
-def read_files(files: list, target: own_registry.Target | None) -> None:
+def read_files(files: list, target: Target | None) -> None:
     """Read what was uploaded, and show what came of it."""
     options = import_report.choose_options()
     try:
         with st.spinner("Reading and checking …", show_time=True):
-            reading = own_registry.reading_of(files, options, target)
+            reading = reading_of(files, options, target)
     except UserFacingError as error:
         show_error(error)
         return

@@ -37,9 +37,29 @@ def registry_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "registries"
     folder.mkdir()
     monkeypatch.setenv("REGISTRY_DIR", str(folder))
-    # Two patients are few; what is shown of few is the matter of tests/test_disclosure.py.
+    monkeypatch.setenv("REGISTRY_WRITE", "1")
+    # Two patients are few. What is shown of few is the matter of tests/test_disclosure.py, and
+    # that nothing is joined with a registry shared outside is tested below.
     monkeypatch.setenv("DISCLOSURE_K", "internal")
     return folder
+
+
+@pytest.fixture
+def rhineland(registry_dir: Path, tmp_path: Path) -> Path:
+    """A saved registry of two centres: 007 and 008 in Köln, 101 in Bonn."""
+    both = {name: [*lines, *BONN[name][1:]] for name, lines in sheets().items()}
+    reading = read_here([write_workbook(tmp_path / "both.xlsx", both)], Options())
+    write(reading, registry_dir / "rhineland", "Rhineland")
+    return registry_dir / "rhineland"
+
+
+def content_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def options_of(app: AppTest, key: str) -> list[str]:
+    """What a box has to choose from; nothing if there is no such box."""
+    return next((box.options for box in app.selectbox if box.key == key), [])
 
 
 def test_where_uploads_are_off_the_page_says_why_and_offers_no_box(monkeypatch):
@@ -76,6 +96,7 @@ def test_a_registry_that_is_replaced_is_opened_again(registry_dir: Path, tmp_pat
         read_here([write_workbook(tmp_path / "two.xlsx", only_one)], Options()),
         registry_dir / "koeln",
         "Köln",
+        replaces_all=True,
     )
     assert "1 of 1 patients" in texts(open_app("overview", {"dataset": ["koeln"]}))
 
@@ -144,10 +165,98 @@ def test_a_further_file_joins_the_sessions_registry(tmp_path: Path):
     assert "3 of 3 patients" in texts(app)
 
 
-def test_a_further_file_replaces_a_centre_of_a_saved_registry(registry_dir: Path, tmp_path: Path):
-    both = {name: [*lines, *BONN[name][1:]] for name, lines in sheets().items()}
-    reading = read_here([write_workbook(tmp_path / "both.xlsx", both)], Options())
-    write(reading, registry_dir / "rhineland", "Rhineland")
+def test_nothing_can_be_joined_with_a_saved_registry_that_is_shared_outside(
+    rhineland: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Or a file with invented patients would tell how many a centre has, and who is there."""
+    monkeypatch.delenv("DISCLOSURE_K")
+    app = open_app("import", {"dataset": ["rhineland"]})
+    assert not options_of(app, "import_into")
+    assert "shared outside, with k = 5" in texts(app) and "by the command line" in texts(app)
+    one_of_them = {
+        "patients": [PATIENTS[0], ["007", "Aachen", "dermatomyositis", "female", 30]],
+        "cycles": [CYCLES[0], ["007", 1, 0, 2]],
+    }
+    upload(app, write_workbook(tmp_path / "aachen.xlsx", one_of_them))
+    assert not app.error and not app.exception
+    shown = texts(app) + str(tables(app))
+    assert "There now" not in shown and "already" not in shown
+
+
+def test_a_reader_who_shares_the_screen_is_not_offered_to_join_with_saved_registries(
+    rhineland: Path,
+):
+    app = open_app("import", {"dataset": ["rhineland"]})
+    assert options_of(app, "import_into") == ["a registry of its own", "part of Rhineland"]
+    [who_sees_it] = [box for box in app.selectbox if box.label == "Who sees this?"]
+    who_sees_it.select("8").run()
+    assert not options_of(app, "import_into")
+    assert "you chose that others see them, with k = 8" in texts(app)
+
+
+def test_what_was_joined_before_a_registry_was_shared_outside_is_not_saved(
+    rhineland: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    before = content_of(rhineland)
+    app = open_app("import", {})
+    app.selectbox(key="import_into").set_value("rhineland").run()
+    app.radio(key="import_how").set_value("replace-centres").run()
+    upload(app, write_workbook(tmp_path / "koeln.xlsx", sheets()))
+    monkeypatch.setenv("DISCLOSURE_K", "5")
+    click(app, "import_save")
+    assert content_of(rhineland) == before
+    assert "these are shared outside" in app.error[0].value
+
+
+def test_nobody_writes_into_the_operators_folder_from_the_page_unless_its_operator_says_so(
+    rhineland: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    before = content_of(rhineland)
+    app = open_app("import", {})
+    app.selectbox(key="import_into").set_value("rhineland").run()
+    app.radio(key="import_how").set_value("replace-centres").run()
+    upload(app, write_workbook(tmp_path / "koeln.xlsx", sheets()))
+    monkeypatch.delenv("REGISTRY_WRITE")
+    click(app, "import_save")
+    assert content_of(rhineland) == before and not copies_in(rhineland.parent)
+    assert "Nothing is saved on this server" in app.error[0].value
+    app = open_app("import", {})
+    assert not options_of(app, "import_into")
+    assert "Nothing is saved on this server" in texts(app)
+    upload(app, write_workbook(tmp_path / "koeln.xlsx", sheets()))
+    assert [button.label for button in app.button if button.key == "import_take_in"]
+    assert not [button for button in app.button if button.key == "import_save"]
+
+
+def test_where_the_operator_keeps_no_registries_saving_is_not_spoken_of():
+    assert "saved on this server" not in texts(open_app("import", {}))
+
+
+def test_all_of_a_saved_registry_is_replaced_only_by_who_says_that_it_goes(
+    rhineland: Path, tmp_path: Path
+):
+    before = content_of(rhineland)
+    app = open_app("import", {})
+    app.selectbox(key="import_into").set_value("rhineland").run()
+    app.radio(key="import_how").set_value("replace-all").run()
+    upload(app, write_workbook(tmp_path / "bonn.xlsx", BONN))
+    assert app.button(key="import_save").disabled
+    [confirm] = app.checkbox
+    assert "“Rhineland” from everybody\\, with all its 3 patients" in confirm.label
+    assert "Bonn\\, Köln" in confirm.label
+    confirm.check().run()
+    click(app, "import_save")
+    assert read_registry(rhineland)[1]["patients"]["patient_id"].to_pylist() == ["101"]
+    [copy] = copies_in(rhineland.parent)
+    assert content_of(copy) == before
+    assert list(saved_datasets()) == ["rhineland"]
+
+
+def copies_in(folder: Path) -> list[Path]:
+    return list(folder.glob(".*.previous"))
+
+
+def test_a_further_file_replaces_a_centre_of_a_saved_registry(rhineland: Path, tmp_path: Path):
     app = open_app("import", {})
     app.selectbox(key="import_into").set_value("rhineland").run()
     app.radio(key="import_how").set_value("replace-centres").run()
@@ -155,7 +264,7 @@ def test_a_further_file_replaces_a_centre_of_a_saved_registry(registry_dir: Path
     upload(app, write_workbook(tmp_path / "koeln.xlsx", only_one))
     click(app, "import_save")
     assert "2 of 2 patients" in texts(app) and "Rhineland: Recorded data" in texts(app)
-    _, saved = read_registry(registry_dir / "rhineland")
+    _, saved = read_registry(rhineland)
     assert saved["patients"]["patient_id"].to_pylist() == ["101", "007"]
 
 
@@ -164,10 +273,9 @@ def test_a_saved_registry_is_not_overwritten_by_one_of_the_same_name(
 ):
     file = write_workbook(tmp_path / "koeln.xlsx", sheets())
     write(read_here([file], Options()), registry_dir / "own-registry", "Own registry")
-    before = {path.name: path.read_bytes() for path in (registry_dir / "own-registry").iterdir()}
+    before = content_of(registry_dir / "own-registry")
     app = open_app("import", {})
     upload(app, file)
     click(app, "import_save")
     assert "so nothing was saved" in app.error[0].value
-    after = {path.name: path.read_bytes() for path in (registry_dir / "own-registry").iterdir()}
-    assert after == before
+    assert content_of(registry_dir / "own-registry") == before

@@ -27,6 +27,11 @@ def threshold(source: Warehouse) -> int:
         return INTERNAL
     if source is st.session_state.get(OWN):
         return SETTINGS[st.session_state.get(_OWN, "internal")]
+    return saved_threshold()
+
+
+def saved_threshold() -> int:
+    """The threshold of recorded registries of the operator's folder in this session."""
     return max(operator_threshold(), SETTINGS[st.session_state.get(_SAVED, "internal")])
 
 

@@ -5,14 +5,15 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from lib.datasets import OWN, registry_dir
+from lib.datasets import OWN, readers_may_save
 from lib.figures import counted
 from lib.registry.importer.options import APPEND, REPLACE_ALL, REPLACE_CENTRES
 from lib.registry.importer.reading import Joined, Reading
-from lib.ui import own_registry
+from lib.ui import import_reading, own_registry, saved_registries
 from lib.ui.frame import show_error
+from lib.ui.import_reading import Target
 from lib.ui.notice import as_text
-from lib.ui.own_registry import Target
+from lib.ui.prose import note
 
 BY_ITSELF = "a registry of its own"
 HOW_WORDS = {
@@ -24,7 +25,9 @@ HOW_WORDS = {
 
 def choose_target() -> Target | None:
     """Draw the choice among the registries that are there; None: a registry of its own."""
-    there = own_registry.can_be_joined()
+    if why := saved_registries.why_not_joined():
+        note(why)
+    there = import_reading.can_be_joined()
     if not there:
         return None
     names, how = st.columns([1, 2])
@@ -37,7 +40,7 @@ def choose_target() -> Target | None:
     if chosen == BY_ITSELF:
         return None
     words = how.radio("How", list(HOW_WORDS), format_func=HOW_WORDS.get, key="import_how")
-    return own_registry.target(chosen, words)
+    return import_reading.target(chosen, words)
 
 
 def offer_import(reading: Reading, target: Target | None) -> None:
@@ -56,7 +59,7 @@ def offer_import(reading: Reading, target: Target | None) -> None:
         _offer_by_itself(reading)
     else:
         _offer_joined(reading, target)
-    if problem := st.session_state.pop(own_registry.PROBLEM, None):
+    if problem := st.session_state.pop(saved_registries.PROBLEM, None):
         show_error(problem)
 
 
@@ -87,15 +90,16 @@ def _offer_by_itself(reading: Reading) -> None:
     own = own_registry.own_registry()
     instead = f" in place of “{as_text(own.manifest.name)}”" if own else ""
     _take_in_button(f"Show it{instead}", reading, name)
-    if registry_dir():
-        _save_button(own_registry.save, reading, name)
+    if readers_may_save():
+        _save_button(saved_registries.save, reading, name)
 
 
 def _offer_joined(reading: Reading, target: Target) -> None:
     if target.name == OWN:
         _take_in_button("Show it", reading, reading.joined.name)
     else:
-        _save_button(own_registry.save_joined, reading, target)
+        is_confirmed = target.how != REPLACE_ALL or _confirm(reading.joined, target)
+        _save_button(saved_registries.save_joined, reading, target.name, disabled=not is_confirmed)
 
 
 def _take_in_button(label: str, reading: Reading, name: str) -> None:
@@ -110,11 +114,25 @@ def _take_in_button(label: str, reading: Reading, name: str) -> None:
     )
 
 
-def _save_button(save: Callable, *arguments: object) -> None:
+def _confirm(joined: Joined, target: Target) -> bool:
+    """Ask whether everybody's registry is to go, with what is in it."""
+    patients = counted(f"{sum(change.n_there for change in joined.centres):,}", "patient")
+    centres = ", ".join(change.centre for change in joined.centres if change.n_there)
+    return st.checkbox(
+        as_text(
+            f"Take “{joined.name}” from everybody, with all its {patients} ({centres}). It is kept "
+            "on the server as a hidden copy, until it is replaced once more."
+        ),
+        key=f"import_confirm_{target.name}_{target.version}",
+    )
+
+
+def _save_button(save: Callable, *arguments: object, **look: bool) -> None:
     st.button(
         "Save it on this server, for everybody",
         icon=":material/save:",
         key="import_save",
         on_click=save,
         args=arguments,
+        **look,
     )

@@ -70,7 +70,7 @@ def content_of(folder: Path) -> Content:
 
 
 def leftovers(target: Path) -> list[Path]:
-    return list(target.parent.glob(f".{target.name}*"))
+    return list(target.parent.glob(f".{target.name}.importing-*"))
 
 
 def versions(tmp_path: Path) -> tuple[list[Path], list[Content]]:

@@ -31,7 +31,7 @@ from lib.registry.importer.handover import take_up
 from lib.registry.importer.writing import write
 reading = take_up(Path(sys.argv[1]))
 for number in count():
-    write(reading, Path(sys.argv[2]), f"import {number}")
+    write(reading, Path(sys.argv[2]), f"import {number}", replaces_all=True)
     print(number, flush=True)
 """
 
@@ -41,13 +41,15 @@ def reading_of(tmp_path: Path, **options: object) -> Reading:
 
 
 def test_what_is_written_is_recorded_data(tmp_path: Path):
-    manifest = write(reading_of(tmp_path), tmp_path / "registry", "Our clinic")
+    written = write(reading_of(tmp_path), tmp_path / "registry", "Our clinic")
+    manifest = written.manifest
     assert (manifest.name, manifest.nature, manifest.imputations) == ("Our clinic", "recorded", 0)
     _, tables = read_registry(tmp_path / "registry")
     assert tables["patients"]["patient_id"].to_pylist() == ["007", "008"]
     assert set(tables["cycles"]["imputation"].to_pylist()) == {0}
     assert tables["provenance"].num_rows == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clinic", "registry"]
+    assert written.previous is None
 
 
 def test_errors_and_open_questions_are_not_written(tmp_path: Path):
@@ -93,12 +95,18 @@ def test_killed_at_any_moment_the_registry_is_the_old_or_the_new_one(tmp_path: P
         importing.communicate()
         _, tables = read_registry(target)
         assert tables["cycles"].num_rows == 3
-    write(reading, target, "after")
+    written = write(reading, target, "after", replaces_all=True)
     assert not leftovers(target)
+    assert [written.previous] == copies_of(target)
 
 
 def leftovers(target: Path) -> list[str]:
-    return sorted(path.name for path in target.parent.glob(f".{target.name}*"))
+    return sorted(path.name for path in target.parent.glob(f".{target.name}.importing-*"))
+
+
+def copies_of(target: Path) -> list[Path]:
+    """What was there before, of which one is kept."""
+    return list(target.parent.glob(f".{target.name}.*.previous"))
 
 
 def test_what_killed_imports_left_is_cleared_and_nothing_else(tmp_path: Path):
@@ -114,8 +122,9 @@ def test_what_killed_imports_left_is_cleared_and_nothing_else(tmp_path: Path):
     clear_leftovers(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == before - set(mine)
     shutil.copytree(tmp_path / "registry", tmp_path / mine[0])
-    write(reading_of(tmp_path), tmp_path / "registry", "Our clinic")
-    assert {path.name for path in tmp_path.iterdir()} == before - set(mine)
+    written = write(reading_of(tmp_path), tmp_path / "registry", "Clinic", replaces_all=True)
+    left = before - set(mine) | {written.previous.name}
+    assert {path.name for path in tmp_path.iterdir()} == left
 
 
 def test_data_of_a_reading_that_was_killed_are_cleared(tmp_path: Path, monkeypatch):
@@ -145,7 +154,7 @@ def test_on_a_full_disk_the_old_registry_stays(tmp_path: Path):
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))\n"
         "try:\n"
-        "    write(reading, Path(sys.argv[2]), 'after')\n"
+        "    write(reading, Path(sys.argv[2]), 'after', replaces_all=True)\n"
         "except UserFacingError as error:\n"
         "    print(error)\n"
     )

@@ -23,9 +23,9 @@ from lib.registry.importer.options import (
     Existing,
     Options,
 )
+from lib.registry.importer.placing import is_registry
 from lib.registry.importer.reading import CentreChange, Interpretation, Question, Reading
-from lib.registry.importer.writing import write
-from lib.registry.store import MANIFEST
+from lib.registry.importer.writing import Written, write
 
 IMPORTED, ERRORS, NOT_READABLE = 0, 1, 2
 SETTLED = ("decimal", "date_format", "encoding", "delimiter", "dose_unit")
@@ -38,9 +38,11 @@ def main() -> int:
         reading = _read(arguments)
         open_question = _open_question(arguments.to, arguments.existing)
         can_be_imported = reading.can_be_imported and not open_question
-        data = None
+        written = None
         if can_be_imported and not arguments.dry_run:
-            data = write(reading, arguments.to, arguments.name or _name(reading, arguments.to))
+            name = arguments.name or _name(reading, arguments.to)
+            is_all = arguments.existing == REPLACE_ALL
+            written = write(reading, arguments.to, name, replaces_all=is_all)
     except UserFacingError as error:
         if arguments.json:
             print(json.dumps({"can_be_imported": False, "message": str(error)}))
@@ -49,24 +51,36 @@ def main() -> int:
     if arguments.json:
         told = {"can_be_imported": can_be_imported}
         told |= {"message": open_question} if open_question else {}
-        told |= {"imported_to": str(arguments.to), "data_version": data.version} if data else {}
+        told |= _told_of(written, arguments.to) if written else {}
         print(json.dumps(reading.report() | told, ensure_ascii=False, indent=2))
     else:
         print("\n".join(_in_words(reading)))
     if open_question:
         print(open_question, file=sys.stderr)
-    outcome = f"imported to {arguments.to}" if data else "nothing was imported"
+    outcome = f"imported to {arguments.to}" if written else "nothing was imported"
     if arguments.dry_run and can_be_imported:
         outcome = "nothing was imported; without --dry-run it would be"
     counts = f"{len(reading.errors)} errors, {len(reading.questions)} questions, "
     n_warnings = len(reading.findings) - len(reading.errors)
     print(f"{counts}{n_warnings} warnings: {outcome}", file=sys.stderr)
+    if written and written.previous:
+        kept = f"What was there is kept in {written.previous}, until this registry is replaced."
+        print(kept, file=sys.stderr)
     return IMPORTED if can_be_imported else ERRORS
+
+
+def _told_of(written: Written, folder: Path) -> dict:
+    """What ``--json`` tells of what was written."""
+    return {
+        "imported_to": str(folder),
+        "data_version": written.manifest.version,
+        "previous_kept_in": str(written.previous) if written.previous else None,
+    }
 
 
 def _open_question(folder: Path, how: str | None) -> str | None:
     """What has to be said of a registry that is in a folder already, if it was not."""
-    if how is not None or not _holds_registry(folder):
+    if how is not None or not is_registry(folder):
         return None
     return (
         f"There is a registry in {folder} already, and nothing says what is to become of it. "
@@ -74,10 +88,6 @@ def _open_question(folder: Path, how: str | None) -> str | None:
         "replace-centres (patients of the centres in the files are replaced, others stay) or "
         "--existing replace-all (none of it stays); --dry-run shows what would change."
     )
-
-
-def _holds_registry(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file()
 
 
 def _read(arguments: argparse.Namespace) -> Reading:
@@ -98,7 +108,7 @@ def _existing(folder: Path, how: str | None) -> Existing | None:
     SourceError
         If there is none whose patients could stay.
     """
-    if how is None or _holds_registry(folder):
+    if how is None or is_registry(folder):
         return Existing(folder, how) if how else None
     if how == REPLACE_ALL:
         return None

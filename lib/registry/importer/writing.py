@@ -2,21 +2,36 @@
 
 import hashlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
-from lib.errors import RegistryError, SourceError
+from lib.errors import RegistryError, RegistryThereError, SourceError
 from lib.registry.checks import check_tables
-from lib.registry.importer.placing import fresh_folder, put_back, put_in_place, turn_to_write
+from lib.registry.importer.placing import (
+    foreign_in,
+    fresh_folder,
+    is_registry,
+    put_in_place,
+    turn_to_write,
+)
 from lib.registry.importer.reading import SOURCE_ROW, Joined, Reading
 from lib.registry.reference import read_reference
 from lib.registry.schema import TABLES
-from lib.registry.store import MANIFEST, Manifest, read_manifest, read_registry, write_chunks
+from lib.registry.store import Manifest, read_manifest, read_registry, write_chunks
 
 
-def write(reading: Reading, folder: Path, name: str) -> Manifest:
-    """Write a reading as the registry in a folder, in place of what is there.
+@dataclass(frozen=True)
+class Written:
+    """A registry that was written, and where the one is kept whose place it took, if any."""
+
+    manifest: Manifest
+    previous: Path | None
+
+
+def write(reading: Reading, folder: Path, name: str, *, replaces_all: bool = False) -> Written:
+    """Write a reading as the registry in a folder, in place of the one that it was joined with.
 
     It is written beside the folder, read back and compared, and then put in its place.
 
@@ -24,11 +39,15 @@ def write(reading: Reading, folder: Path, name: str) -> Manifest:
     ----------
     name
         What the registry is called in the app.
+    replaces_all
+        Whether it takes the place of any registry that is there.
 
     Raises
     ------
     SourceError
         If something in the reading is wrong or open; nothing is written then.
+    RegistryThereError
+        If there is a registry, and nothing says what is to become of it.
     RegistryError
         If the folder holds something else than a registry, or can't be written; what was there
         stays as it was.
@@ -38,20 +57,26 @@ def write(reading: Reading, folder: Path, name: str) -> Manifest:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with turn_to_write(folder.parent):
-            put_back(folder)
             _check_place(folder)
-            _check_unchanged(folder, reading.joined)
+            if reading.joined:
+                _check_unchanged(folder, reading.joined)
+            elif is_registry(folder) and not replaces_all:
+                raise RegistryThereError(
+                    f"There is a registry in {folder} already, and nothing says what is to become "
+                    "of it. Nothing was imported and nothing is changed. Choose another folder, "
+                    "or how your files are to be joined with it (--existing)."
+                )
             with fresh_folder(folder) as fresh:
                 about = {"name": name, "nature": "recorded", "imputations": 0}
                 manifest = write_chunks(fresh, [tables], **about)
                 _check_written(fresh, reading, tables)
-                put_in_place(fresh, folder)
+                previous = put_in_place(fresh, folder)
     except OSError as error:
         raise RegistryError(
             f"The registry can't be written to {folder}: {error.strerror or 'no access'}. "
             "What was there is unchanged. Choose another folder, or make room."
         ) from error
-    return manifest
+    return Written(manifest, previous)
 
 
 def in_memory(reading: Reading, name: str) -> tuple[Manifest, dict[str, pa.Table]]:
@@ -89,26 +114,29 @@ def registry_tables(reading: Reading) -> dict[str, pa.Table]:
 
 
 def _check_place(folder: Path) -> None:
-    if folder.exists() and not (folder.is_dir() and _is_registry_or_empty(folder)):
+    """Only a registry is replaced: what else is in its folder would go with it."""
+    if not folder.exists():
+        return
+    if not folder.is_dir() or (any(folder.iterdir()) and not is_registry(folder)):
         raise RegistryError(
             f"{folder} is there already and is no registry; nothing was written. "
             "Choose a new folder, or that of a registry."
         )
+    if foreign := foreign_in(folder):
+        raise RegistryError(
+            f"{folder} holds “{foreign[0]}”, which is no file of a registry and would go with the "
+            "old one; nothing was written. Move all that is no registry's elsewhere, and import "
+            "again."
+        )
 
 
-def _check_unchanged(folder: Path, joined: Joined | None) -> None:
+def _check_unchanged(folder: Path, joined: Joined) -> None:
     """What was joined with a registry, and looked at, would undo what changed there since."""
-    if joined is None:
-        return
-    if not (folder / MANIFEST).is_file() or read_manifest(folder).version != joined.version:
+    if not is_registry(folder) or read_manifest(folder).version != joined.version:
         raise RegistryError(
             f"The registry in {folder} was changed while you looked at the report. Nothing was "
             "imported and nothing is changed. Read the files again, and import them then."
         )
-
-
-def _is_registry_or_empty(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file() or not any(folder.iterdir())
 
 
 def _check_written(fresh: Path, reading: Reading, tables: dict[str, pa.Table]) -> None:
