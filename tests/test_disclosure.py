@@ -36,6 +36,7 @@ from lib.export.label import Label
 from lib.figures import Step, format_figure
 from lib.registry.store import write_registry
 from lib.report.content import Table
+from lib.report.public import ids_in
 from lib.report.subject import Subject
 from lib.ui import data, frame, takeaway
 from lib.warehouse import Warehouse, open_warehouse
