@@ -130,7 +130,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path):
     ignore = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
     run = "import runpy; runpy.run_module('lib.report', run_name='__main__')"
     done = subprocess.run(
-        [sys.executable, "-c", limit + ignore + run, "--sections", "table_i", "--out", str(out)],
+        [sys.executable, "-c", limit + ignore + run, "--sections", "overview", "--out", str(out)],
         cwd=ROOT,
         capture_output=True,
         text=True,
