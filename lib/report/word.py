@@ -81,7 +81,6 @@ def _front(document: Document, packet: Packet) -> None:
         link.append(run)
         if place == len(titles) - 1:
             end_field(entry)
-    document.paragraphs[-1].paragraph_format.space_after = 0
 
 
 def _bookmark(place: int) -> str:
