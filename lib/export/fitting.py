@@ -12,12 +12,23 @@ from lib.tables import TextTable
 
 # Widths in em, after DejaVu Sans, which is broader than the faces that office programs have.
 OTHER = 0.66
-_EM = {
-    **dict.fromkeys("ijlI.,:;'|! ·", 0.32),
-    **dict.fromkeys('frt()[]⟨⟩-/"', 0.4),
-    **dict.fromkeys("abcdeghknopqsuvxyz0123456789–", 0.64),
-    **dict.fromkeys("mwMW%@≥≤—ODGQNHU", 0.92),
-}
+
+
+class _Widths(dict):
+    """Widths of signs; those that are not listed are a little broader than most letters."""
+
+    def __missing__(self, sign: str) -> float:
+        return OTHER
+
+
+_EM = _Widths(
+    {
+        **dict.fromkeys("ijlI.,:;'|! ·", 0.32),
+        **dict.fromkeys('frt()[]⟨⟩-/"', 0.4),
+        **dict.fromkeys("abcdeghknopqsuvxyz0123456789–", 0.64),
+        **dict.fromkeys("mwMW%@≥≤—ODGQNHU", 0.92),
+    }
+)
 BOLD = 1.1
 LINE_HEIGHT = 1.2
 # Where a line can be broken: behind a space or a hyphen.
@@ -26,7 +37,7 @@ _PARTS = re.compile(r"[^\s-]*-|[^\s-]+\s*|\s+")
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a text is on one line, in points, at a size in points."""
-    return size * sum(_EM.get(sign, OTHER) for sign in text) * (BOLD if bold else 1)
+    return size * sum(map(_EM.__getitem__, text)) * (BOLD if bold else 1)
 
 
 def line_count(text: str, width: float, size: float, *, bold: bool = False) -> int:

@@ -43,7 +43,7 @@ def blank_document(title: str, made: datetime | None = None) -> Document:
     _set_language(document)
     normal = document.styles["Normal"]
     set_font(normal, FONT, TEXT_SIZE, LIGHT.text)
-    normal.paragraph_format.space_after = Pt(6)
+    normal.paragraph_format.space_before, normal.paragraph_format.space_after = Pt(4), Pt(6)
     set_font(document.styles[CAPTION], FONT, 9.5, LIGHT.text)
     caption = document.styles[CAPTION].paragraph_format
     caption.space_before, caption.space_after = Pt(10), Pt(4)

@@ -1,7 +1,7 @@
 """The record of a packet inside Word and PowerPoint files: a part that the programs keep.
 
 Both formats hold XML of others as "custom XML": it is shown nowhere, and stays when the document
-is edited and saved. LibreOffice keeps it in Word documents alone.
+is edited and saved; LibreOffice keeps it, too.
 """
 
 from __future__ import annotations

@@ -111,6 +111,7 @@ def _front(deck: Deck, packet: Packet) -> None:
         size, box = FRONT_SIZES[-1], Box(deck.body.left, box.top, deck.body.width, box.height)
     place(subtitle, box)
     _write(subtitle, texts, size, PARAGRAPH_GAP)
+    _colour(subtitle, deck)
     _foot(slide, deck, origin.line)
     _tell(slide, (*(f"{name}: {value}" for name, value in origin.rows), origin.line))
 
@@ -202,8 +203,8 @@ def _text(
     shape = slide.shapes.add_textbox(0, 0, 0, 0)
     place(shape, box)
     _write(shape, texts, size, PARAGRAPH_GAP / 2, inset=0)
-    if is_quiet and deck.is_own:
-        _colour(shape, LIGHT.muted_text)
+    if is_quiet:
+        _colour(shape, deck)
 
 
 def _write(
@@ -233,12 +234,17 @@ def _language() -> object:
     return MSO_LANGUAGE_ID.ENGLISH_UK
 
 
-def _colour(shape: object, color: str) -> None:
+def _colour(shape: object, deck: Deck) -> None:
+    """Make small words quiet; in a template they are as dark as its text, to be read for sure."""
     from pptx.dml.color import RGBColor
+    from pptx.enum.dml import MSO_THEME_COLOR
 
     for paragraph in shape.text_frame.paragraphs:
         for run in paragraph.runs:
-            run.font.color.rgb = RGBColor.from_string(color.removeprefix("#").upper())
+            if deck.is_own:
+                run.font.color.rgb = RGBColor.from_string(LIGHT.muted_text[1:].upper())
+            else:
+                run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
 
 
 def _add_table(slide: Slide, deck: Deck, part: Part, alt: str, box: Box) -> None:
@@ -387,8 +393,7 @@ def _foot(slide: Slide, deck: Deck, line: str) -> None:
         shape.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT if number else PP_ALIGN.LEFT
         if number:
             _number(shape)
-        if deck.is_own:
-            _colour(shape, LIGHT.muted_text)
+        _colour(shape, deck)
         _name_place(shape, slide, kind)
 
 

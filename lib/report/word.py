@@ -81,7 +81,6 @@ def _front(document: Document, packet: Packet) -> None:
         link.append(run)
         if place == len(titles) - 1:
             end_field(entry)
-    document.paragraphs[-1].paragraph_format.space_after = 0
 
 
 def _bookmark(place: int) -> str:
@@ -91,7 +90,8 @@ def _bookmark(place: int) -> str:
 
 def _heading(document: Document, title: str, place: int) -> None:
     heading = document.add_heading(plain(title), level=1)
-    heading.paragraph_format.page_break_before = place == 0 or None
+    if place == 0 or title == APPENDIX:
+        heading.paragraph_format.page_break_before = True
     number = str(place)
     start = element("w:bookmarkStart", {"w:id": number, "w:name": _bookmark(place)})
     heading._p.insert(1 if heading._p.pPr is not None else 0, start)

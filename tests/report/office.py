@@ -51,7 +51,7 @@ def pptx(dataset: str, view: str) -> bytes:
 
 @cache
 def template(main_type: str = "presentation") -> bytes:
-    """A department's file: 4:3, a dark master, and example slides with notes, chart and link."""
+    """A department's file: 4:3, a coloured master, example slides with notes, chart and link."""
     made = Presentation()
     master = made.slide_masters[0]
     master.background.fill.solid()

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -12,9 +13,9 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.util import Pt
 
 from lib.report import powerpoint
-from lib.report.content import Chart, Table, Words
+from lib.report.content import Chart, Section, Table, Words
 from lib.report.subject import ReportError
-from lib.tables import INDENT
+from lib.tables import INDENT, TextTable
 from tests.report.office import (
     ALL,
     COMMENTS,
@@ -318,3 +319,26 @@ def test_a_word_document_is_no_template_and_macros_are_not_taken_over():
     macros = renamed(template(), "vnd.ms-powerpoint.presentation.macroEnabled", of=plain)
     with pytest.raises(ReportError, match="holds macros"):
         powerpoint.write(packet(*NOBODY), macros)
+
+
+def test_names_above_columns_stay_above_them_when_the_columns_are_parted():
+    names = tuple(f"Figure number {number}" for number in range(6))
+    told = TextTable(
+        ("Dose", *("Here", "Published") * 6),
+        [("By tier", *[""] * 12), (f"{INDENT}1 g/kg", *map(str, range(12)))],
+        (("", 1), *((name, 2) for name in names)),
+    )
+    section = Section("overview", "Doses", (Table("Doses", told),))
+    content = powerpoint.write(replace(packet(*NOBODY), sections=(section,)))
+    found = {}
+    for slide in slides(content)[1:-1]:
+        (table,) = tables(slide)
+        above, heads, heading, row = ([cell.text for cell in line.cells] for line in table.rows)
+        assert heading[0] == "By tier"
+        for place in range(1, len(heads), 2):
+            assert table.cell(0, place).span_width == 2
+            found[above[place]] = (heads[place : place + 2], row[place : place + 2])
+    assert found == {
+        name: (["Here", "Published"], [str(2 * place), str(2 * place + 1)])
+        for place, name in enumerate(names)
+    }
