@@ -117,6 +117,6 @@ def test_every_page_offers_its_figures(page: str, query: str, asked_for: None):
 
 FORMATS = {
     "Chart": ["SVG", "PNG, 300 dpi", "CSV", "CSV for German Excel"],
-    "Table": ["Excel", "CSV", "CSV for German Excel", "HTML", "LaTeX", "Markdown"],
+    "Table": ["Excel", "Word", "CSV", "CSV for German Excel", "HTML", "LaTeX", "Markdown"],
     "Numbers and SQL": ["CSV", "CSV for German Excel"],
 }

@@ -14,6 +14,7 @@ from lib.export.latex import table_latex
 from lib.export.markdown import table_markdown
 from lib.report.content import Chart, Table
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Of rows, whatever they are of: name, ending, dialect.
 DIALECTS = (("CSV", ".csv", INTERNATIONAL), ("CSV for German Excel", "_de.csv", GERMAN))
@@ -44,6 +45,12 @@ def _workbook(table: Table, label: Label) -> bytes:
     return table_workbook(table, label)
 
 
+def _word(table: Table, label: Label) -> bytes:
+    from lib.export.word_table import table_document
+
+    return table_document(table, label.line)
+
+
 def rows_as_csv(write: Callable[..., bytes]) -> Iterator[Format]:
     """The forms of CSV that ``write`` makes in a dialect."""
     for name, ending, dialect in DIALECTS:
@@ -57,6 +64,7 @@ CHART_FORMATS = (
 )
 TABLE_FORMATS = (
     Format("Excel", ".xlsx", XLSX, _workbook),
+    Format("Word", ".docx", DOCX, _word),
     *rows_as_csv(table_csv),
     Format("HTML", ".html", "text/html", table_page),
     Format("LaTeX", ".tex", "application/x-tex", table_latex),

@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
@@ -52,6 +53,9 @@ def test_a_table_is_taken_away_in_every_format(page: Page):
     sheet = load_workbook(saved(page, dialog, "Excel")).active
     values = [tuple(row[:2]) for row in sheet.iter_rows(values_only=True)]
     assert ("Number of cycles, median (range)", printed) in values
+    words = Document(saved(page, dialog, "Word"))
+    cells = [cell.text for row in words.tables[0].rows for cell in row.cells]
+    assert printed in cells
     for name in ("HTML", "LaTeX", "Markdown"):
         text = saved(page, dialog, name).read_text("utf-8")
         assert "Number of cycles, median" in text
