@@ -80,5 +80,5 @@ def write_clinic(folder: Path, n_patients: int = 60) -> Path:
 def sign(folder: Path, **changes: object) -> None:
     """Make the manifest agree with the files as they now are; ``changes`` replaces entries."""
     manifest = json.loads((folder / MANIFEST).read_text())
-    manifest["files"] = {name: sha256(folder / name) for name in manifest["files"]}
+    manifest["files"] = {name: sha256((folder / name).read_bytes()) for name in manifest["files"]}
     (folder / MANIFEST).write_text(json.dumps(manifest | changes))

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from lib.cohort import FIELDS, Cohort
 from lib.datasets import OWN
@@ -502,7 +503,7 @@ def test_of_published_and_synthetic_data_nothing_is_hidden(monkeypatch):
 def test_a_reader_can_only_make_it_stricter(saved: Warehouse, monkeypatch):
     monkeypatch.setenv("DISCLOSURE_K", "8")
     app = open_app("import", {"dataset": ["clinic"]})
-    box = app.selectbox(key="import_disclosure")
+    box = app.selectbox(key="import_disclosure_saved")
     assert box.options == ["shared outside, k = 8", "shared outside, k = 11"]
     box.select("11").run()
     assert "counts in steps of 11" in texts(app)
@@ -524,11 +525,40 @@ def test_a_sessions_own_registry_is_internal_until_its_reader_shares_it(saved: W
     app.run()
     assert "60 of 60 patients" in texts(app)
     app.switch_page("pages/import.py").run()
-    box = app.selectbox(key="import_disclosure")
+    box = app.selectbox(key="import_disclosure_own")
     assert box.value == "internal"
     box.select("5").run()
     app.switch_page("pages/overview.py").run()
     assert "60–64 of 60–64 patients" in texts(app)
     app.switch_page("pages/import.py").run()
-    app.selectbox(key="import_disclosure").select("internal").run()
+    app.selectbox(key="import_disclosure_own").select("internal").run()
     assert "60 of 60 patients" in texts(app)
+
+
+def test_each_registry_shows_the_setting_that_holds_for_it(saved: Warehouse):
+    """From one dataset to the other on the page Import, where both draw the same choice."""
+    app = open_app("import", {"dataset": ["clinic"]})
+    app.session_state[OWN] = saved
+    expected = {"clinic": "5", OWN: "internal"}
+
+    def look(name: str) -> None:
+        app.query_params["dataset"] = name
+        app.run()
+        k = expected[name]
+        assert shown().value == k
+        nature = header_of(app)["nature"]
+        assert ("shared outside" in nature) == (k != "internal")
+        assert k == "internal" or f"counts in steps of {k}" in nature
+
+    def shown() -> Selectbox:
+        [box] = [box for box in app.selectbox if box.label == "Who sees this?"]
+        return box
+
+    for name, choice in ((OWN, "11"), ("clinic", "8"), (OWN, "internal"), ("clinic", "11")):
+        look("clinic")
+        look(OWN)
+        look(name)
+        shown().select(choice).run()
+        expected[name] = choice
+        look(name)
+    look(OWN)

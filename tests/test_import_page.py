@@ -143,6 +143,36 @@ def test_a_suggested_spelling_is_taken_in_every_row_and_shown_as_the_readers_own
     assert "1 error to mend" in app.error[0].value
 
 
+def test_delete_my_data_leaves_nothing_of_them_in_the_session(tmp_path: Path):
+    """Of the registry, and of a further file that was read and answered and not taken in."""
+    app = open_app("import", {})
+    upload(app, write_workbook(tmp_path / "one.xlsx", sheets()))
+    click(app, "import_take_in")
+    app.switch_page("pages/import.py").run()
+    patients = [PATIENTS[0], ["CANARY-1", "Bonn", "dermatomyositiss", "female", 30]]
+    cycles = [CYCLES[0], ["CANARY-1", 1, 0, 2]]
+    content = {"patients": patients, "cycles": cycles}
+    upload(app, write_workbook(tmp_path / "two.xlsx", content))
+    [take] = [each for each in app.button if each.key.startswith("import_take_(")]
+    click(app, take.key)
+    kept = ("import_reading", "import_read", "import_spellings", OWN)
+    assert all(name in app.session_state for name in kept)
+    [box] = app.get("file_uploader")
+    click(app, "import_delete")
+    assert not any(name in app.session_state for name in kept)
+    [empty] = app.get("file_uploader")
+    assert empty.proto.id != box.proto.id and not empty.value
+    assert "dermatomyositiss" not in texts(app) and not tables(app)
+
+
+def test_what_was_read_goes_with_the_files_that_are_taken_out_of_the_box(tmp_path: Path):
+    app = open_app("import", {})
+    upload(app, write_workbook(tmp_path / "one.xlsx", sheets()))
+    assert "import_reading" in app.session_state
+    upload(app)
+    assert "import_reading" not in app.session_state
+
+
 def test_a_further_file_joins_the_sessions_registry(tmp_path: Path):
     app = open_app("import", {})
     upload(app, write_workbook(tmp_path / "koeln.xlsx", sheets()))

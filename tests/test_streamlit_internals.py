@@ -2,6 +2,7 @@
 
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import ScriptRunContext
 
@@ -12,6 +13,11 @@ def test_streamlit_has_pages_manager_uses_pages_directory():
 
 def test_streamlit_has_script_run_context_is_history_navigation():
     assert "is_history_navigation" in ScriptRunContext.__annotations__
+
+
+def test_streamlit_has_script_run_context_uploaded_file_mgr_and_session_id():
+    assert {"uploaded_file_mgr", "session_id"} <= ScriptRunContext.__annotations__.keys()
+    assert callable(MemoryUploadedFileManager.remove_session_files)
 
 
 def test_streamlit_has_components_from_files(tmp_path):

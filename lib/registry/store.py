@@ -17,6 +17,8 @@ from lib.registry.schema import TABLES, Table
 
 MANIFEST = "manifest.json"
 NATURES = ("reconstructed", "synthetic", "recorded")
+# Files that don't fit may be those of two registries, one replaced by the other just then.
+MOST_TRIES = 5
 MANIFEST_TYPES = {
     "name": str,
     "nature": str,
@@ -51,9 +53,9 @@ class Manifest:
         return hashlib.sha256(self.text.encode()).hexdigest()[:8]
 
 
-def sha256(path: Path) -> str:
-    """Checksum of a file, as hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def sha256(content: bytes) -> str:
+    """Checksum of a file's content, as hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def write_registry(folder: Path, tables: Mapping[str, list[dict]], **about: object) -> Manifest:
@@ -111,7 +113,7 @@ def write_chunks(
                 if table_name not in writers:
                     writers[table_name] = stack.enter_context(_writer(TABLES[table_name], path))
                 writers[table_name].write_table(chunk[table_name])
-    files = {path.name: sha256(path) for path in paths.values()}
+    files = {path.name: sha256(path.read_bytes()) for path in paths.values()}
     manifest = Manifest(name, nature, publication, imputations, files)
     (folder / MANIFEST).write_text(manifest.text, encoding="utf-8")
     return manifest
@@ -124,6 +126,8 @@ def _writer(table: Table, path: Path) -> pq.ParquetWriter:
 def read_registry(folder: Path) -> tuple[Manifest, dict[str, pa.Table]]:
     """Read a registry, verify every file against the manifest and every table against the schema.
 
+    A registry that is replaced meanwhile is read as it was, or as it is then.
+
     Returns
     -------
     manifest, tables
@@ -135,8 +139,9 @@ def read_registry(folder: Path) -> tuple[Manifest, dict[str, pa.Table]]:
         If the folder holds no registry, a file is missing or altered, or a table does not
         fit the schema.
     """
-    manifest = read_manifest(folder)
-    tables = {name: _read_table(folder / f"{name}.parquet") for name in TABLES}
+    manifest, contents = _read_files(folder)
+    # What is parsed are the bytes that were verified: the file may be another one by now.
+    tables = {name: _parse_table(contents.pop(name), folder / f"{name}.parquet") for name in TABLES}
     check_tables(tables, read_reference())
     return manifest, tables
 
@@ -149,20 +154,32 @@ def read_manifest(folder: Path) -> Manifest:
     RegistryError
         If the folder holds no registry, or a file is missing or altered.
     """
-    manifest = parse_manifest(folder / MANIFEST)
-    expected = {f"{name}.parquet" for name in TABLES}
-    if set(manifest.files) != expected or manifest.nature not in NATURES:
-        raise RegistryError(
-            f"The manifest in {folder} does not list the seven tables {sorted(expected)}, or its "
-            f"nature is none of {', '.join(NATURES)}. Restore the folder from its source."
-        )
-    damaged = [name for name, digest in manifest.files.items() if _digest(folder / name) != digest]
-    if damaged:
-        raise RegistryError(
-            f"Files of the registry in {folder} are missing or differ from the manifest: "
-            f"{', '.join(damaged)}. Restore the folder from its source."
-        )
-    return manifest
+    return _read_files(folder)[0]
+
+
+def _read_files(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
+    """The manifest and, by table, the files as it lists them."""
+    expected = {name: f"{name}.parquet" for name in TABLES}
+    for _ in range(MOST_TRIES):
+        manifest = parse_manifest(folder / MANIFEST)
+        if set(manifest.files) != set(expected.values()) or manifest.nature not in NATURES:
+            raise RegistryError(
+                f"The manifest in {folder} does not list the seven tables "
+                f"{sorted(expected.values())}, or its nature is none of {', '.join(NATURES)}. "
+                "Restore the folder from its source."
+            )
+        contents = {name: _content(folder / file) for name, file in expected.items()}
+        damaged = [
+            expected[name]
+            for name, content in contents.items()
+            if content is None or sha256(content) != manifest.files[expected[name]]
+        ]
+        if not damaged:
+            return manifest, contents
+    raise RegistryError(
+        f"Files of the registry in {folder} are missing or differ from the manifest: "
+        f"{', '.join(damaged)}. Restore the folder from its source."
+    )
 
 
 def parse_manifest(path: Path) -> Manifest:
@@ -186,9 +203,9 @@ def parse_manifest(path: Path) -> Manifest:
     return manifest
 
 
-def _read_table(path: Path) -> pa.Table:
+def _parse_table(content: bytes, path: Path) -> pa.Table:
     try:
-        return pq.read_table(path, page_checksum_verification=True)
+        return pq.read_table(pa.BufferReader(content), page_checksum_verification=True)
     except (OSError, pa.ArrowException) as error:
         raise RegistryError(
             f"{path} can't be read as Parquet, although it is the file that the manifest lists. "
@@ -196,5 +213,8 @@ def _read_table(path: Path) -> pa.Table:
         ) from error
 
 
-def _digest(path: Path) -> str | None:
-    return sha256(path) if path.is_file() else None
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

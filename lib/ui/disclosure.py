@@ -44,15 +44,18 @@ def choose_disclosure(source: Warehouse) -> None:
     options = [name for name, k in SETTINGS.items() if k >= least]
     chosen = next(name for name in options if SETTINGS[name] == threshold(source))
 
+    # A box for each of the two choices: under one key it would show the other's.
+    box = f"import_{key}"
+
     def keep() -> None:
-        st.session_state[key] = st.session_state["import_disclosure"]
+        st.session_state[key] = st.session_state[box]
 
     st.selectbox(
         "Who sees this?",
         options,
         index=options.index(chosen),
         format_func=WORDS.get,
-        key="import_disclosure",
+        key=box,
         on_change=keep,
         help=HELP,
         width=260,

@@ -10,7 +10,7 @@ from lib.registry.importer.writing import in_memory
 from lib.ui.cohort_state import write_dataset
 from lib.ui.data import DATASET
 from lib.ui.own_query import forget_answer
-from lib.ui.upload import empty_box, forget_reading
+from lib.ui.upload import empty_box
 from lib.warehouse import Warehouse, open_tables
 
 # The operator turns uploads off by setting it to 0, as on Community Cloud.
@@ -43,8 +43,8 @@ def take_in(reading: Reading, name: str) -> None:
 
 
 def delete() -> None:
-    """Delete the session's own registry, and what was computed of it."""
-    forget_reading()
+    """Delete the session's own registry, what was computed of it, and what is in the box."""
+    empty_box()
     _close()
     if st.session_state.get(DATASET) == OWN:
         write_dataset(DEFAULT_DATASET)

@@ -5,11 +5,13 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 
+_log = logging.getLogger(__name__)
 # As in the GNU library's malloc.h.
 _M_ARENA_MAX = -8
 
@@ -23,7 +25,7 @@ async def load_in_background(app: st.App) -> AsyncIterator[None]:
     from lib.ui.streamlit_internals import serve_components
 
     serve_components()
-    threading.Thread(target=_load, name="load", daemon=True).start()
+    threading.Thread(target=load, name="load", daemon=True).start()
     yield
 
 
@@ -40,25 +42,39 @@ def _spare_memory() -> None:
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
-def _load() -> None:
+def load() -> None:
+    """Clear away what a killed server left, load the data and forms, and clear once more."""
     _spare_memory()
     from lib.charts.overview import prepare_forms
-    from lib.datasets import DEFAULT_DATASET, registry_dir
+    from lib.datasets import DEFAULT_DATASET
     from lib.errors import UserFacingError
     from lib.palette import LIGHT
-    from lib.registry.importer.placing import clear_leftovers
-    from lib.registry.importer.working import clear_working_folders
+    from lib.registry.importer import working
     from lib.ui.data import open_dataset
 
+    _clear_leftovers()
     try:
         open_dataset(DEFAULT_DATASET)
     except UserFacingError as error:
         # The first reader's run meets it again, and shows it.
-        logging.getLogger(__name__).warning("The data could not be loaded: %s", error)
-        return
-    prepare_forms(LIGHT)
-    # What imports left that were killed with the server before this one.
+        _log.warning("The data could not be loaded: %s", error)
+    else:
+        prepare_forms(LIGHT)
+    # What a server left that was killed a moment ago was too young to tell from what is in use.
+    time.sleep(working.MIN_AGE_S + 1)
+    working.clear_working_folders()
+
+
+def _clear_leftovers() -> None:
+    """Clear away what imports left that were killed with the server before this one."""
+    from lib.datasets import registry_dir
+    from lib.registry.importer.placing import clear_leftovers
+    from lib.registry.importer.working import clear_working_folders
+
     clear_working_folders()
     folder = registry_dir()
     if folder is not None and folder.is_dir():
-        clear_leftovers(folder)
+        try:
+            clear_leftovers(folder)
+        except OSError as error:
+            _log.warning("What imports left in %s was not cleared: %s", folder, error.strerror)

@@ -29,6 +29,15 @@ def is_opened_from_history() -> bool:
     return get_script_run_ctx().is_history_navigation
 
 
+def forget_uploaded_files() -> None:
+    """Delete what this session has uploaded: Streamlit keeps it in memory until the session ends.
+
+    A box that is still drawn is empty then.
+    """
+    context = get_script_run_ctx()
+    context.uploaded_file_mgr.remove_session_files(context.session_id)
+
+
 def component_from_files(name: str, folder: Path, **look: object) -> Callable[..., object]:
     """A component whose script and styles the browser loads once, from addresses of their own.
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.ui.import_report import forget_answers
+from lib.ui.streamlit_internals import forget_uploaded_files
 
 # In the session: what was read last, and of what.
 READ, READING = "import_read", "import_reading"
@@ -19,6 +20,7 @@ def empty_box() -> None:
     """Let go of the files in the box, and of all that was read and said of them."""
     st.session_state[_BOXES] = st.session_state.get(_BOXES, 0) + 1
     forget_files()
+    forget_uploaded_files()
 
 
 def forget_files() -> None:

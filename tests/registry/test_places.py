@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -237,6 +238,61 @@ def test_killed_after_the_new_one_is_in_place_the_old_one_is_the_copy(clinic: Pa
     clear_leftovers(clinic.parent)
     assert len(list(clinic.parent.glob(".clinic.*.previous"))) == 1
     assert not clinic.with_name(".clinic.replaced").exists()
+
+
+# --- who reads it meanwhile -------------------------------------------------------------------
+
+
+def test_a_registry_that_is_replaced_while_it_is_read_is_the_old_or_the_new_one(
+    clinic: Path, tmp_path: Path
+):
+    """Two registries of different size change places again and again."""
+    other = clinic.with_name("other")
+    patients = [[f"B{number}", "Bonn", "dermatomyositis", "female", 30] for number in range(30)]
+    content = {
+        "patients": [PATIENTS[0], *patients],
+        "cycles": [CYCLES[0], *([patient[0], 1, 0, 2] for patient in patients)],
+    }
+    write(read_here([write_csvs(tmp_path / "b", content)], Options()), other, "Other")
+    is_over = threading.Event()
+
+    def change_places() -> None:
+        while not is_over.wait(0.02):
+            placing._exchange(clinic, other)
+
+    changing = threading.Thread(target=change_places)
+    changing.start()
+    seen = Counter()
+    try:
+        while len(seen) < 2 or seen.total() < 150:
+            manifest, tables = read_registry(clinic)
+            seen[manifest.name, tables["patients"].num_rows, tables["cycles"].num_rows] += 1
+    finally:
+        is_over.set()
+        changing.join()
+    assert set(seen) == {("Clinic", 1, 1), ("Other", 30, 30)}
+
+
+def test_a_registry_is_read_at_each_moment_of_being_replaced(clinic: Path, tmp_path: Path):
+    """By imports: what a reader gets is what stood there before or after one of them."""
+    versions = {read_registry(clinic)[0].version}
+    is_over = threading.Event()
+    seen = set()
+
+    def read_again_and_again() -> None:
+        while not is_over.is_set():
+            seen.add(read_registry(clinic)[0].version)
+
+    reading = threading.Thread(target=read_again_and_again)
+    reading.start()
+    try:
+        for number in range(6):
+            further = reading_of(tmp_path, f"B{number}", Existing(clinic, APPEND))
+            versions.add(write(further, clinic, "Clinic").manifest.version)
+    finally:
+        is_over.set()
+        reading.join()
+    assert seen <= versions and len(seen) > 1
 
 
 # --- who may read it --------------------------------------------------------------------------

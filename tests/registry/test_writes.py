@@ -141,6 +141,67 @@ def test_data_of_a_reading_that_was_killed_are_cleared(tmp_path: Path, monkeypat
     assert not list(tmp_path.iterdir())
 
 
+# What a server does first, with another age for what is young, and without its first dataset.
+START = """
+import sys
+from pathlib import Path
+from lib import datasets
+from lib.registry.importer import working
+from lib.ui.start import load
+working.MIN_AGE_S = float(sys.argv[1])
+datasets.DATASETS["case_series"] = datasets.Dataset("case_series", "Series", Path("nowhere"))
+load()
+"""
+
+
+def killed_while_reading(place: Path) -> Path:
+    """Where the files of a killed reading lie."""
+    script = (
+        "import time\n"
+        "from lib.registry.importer.working import working_folder\n"
+        "with working_folder() as folder:\n"
+        "    (folder / 'patients.csv').write_text('patients')\n"
+        "    print(folder, flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    reading = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(place)},
+    )
+    folder = Path(reading.stdout.readline().strip())
+    reading.kill()
+    reading.communicate()
+    return folder
+
+
+def test_a_server_that_starts_at_once_after_one_was_killed_clears_what_that_left(tmp_path: Path):
+    """At first what is old enough, and a moment later the rest, also if no data can be loaded."""
+    registries = tmp_path / "registries"
+    (registries / ".clinic.importing-abcdefgh").mkdir(parents=True)
+    left = killed_while_reading(tmp_path)
+    assert left.is_dir()
+    old = tmp_path / f"{PREFIX}old"
+    old.mkdir()
+    os.utime(old, (0, 0))
+    starting = subprocess.Popen(
+        [sys.executable, "-c", START, "8"],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path), "REGISTRY_DIR": str(registries)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while starting.poll() is None and old.exists():
+        time.sleep(0.05)
+    was_young = left.exists()
+    _, said = starting.communicate()
+    assert starting.returncode == 0 and "could not be loaded" in said
+    assert was_young and not left.exists() and not old.exists()
+    assert not list(registries.iterdir())
+
+
 def test_on_a_full_disk_the_old_registry_stays(tmp_path: Path):
     """A bound on the size of files stands for the disk: writing fails with the system's error."""
     source, target = tmp_path / "clinic", tmp_path / "registry"
