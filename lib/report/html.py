@@ -6,6 +6,7 @@ It runs no script and asks nobody for anything; its policy says so to the browse
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -40,14 +41,20 @@ REFERENCE = re.compile(r"url\(#([^)]+)\)")
 ENDS_CSS = re.compile(r'["\\<>\n]')
 
 
-def write(packet: Packet) -> bytes:
-    """A packet as HTML, UTF-8."""
+def write(packet: Packet, draw: Callable[[Mapping], str] = pictures.svg) -> bytes:
+    """A packet as HTML, UTF-8.
+
+    Parameters
+    ----------
+    draw
+        Makes SVG of a specification; another one may have kept it.
+    """
     title = escape(packet.title)
     body = "\n".join(
         (
             _head_html(packet),
             *(
-                _section_html(section, number)
+                _section_html(section, number, draw)
                 for number, section in enumerate(packet.sections, start=1)
             ),
             _appendix_html(packet),
@@ -141,9 +148,9 @@ def _value_html(value: str) -> str:
     return with_quiet_ranges(value)
 
 
-def _section_html(section: Section, number: int) -> str:
+def _section_html(section: Section, number: int, draw: Callable[[Mapping], str]) -> str:
     blocks = "\n".join(
-        _block_html(block, f"chart-{number}-{place}")
+        _block_html(block, f"chart-{number}-{place}", draw)
         for place, block in enumerate(section.blocks, start=1)
     )
     across = " class='across'" * is_across(section)
@@ -158,29 +165,29 @@ def _comment_html(comment: str) -> str:
     return f"<aside class='comment'><h3>{COMMENT}</h3>{said}</aside>\n" if said else ""
 
 
-def _block_html(block: Block, name: str) -> str:
+def _block_html(block: Block, name: str, draw: Callable[[Mapping], str]) -> str:
     if isinstance(block, Words):
         if block.is_remark:
             return f"<p class='remark'><b>{REMARK}.</b> {escape(block.text)}</p>"
         return f"<p>{with_quiet_ranges(block.text)}</p>"
     if isinstance(block, Chart):
-        return _chart_html(block, name)
+        return _chart_html(block, _svg_html(block, name, draw(block.spec)))
     return f"<div class='table'>{table_html(block.table, block.title, list(block.notes))}</div>"
 
 
-def _chart_html(chart: Chart, name: str) -> str:
+def _chart_html(chart: Chart, picture: str) -> str:
     below = "".join(f"<p>{escape(line)}</p>" for line in caption(chart))
     return (
         f"<figure><div class='chart-room' tabindex='0' role='region' "
-        f"aria-label='{escape(chart.title)}'>{_svg_html(chart, name)}</div>"
+        f"aria-label='{escape(chart.title)}'>{picture}</div>"
         + f"<figcaption>{below}</figcaption>" * bool(below)
         + "</figure>"
     )
 
 
-def _svg_html(chart: Chart, name: str) -> str:
+def _svg_html(chart: Chart, name: str, drawn: str) -> str:
     """The chart as an element of the page, as wide as its column, its ids its own."""
-    root = ElementTree.fromstring(pictures.svg(chart.spec))
+    root = ElementTree.fromstring(drawn)
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
         for attribute, value in element.attrib.items():

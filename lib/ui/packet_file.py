@@ -1,11 +1,15 @@
 """The packet as a file: a preview, the making of it in a format, and saving the composition."""
 
 import hashlib
+import json
+from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
 from lib.datasets import OWN
 from lib.errors import UserFacingError
+from lib.export.pictures import svg
 from lib.report.composition import MAX_FILE_BYTES, Composition
 from lib.report.content import Packet
 from lib.report.formats import FORMATS, Format
@@ -30,7 +34,7 @@ def preview() -> None:
     kept = st.session_state.get(_PREVIEW)
     if kept is None or kept[0] != asked:
         try:
-            content = FORMATS["html"].write(_made(composition))
+            content = FORMATS["html"].write(_made(composition), draw=_kept_picture)
         except UserFacingError as error:
             show_error(error)
             return
@@ -130,6 +134,13 @@ def _made(composition: Composition) -> Packet:
         )
     finally:
         bar.empty()
+
+
+def _kept_picture(spec: Mapping) -> str:
+    """A chart as SVG, kept with the registry: most of a preview is as it was before."""
+    source = warehouse()
+    digest = hashlib.sha256(json.dumps(spec, sort_keys=True, default=str).encode()).hexdigest()
+    return source.results.get(("svg", digest), partial(svg, spec))
 
 
 def _file(composition: Composition, wanted: Format, template: bytes | None) -> bytes:
