@@ -110,8 +110,11 @@ def exchange_composition(*, fits_link: bool) -> None:
     file = st.session_state[SAVED]
     if file is not None and st.session_state.get("packet_opened") != file.file_id:
         st.session_state["packet_opened"] = file.file_id
-        if view := packet.open_file(file.getvalue()):
-            st.switch_page("pages/report.py", query_params=view)
+        view = packet.open_file(file.getvalue())
+        if view is None:
+            # What is wrong with it is said at the head of the page.
+            st.rerun()
+        st.switch_page("pages/report.py", query_params=view)
 
 
 def _asked(composition: Composition, form: str, further: bytes = b"") -> tuple:

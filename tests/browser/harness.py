@@ -28,6 +28,7 @@ PAGES = {
     "side_effects": "/side_effects",
     "compare": "/compare",
     "dose_and_cost": "/dose_and_cost",
+    "report": "/report",
     "publication": "/publication",
     "dictionary": "/dictionary",
     "import": "/import",
