@@ -30,7 +30,14 @@ from lib.comparison import (
     shifts_by_version,
     sizes,
 )
-from lib.comparison_table import comparison_html, difference_text, p_text, reasons_withheld
+from lib.comparison_table import (
+    comparison_html,
+    comparison_notes,
+    comparison_tables,
+    difference_text,
+    p_text,
+    reasons_withheld,
+)
 from lib.named_cohorts import PRESENT, REST
 from lib.palette import DARK, LIGHT
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, TOO_FEW
@@ -446,7 +453,7 @@ def test_the_tables_say_why_and_how_many_and_never_significant(thirteen: Warehou
     rows = shares(thirteen, WOMEN, MEN)
     found = share_differences(rows, Basis(chosen_by=frozenset({"sex"})))
     further = number_differences(numbers(thirteen, WOMEN, MEN), Basis())
-    html = comparison_html(found, further, [], sizes(rows), 0)
+    html = drawn(found, further, rows, 0)
     tested = [each for each in [*found, *further] if each.p_value is not None]
     assert f"{len(tested)} rows were tested, without correction" in html
     reasons = reasons_withheld([*found, *further])
@@ -457,6 +464,12 @@ def test_the_tables_say_why_and_how_many_and_never_significant(thirteen: Warehou
     assert "significant" not in html.lower()
 
 
+def drawn(found: list, further: list, rows: list[dict], n_versions: int) -> str:
+    """The tables of shares and numbers as the page has them."""
+    tables = comparison_tables(found, further, [], sizes(rows), n_versions)
+    return comparison_html(tables, comparison_notes([*found, *further], n_versions))
+
+
 def test_of_drugs_a_publication_tells_no_difference():
     rows = shares(open_warehouse(), WOMEN, MEN)
     found = share_differences(rows, Basis(n_versions=100))
@@ -465,7 +478,7 @@ def test_of_drugs_a_publication_tells_no_difference():
     assert all(each.figure_a != "–" for each in drugs)
     others = [each for each in found if each.characteristic == "response"]
     assert difference_text(others[0]) != "–"
-    html = comparison_html(found, [], [], sizes(rows), 100)
+    html = drawn(found, [], rows, 100)
     assert "0 means not told, not “none”" in html
 
 
