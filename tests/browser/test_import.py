@@ -1,5 +1,6 @@
 """A clinic brings its own sheet: template, upload, one error mended, timeline, deletion."""
 
+import re
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
@@ -39,6 +40,13 @@ def upload(page: Page, path: Path) -> None:
     settled(page)
 
 
+def uploaded_bytes(page: Page) -> int:
+    """What the server keeps in memory of everybody's uploads, said anew every 5 s."""
+    page.wait_for_timeout(5_200)
+    told = re.search(r'"UploadedFileManager".*} (\d+)', page.request.get("/_stcore/metrics").text())
+    return int(told[1]) if told else 0
+
+
 def test_a_clinic_brings_its_sheet_mends_an_error_and_deletes_its_data(page: Page, tmp_path: Path):
     open_page(page, "/import")
     with page.expect_download() as download:
@@ -67,8 +75,13 @@ def test_a_clinic_brings_its_sheet_mends_an_error_and_deletes_its_data(page: Pag
     expect(chart).to_contain_text("dermatomyositis")
 
     go_to(page, "Import")
+    before = uploaded_bytes(page)
+    upload(page, write(tmp_path / "klinik3.xlsx", PATIENTS, wrong))
+    expect(page.get_by_text("1 error to mend and 0 questions")).to_be_visible(timeout=READ_MS)
     page.get_by_role("button", name="Delete my data").click()
     settled(page)
+    expect(page.get_by_text("klinik3.xlsx")).to_have_count(0)
+    assert uploaded_bytes(page) <= before
     expect(cohort_line(page)).to_contain_text("32 of 32 patients")
     expect(page.get_by_test_id("dataset")).not_to_contain_text("Own registry")
 
