@@ -86,12 +86,13 @@ def joined_folder(dataset: str) -> Path:
     """
     if why := why_not_joined():
         raise RegistryError(why)
-    if dataset not in saved_datasets():
+    there = saved_datasets()
+    if dataset not in there:
         raise RegistryError(
             f"The registry “{dataset}” is not on this server any more, so nothing can be joined "
             "with it. Choose again what your files become."
         )
-    return saved_datasets()[dataset].folder
+    return there[dataset].folder
 
 
 def _save(reading: Reading, folder: Path, name: str) -> None:
