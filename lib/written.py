@@ -30,6 +30,13 @@ from lib.tables import (
 )
 
 NO_GROUP = f"No group has enough patients: {survival.TOO_FEW}."
+# What the overview counts, by its field.
+COUNTED_NOUNS = {
+    "diagnosis_group": "Diagnoses",
+    "dose_tier": "Doses",
+    "age_decade": "Ages",
+    "centre": "Centres",
+}
 # The publication's two tables: title, query, how its cells are written, what is said below.
 PUBLISHED_TABLES: dict[str, tuple[str, str, Callable, Callable]] = {
     "table_i": ("Table I. The cohort", "summary/characteristics", table_1, table_1_notes),
@@ -51,6 +58,10 @@ class Asked(Protocol):
     def manifest(self) -> Manifest:
         """What the registry says of itself."""
 
+    @property
+    def k(self) -> int:
+        """The threshold that it is told with; 0 for all of it."""
+
     def records(self, name: str, **parameters: object) -> list[dict]:
         """The rows of a query that has the cohort as ``$cohort``."""
 
@@ -60,6 +71,14 @@ def counts(by: str, asked: Asked) -> Told:
     everybody = by_statistic(asked.records("summary/characteristics"))["has_side_effect", "count"]
     rows = asked.records("overview/counts")
     return Told(counts_table(rows, everybody, by_centre=by == "centre"), [])
+
+
+def no_counts(field: str, k: int) -> str:
+    """Why a chart of the overview has nothing to draw, by its field in ``overview/counts``."""
+    name = COUNTED_NOUNS[field]
+    if k:
+        return f"{name} not shown: too few, no group has {k} patients or more."
+    return f"{name} not recorded."
 
 
 def published(name: str, asked: Asked) -> Told:

@@ -28,6 +28,7 @@ from lib.registry.store import Manifest
 from lib.tables import RANGE, versions_note
 from lib.ui.cohort_state import BESIDE, size
 from lib.ui.data import dataset, open_dataset, records, records_of, warehouse
+from lib.ui.disclosure import threshold
 from lib.warehouse import Warehouse
 
 # Where the same figures can be put side by side, by the page's path. Elsewhere there is nothing to
@@ -53,6 +54,11 @@ class View:
     def manifest(self) -> Manifest:
         """What the registry says of itself."""
         return self.source.manifest
+
+    @property
+    def k(self) -> int:
+        """The threshold that it is told with in this session; 0 for all of it."""
+        return threshold(self.source)
 
     def records(self, name: str, **parameters: object) -> list[dict]:
         """As ``lib.ui.data.records``, of this registry's cohort."""

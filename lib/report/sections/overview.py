@@ -38,13 +38,15 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         ("age_decade", ages),
     ):
         counts = by_field.get(field, [])
-        if counts:
-            yield chart(
-                inquiry,
-                draw(counts, PALETTE),
-                says=_most(field, counts, said["Patients"]),
-                bars=_bars(field, counts),
-            )
+        if not counts:
+            yield remark(written.no_counts(field, inquiry.k))
+            continue
+        yield chart(
+            inquiry,
+            draw(counts, PALETTE),
+            says=_most(field, counts, said["Patients"]),
+            bars=_bars(field, counts),
+        )
     came_of_it = outcome_words(said["Responded"], said["Side-effects"])
     by = inquiry.choice(BY)
     if OUTCOMES_BY[by] not in by_field:
