@@ -47,6 +47,7 @@ TWO_DEFINITIONS = (
     "is somebody's judgement, and here a score's published rule decides; one patient may be a "
     "responder by only one of them."
 )
+NO_TEST = "No difference between groups is tested or claimed."
 INTERVALS = "Intervals: Wilson's, 95%, without continuity correction."
 OVERLAPPING = " A patient with several drugs is in several rows."
 
@@ -172,6 +173,14 @@ def rates_table(groups: list[dict]) -> TextTable:
     return TextTable(("Group", "Responded, n/N", "Not evaluable", "Not recorded"), cells)
 
 
+def absent_group(rows: list[dict]) -> str:
+    """What it means that a group is not among those drawn, for the table of another registry."""
+    _, *groups = rows
+    if all(group["value"] == NONE_RECORDED for group in groups):
+        return "not recorded"
+    return "not among those shown" if len(rows) > len(shown_groups(rows)) else "no such patient"
+
+
 def shown_groups(rows: list[dict]) -> list[dict]:
     """The rows that are drawn: the whole cohort, and as many groups as fit."""
     return rows[: MOST_GROUPS + 1]
@@ -203,7 +212,8 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
             "Where n or N differs between the versions, the publication does not determine who of "
             "these groups responded: the range is shown, no interval, and it is no finding."
         )
-    said.append(f"{INTERVALS} No difference between groups is tested or claimed.")
+    has_intervals = any(interval_of(row, "n_responders", "n_judged") for row in rows)
+    said.append(f"{INTERVALS} " * has_intervals + NO_TEST)
     return " ".join(said)
 
 

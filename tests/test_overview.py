@@ -46,6 +46,7 @@ class Everything:
 
     source: Warehouse
     cohort: Cohort = Cohort()
+    k: int = 0
 
     @property
     def manifest(self) -> Manifest:

@@ -8,6 +8,7 @@ import streamlit as st
 from lib.beside import HERE
 from lib.cohort import Cohort
 from lib.datasets import DEFAULT_DATASET
+from lib.errors import WithheldError
 from lib.ui.beside import here_name, is_beside, local_cohort
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import figures_of, kept_with_source, open_dataset, warehouse
@@ -15,6 +16,7 @@ from lib.ui.notice import ignored_notice
 from lib.verdicts import STATUSES, answers_note, claims_table, narrow, with_answers
 from lib.warehouse import Warehouse
 
+WITH_ANSWER = ("with an answer here",)
 STYLE = Path(__file__).with_name("claims.css")
 
 
@@ -23,6 +25,7 @@ def chosen_statements(claims: pd.DataFrame) -> pd.DataFrame:
     sections = claims["section"].unique().tolist()
     ignored_notice("publication_section", sections)
     ignored_notice("publication_status", STATUSES)
+    own = answers(warehouse(), local_cohort(current_cohort())) if is_beside() else None
     with st.container(horizontal=True, vertical_alignment="top"):
         section = st.selectbox(
             "Section of the paper",
@@ -46,6 +49,16 @@ def chosen_statements(claims: pd.DataFrame) -> pd.DataFrame:
             key="publication_status",
             bind="query-params",
         )
+        if own is not None:
+            ignored_notice("publication_here", WITH_ANSWER)
+            only = st.pills(
+                "Only", WITH_ANSWER, selection_mode="multi", key="publication_here",
+                bind="query-params",
+            )  # fmt: skip
+            if only:
+                claims = claims[
+                    claims["claim_id"].isin(own.loc[own["answer"] == "figure", "claim_id"])
+                ]
     return narrow(claims, section, statuses, search)
 
 
@@ -69,9 +82,24 @@ def _table(source: Warehouse, claim_ids: tuple[str, ...]) -> str:
     return claims_table(claims.loc[list(claim_ids)])
 
 
-def answers(source: Warehouse, cohort: Cohort) -> pd.DataFrame:
-    """What a registry answers to the statements: rows of ``publication/beside``."""
-    return figures_of(source, "publication/beside", cohort)
+def answers(source: Warehouse, cohort: Cohort) -> pd.DataFrame | None:
+    """What a registry answers to the statements: rows of ``publication/beside``.
+
+    None where they may not be told (see `why_withheld`): the publication's part may.
+    """
+    try:
+        return figures_of(source, "publication/beside", cohort)
+    except WithheldError:
+        return None
+
+
+def why_withheld(source: Warehouse, cohort: Cohort) -> str:
+    """Why a registry's answers may not be told; empty if they may."""
+    try:
+        figures_of(source, "publication/beside", cohort)
+    except WithheldError as error:
+        return str(error)
+    return ""
 
 
 def answered(claims: pd.DataFrame, source: Warehouse, cohort: Cohort) -> pd.DataFrame:
@@ -91,4 +119,6 @@ def beside_words(cohort: Cohort) -> str:
     """How many statements the registry on the screen answers, and which of its patients do."""
     local = local_cohort(cohort)
     whom = f" ({local.words}; nothing else of the filter narrows it)" if local.selection else ""
-    return f"Column “{here_name()}”{whom}: {answers_note(answers(warehouse(), local))}"
+    own = answers(warehouse(), local)
+    said = why_withheld(warehouse(), local) if own is None else answers_note(own)
+    return f"Column “{here_name()}”{whom}: {said}"

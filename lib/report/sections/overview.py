@@ -13,7 +13,7 @@ from lib.charts.overview import (
     patients_by_diagnosis,
     patients_by_dose,
 )
-from lib.figures import MISSING, counted
+from lib.figures import MISSING, WITHHELD, counted
 from lib.report.content import Bars, Block
 from lib.report.sections.kind import PALETTE, Kind, chart, outcome_words, remark, table
 from lib.report.subject import Inquiry, Option
@@ -72,8 +72,9 @@ def _certain(row: dict) -> bool:
 def _treated(said: Mapping[str, str]) -> str:
     """How many patients, how old and how often treated; what is not told is left out."""
     age, cycles = said["Age at first IVIg"], said["Cycles"]
-    told = [f"age {age} years"] * (age not in (MISSING, NOT_TOLD))
-    told += [counted(cycles, "cycle")] * (cycles not in (MISSING, NOT_TOLD))
+    no_figure = (MISSING, NOT_TOLD, WITHHELD)
+    told = [f"age {age} years"] * (age not in no_figure)
+    told += [counted(cycles, "cycle")] * (cycles not in no_figure)
     medians = " (medians)" * (said["Patients"] != "1")
     known = f": {', '.join(told)}{medians}" if told else ""
     return f"{counted(said['Patients'], 'patient')}{known}."
