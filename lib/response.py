@@ -144,6 +144,7 @@ def _rate(row: dict, field: str) -> dict:
         "rate_highest": row["rate_highest"],
         "n_responders": row["n_responders"],
         "n_judged": row["n_judged"],
+        "n_not_evaluable": row["n_not_evaluable"],
         "counts": counts,
         "percent": percent_words(interval) if interval else "",
         "not_evaluable": _figure(row, "n_not_evaluable"),

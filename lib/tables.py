@@ -257,9 +257,18 @@ def key_figures(rows: list[dict]) -> list[KeyFigure]:
         _median_figure("What they got", "Cycles", statistics, "n_cycles"),
         _median_figure("What they got", "Total g/kg", statistics, "cumulative_dose_g_per_kg"),
         _median_figure("What they got", "Years of IVIg", statistics, "therapy_duration_years"),
-        KeyFigure("How it went", "Responded", responded, "of all with a judgement"),
+        KeyFigure("How it went", "Responded", responded, _of_whom(statistics)),
         KeyFigure("How it went", "Side-effects", side_effects, "of all"),
     ]
+
+
+def _of_whom(statistics: Statistics) -> str:
+    """Who is in the denominator of response: also those of whom it could not be judged."""
+    of_all = "of all with a recorded response"
+    found = statistics["not_evaluable", "count"]
+    if found["value_highest"] == 0 or isinstance(found["value"], Step):
+        return of_all
+    return f"{of_all}; {figure_text(found, 0)} not evaluable"
 
 
 def counts_table(rows: list[dict], everybody: dict, *, by_centre: bool = False) -> TextTable:

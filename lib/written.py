@@ -75,7 +75,14 @@ def counts(by: str, asked: Asked) -> Told:
     rows = asked.records("overview/counts")
     table = counts_table(rows, everybody, by_centre=by == "centre")
     nobody = (f"0/{figure_text(everybody, 0, 'n')}", MISSING, MISSING)
-    return _told(asked, Told(table, steps_note(asked.k), Absent({"": nobody})))
+    notes = [*_remark_on_response(asked), *steps_note(asked.k)]
+    return _told(asked, Told(table, notes, Absent({"": nobody})))
+
+
+def _remark_on_response(asked: Asked) -> list[str]:
+    """What a publication's readers must know of its response, such as who was not evaluable."""
+    remark = read_remark(asked.manifest.publication, "response")
+    return [remark] if remark else []
 
 
 def no_counts(field: str, k: int) -> str:

@@ -228,8 +228,8 @@ def _centres(facts: Facts) -> str:
             f"{facts.study['centre']} (stated of the publication). Its population is not recorded."
         )
     return (
-        f"Centres as recorded: {facts.values('centre') or facts.nothing}. Their place and population "
-        "are not recorded."
+        f"Centres as recorded: {facts.values('centre') or facts.nothing}. "
+        "Their place and population are not recorded."
     )
 
 
