@@ -4,21 +4,20 @@ Two tables are joined by the names of their rows and columns, whatever they hold
 computed, and nothing is tested: who was treated in which registry is no accident.
 """
 
+from __future__ import annotations
+
 from collections.abc import Hashable, Iterable, Mapping
 from itertools import chain
 from typing import NamedTuple
 
 from lib.cohort import FIELDS_BY_NAME, Cohort
-from lib.figures import MISSING
+from lib.figures import MISSING, WITHHELD
 from lib.tables import INDENT, KeyFigure, TextTable, sized, unsized
 
 PUBLISHED = "Published"
 # What the registry on the screen is called at the head of a column, by its nature.
 HERE = {"recorded": "Here", "synthetic": "Synthetic", "reconstructed": "Here"}
-ABSENT = (
-    f"{MISSING}: nobody, too few for the figure, not recorded, or (of symptoms and drugs) not "
-    "among the most frequent there."
-)
+ABSENT = f"{MISSING}: there is nobody of whom this could be said."
 NO_TEST = (
     "No difference between the two is tested: patients were not assigned to them by chance. The "
     "series is one centre's rare cases that had resisted other drugs; whom a clinic treats, how "
@@ -28,14 +27,48 @@ NO_TEST = (
 PATIENTS = "Patients"
 
 
+class Absent(NamedTuple):
+    """What it means that a table lacks a row which the table beside it has.
+
+    Attributes
+    ----------
+    cells
+        What stands in the row instead, a text for each column: by the row's name, or by the
+        heading that it stands under, or by an empty text for any other row. A dash without it.
+    size
+        How many patients the row is of.
+    """
+
+    cells: Mapping[str, tuple[str, ...]] = {}
+    size: str = "0"
+
+    def row(self, heading: str, name: str, n_columns: int) -> tuple[str, ...]:
+        """The cells of a row."""
+        for key in (name.removeprefix(INDENT), heading, ""):
+            if key in self.cells:
+                return self.cells[key]
+        return (MISSING,) * n_columns
+
+
 class Told(NamedTuple):
-    """A table, and the notes that have to stand below it."""
+    """A table, the notes that have to stand below it, and what a row means that it lacks."""
 
     table: TextTable
     notes: list[str]
+    absent: Absent = Absent()
+
+    def withholding(self) -> Told:
+        """The same of a registry that is shared outside: what has no figure is withheld.
+
+        Nobody is among the few there, so that a dash would tell more than may be told.
+        """
+        rows = [tuple(WITHHELD if c == MISSING else c for c in row) for row in self.table.rows]
+        return self._replace(table=self.table._replace(rows=rows))
 
 
-def side_by_side(sides: Mapping[str, TextTable]) -> TextTable:
+def side_by_side(
+    sides: Mapping[str, TextTable], absent: Mapping[str, Absent] | None = None
+) -> TextTable:
     """Join tables of the same form: each figure has one column for each of them.
 
     Parameters
@@ -43,6 +76,8 @@ def side_by_side(sides: Mapping[str, TextTable]) -> TextTable:
     sides
         By what the columns of a table are called, such as ``Here`` and ``Published``. A table
         without rows is of nobody.
+    absent
+        By the same names, what a row means that a table lacks; without it: nobody.
 
     Returns
     -------
@@ -50,8 +85,9 @@ def side_by_side(sides: Mapping[str, TextTable]) -> TextTable:
         The rows and columns that any of the tables has, in the order of the first; the others'
         own ones stand where they stood there. The size behind a row's name becomes a figure of
         its own, that behind a column's name stays with the column. A figure that a table lacks
-        is a dash, and a column that a table with rows lacks is left out.
+        is what ``absent`` says, and a column that a table with rows lacks is left out.
     """
+    meant = {side: (absent or {}).get(side, Absent()) for side in sides}
     columns = {side: _columns(table) for side, table in sides.items()}
     rows = {side: _rows(table) for side, table in sides.items()}
     names = merged(columns.values())
@@ -67,7 +103,7 @@ def side_by_side(sides: Mapping[str, TextTable]) -> TextTable:
         heads += [_leaf(side, columns[side][name][1]) for side in present]
     return TextTable(
         tuple(heads),
-        [_joined_row(key, names, columns, rows, has_sizes=has_sizes) for key in keys],
+        [_joined_row(key, names, columns, rows, meant, has_sizes=has_sizes) for key in keys],
         tuple(groups),
     )
 
@@ -114,21 +150,27 @@ def _joined_row(
     names: list[str],
     columns: Mapping[str, Mapping[str, tuple[int, str]]],
     rows: Mapping[str, Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]],
+    meant: Mapping[str, Absent],
     *,
     has_sizes: bool,
 ) -> tuple[str, ...]:
     heading, name = key
     found = {side: rows[side].get(key) for side in rows}
     is_heading = not any(any(cells) for _, cells in filter(None, found.values()))
-    absent = "" if is_heading else MISSING
+    cells = {
+        side: row[1]
+        if row is not None
+        else ("",) * len(columns[side])
+        if is_heading
+        else meant[side].row(heading, name, len(columns[side]))
+        for side, row in found.items()
+    }
     joined = [name or heading]
     if has_sizes:
-        joined += ["0" if each is None else each[0] for each in found.values()]
+        joined += [meant[side].size if row is None else row[0] for side, row in found.items()]
     for column in names:
         joined += [
-            absent if found[side] is None else found[side][1][columns[side][column][0]]
-            for side in columns
-            if column in columns[side]
+            cells[side][columns[side][column][0]] for side in columns if column in columns[side]
         ]
     return tuple(joined)
 

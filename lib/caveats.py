@@ -4,6 +4,13 @@ DRUGS_AS_TOLD = (
     "Drugs: only those that the publication names of a patient or a diagnosis. Of many patients it "
     "tells of none, or of a class such as immunosuppressants: 0 means not told, not “none”."
 )
+# Of a registry that is shared outside; the threshold, and the patients behind a number.
+SMALL_CELLS = (
+    "Counts stand in steps of {k}, a share is what the steps leave open. What fewer than {k} "
+    "patients have, or nobody, has no row and no column, nor is told how much of it there is. "
+    "“Withheld”: fewer than {k}, or nobody; a median needs {for_median} patients, a quartile "
+    "{for_quartile}; lowest and highest values are never told."
+)
 LONG_COURSES = (
     "The versions are drawn alike from all that agree with the publication, and there are more "
     "ways to be long than short: long courses are over-represented, and totals of cycles and years "

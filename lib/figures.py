@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from lib.stats import Interval
 
 MISSING = "–"
+# In the place of a figure that is not told of a registry that is shared outside.
+WITHHELD = "withheld"
 # Of fewer patients counts are given alone: a percentage or an interval would look like more.
 MIN_GROUP_SIZE = 5
 
@@ -52,6 +54,11 @@ class Step(int):
         )
 
     __add__ = __radd__
+
+
+def few_words(k: int) -> str:
+    """What stands where everything that could is of fewer than ``k`` patients, or of nobody."""
+    return f"{WITHHELD} (fewer than {k})"
 
 
 def format_number(value: float | None, decimals: int | None = None) -> str:

@@ -47,6 +47,7 @@ TWO_DEFINITIONS = (
     "is somebody's judgement, and here a score's published rule decides; one patient may be a "
     "responder by only one of them."
 )
+NO_TEST = "No difference between groups is tested or claimed."
 INTERVALS = "Intervals: Wilson's, 95%, without continuity correction."
 OVERLAPPING = " A patient with several drugs is in several rows."
 
@@ -143,6 +144,7 @@ def _rate(row: dict, field: str) -> dict:
         "rate_highest": row["rate_highest"],
         "n_responders": row["n_responders"],
         "n_judged": row["n_judged"],
+        "n_not_evaluable": row["n_not_evaluable"],
         "counts": counts,
         "percent": percent_words(interval) if interval else "",
         "not_evaluable": _figure(row, "n_not_evaluable"),
@@ -170,6 +172,14 @@ def rates_table(groups: list[dict]) -> TextTable:
         for group in groups
     ]
     return TextTable(("Group", "Responded, n/N", "Not evaluable", "Not recorded"), cells)
+
+
+def absent_group(rows: list[dict]) -> str:
+    """What it means that a group is not among those drawn, for the table of another registry."""
+    _, *groups = rows
+    if all(group["value"] == NONE_RECORDED for group in groups):
+        return "not recorded"
+    return "not among those shown" if len(rows) > len(shown_groups(rows)) else "no such patient"
 
 
 def shown_groups(rows: list[dict]) -> list[dict]:
@@ -203,9 +213,8 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
             "Where n or N differs between the versions, the publication does not determine who of "
             "these groups responded: the range is shown, no interval, and it is no finding."
         )
-    if any(interval_of(row, "n_responders", "n_judged") for row in shown_groups(rows)):
-        said.append(INTERVALS)
-    said.append("No difference between groups is tested or claimed.")
+    has_intervals = any(interval_of(row, "n_responders", "n_judged") for row in shown_groups(rows))
+    said.append(f"{INTERVALS} " * has_intervals + NO_TEST)
     return " ".join(said)
 
 

@@ -10,6 +10,8 @@ from lib.caveats import LONG_COURSES
 from lib.figures import (
     MIN_GROUP_SIZE,
     MISSING,
+    WITHHELD,
+    Step,
     counted,
     format_figure,
     format_number,
@@ -258,6 +260,8 @@ def _cell(row: dict, asked: Per, darkest: float, *, is_open: bool) -> HeatCell:
         return HeatCell(_figure(row, asked.counted, 0))
     if row[f"{asked.against}_highest"] == 0:
         return HeatCell(MISSING)
+    if row[asked.figure] is None and isinstance(row["n_patients"], Step):
+        return HeatCell(WITHHELD)
     in_column = is_open and row["place"] != ALL
     shading = _shading(row, asked)
     return HeatCell(
@@ -325,10 +329,7 @@ def as_text(table: HeatTable) -> TextTable:
         sized(column.name, column.against) if column.against[:1].isdigit() else column.name
         for column in table.columns
     )
-    rows = [
-        (name, *(", ".join(filter(None, (cell.figure, cell.detail))) for cell in cells))
-        for name, cells in table.rows
-    ]
+    rows = [(name, *(_cell_text(cell) for cell in cells)) for name, cells in table.rows]
     return TextTable(("Side-effect", *columns), rows)
 
 
@@ -346,6 +347,12 @@ def caveats(per: str, m: int, k: int) -> list[str]:
     """
     long_courses = [LONG_COURSES] * (m > 0 and per != "patients")
     return [DESCRIBED, *long_courses, *([RARE.format(k=k)] if k else [])]
+
+
+def _cell_text(cell: HeatCell) -> str:
+    """``7, 22% (11–39)``, and of a rate, which has its interval alone, ``69.8 (59.8–81.1)``."""
+    is_interval_alone = cell.detail.startswith("(")
+    return (" " if is_interval_alone else ", ").join(filter(None, (cell.figure, cell.detail)))
 
 
 def method(by: str, per: str, m: int, *, has_intervals: bool) -> list[str]:

@@ -10,15 +10,18 @@ from itertools import groupby
 from operator import itemgetter
 
 from lib.caveats import DRUGS_AS_TOLD
-from lib.figures import MIN_GROUP_SIZE, MISSING, Step
+from lib.figures import MIN_GROUP_SIZE, MISSING, Step, few_words
 from lib.tables import (
     INDENT,
     TextTable,
     ends_text,
     figure_text,
+    open_percent,
     percent_text,
     sized,
+    steps_note,
     told_text,
+    unknown_text,
     with_ends,
 )
 from lib.traits import NOT_RECORDED, value_words
@@ -85,6 +88,7 @@ ROWS = (
     Several("prior_drugs", "Drugs before IVIg"),
 )
 NONE = {Trait: NOT_RECORDED, Several: "none recorded"}
+NOT_SHOWN = "not among those shown"
 # A registry need not hold these: a table without them lacks nothing.
 WHERE_PRESENT = ("subtype", "overlap")
 
@@ -98,9 +102,12 @@ class Statistics:
         The row that holds each column's size, by the group's place.
     values
         The values of each trait that occurs in the cohort, in order.
+    k
+        The threshold that they are told with; 0 for all of it.
     """
 
-    def __init__(self, counts: list[dict], numbers: list[dict]) -> None:
+    def __init__(self, counts: list[dict], numbers: list[dict], k: int = 0) -> None:
+        self.k = k
         self.groups = {row["group_place"]: row for row in counts if row["trait"] is None}
         overall = [row for row in counts if row["trait"] and row["group_place"] == EVERYBODY]
         self.values = {
@@ -171,6 +178,7 @@ def table_one_notes(
         "only what there was; a patient may have several."
         + (f" Only the {MOST_VALUES} most frequent: {', '.join(cut)}." if cut else ""),
         "The columns are described, not compared: no difference is tested.",
+        *steps_note(statistics.k),
     ]
 
 
@@ -210,20 +218,22 @@ def _number_rows(statistics: Statistics, row: Number, statistic: str) -> list[tu
 
 def _number_cell(row: Number, middle: dict, ends: Sequence[dict]) -> str:
     if middle["n_highest"] == 0:
-        return MISSING
+        return unknown_text(middle)
     return with_ends(told_text(middle, row.decimals), ends_text(ends, row.decimals))
 
 
 def _trait_rows(statistics: Statistics, row: Trait) -> list[tuple[str, ...]]:
-    values = statistics.values.get(row.trait, [])
-    if (row.trait in WHERE_PRESENT and not values) or (row.trait == "centre" and len(values) < 2):
+    values, k = statistics.values.get(row.trait, []), statistics.k
+    # Where few are not told, that there is no value, or no second centre, is not known.
+    is_nothing = not values if row.trait in WHERE_PRESENT else len(values) < 2
+    if is_nothing and row.trait in (*WHERE_PRESENT, "centre") and not k:
         return []
-    label, n_columns = f"{row.label}, n/N (%)", len(statistics.groups)
+    label, n_columns = _trait_label(row), len(statistics.groups)
     if not values:
-        return [(label, *[NONE[type(row)]] * n_columns)]
+        return [(label, *[few_words(k) if k else NONE[type(row)]] * n_columns)]
     counts = {value: statistics.count(row.trait, value) for value in values}
     rows = [
-        (INDENT + value_words(row.trait, value), *map(_count_cell, counts[value]))
+        (INDENT + value_words(row.trait, value), *(_count_cell(row, n) for n in counts[value]))
         for value in values
     ]
     # Who has another diagnosis lacks no subtype.
@@ -231,21 +241,71 @@ def _trait_rows(statistics: Statistics, row: Trait) -> list[tuple[str, ...]]:
     return [(label, *[""] * n_columns), *rows, *missing]
 
 
-def _count_cell(count: dict) -> str:
-    """``12/18 (67%)``, each figure with its own range over the versions."""
+def _trait_label(row: Trait) -> str:
+    return f"{row.label}, n/N (%)"
+
+
+def _count_cell(row: Trait, count: dict) -> str:
+    """``12/18 (67%)``, each figure with its own range over the versions.
+
+    In steps the share is what they leave open: ``10–14/15–19 (53–93%)``.
+    """
     if count["n_highest"] == 0:
-        return MISSING
+        return _unknown_text(row, count)
     text = f"{figure_text(count, 0, 'n_patients')}/{figure_text(count, 0, 'n')}"
     if count["n_highest"] < MIN_GROUP_SIZE or count["share"] is None:
         return text
+    if isinstance(count["n"], Step):
+        return text + open_percent(count["share_lowest"], count["share_highest"])
     percent, lowest, highest = (
         percent_text(count[name]) for name in ("share", "share_lowest", "share_highest")
     )
     return f"{text} ({percent}{f' ⟨{lowest}–{highest}⟩' * (lowest != highest)}%)"
 
 
+def _unknown_text(row: Trait, count: dict) -> str:
+    """Who has another diagnosis lacks no subtype, so that it is not missing."""
+    return MISSING if row.trait == "subtype" else unknown_text(count)
+
+
 def _missing_rows(figures: list[dict]) -> list[tuple[str, ...]]:
-    """In how many patients it is not recorded; no row if it is recorded in all of them."""
-    if not any(figure["n_missing_highest"] for figure in figures):
+    """In how many patients it is not recorded; no row if it is recorded in all of them.
+
+    Nor where that is few everywhere, which may be nobody.
+    """
+    if all(_is_none_or_few(figure["n_missing_highest"]) for figure in figures):
         return []
     return [(INDENT + NOT_RECORDED, *(figure_text(row, 0, "n_missing") for row in figures))]
+
+
+def _is_none_or_few(n: int) -> bool:
+    return n.is_few if isinstance(n, Step) else not n
+
+
+def absent_cells(statistics: Statistics, grouping: str) -> dict[str, tuple[str, ...]]:
+    """What stands in a row that the table lacks and another registry's has, by its heading.
+
+    Nobody in any version has a value that has no row, unless it is not recorded, not among the
+    most frequent.
+    """
+    sizes = [figure_text(size, 0, "n") for size in statistics.groups.values()]
+    cells = {NOT_RECORDED: ("0",) * len(sizes)}
+    for row in ROWS:
+        if isinstance(row, Trait) and row.trait != GROUPINGS[grouping]:
+            cells[_trait_label(row)] = _absent(statistics, row, sizes)
+    return cells
+
+
+def _absent(statistics: Statistics, row: Trait, sizes: Sequence[str]) -> tuple[str, ...]:
+    values = statistics.values.get(row.trait, [])
+    if isinstance(row, Several):
+        if (statistics.n_values(row.trait) or 0) > MOST_VALUES:
+            return (NOT_SHOWN,) * len(sizes)
+        return tuple(f"0/{size}" for size in sizes)
+    if not values:
+        return (NOT_RECORDED,) * len(sizes)
+    counts = statistics.count(row.trait, values[0])
+    return tuple(
+        f"0/{figure_text(count, 0, 'n')}" if count["n_highest"] else _unknown_text(row, count)
+        for count in counts
+    )

@@ -11,8 +11,19 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, format_number, round_half_up
-from lib.traits import value_words
+from lib.caveats import SMALL_CELLS
+from lib.disclosure import PATIENTS_PER_SIDE
+from lib.figures import (
+    MIN_GROUP_SIZE,
+    MISSING,
+    WITHHELD,
+    Step,
+    few_words,
+    format_figure,
+    format_number,
+    round_half_up,
+)
+from lib.traits import NOT_RECORDED, value_words
 
 
 @dataclass(frozen=True)
@@ -72,10 +83,6 @@ NOT_TOLD = "not told"
 # At the head of a row that belongs to the one above.
 INDENT = "\N{EM SPACE}"
 MISSING_COUNTS = ("n_missing", "n_missing_lowest", "n_missing_highest")
-STEPS = (
-    "⟨lowest–highest⟩: what is possible, as counts are given in steps. The figure before it is of "
-    "the middles of the steps, so that shares may not add up to 100%."
-)
 # Behind the name of a row or column: how many it is of (see `sized`).
 SIZED = re.compile(r"(.*) \(n=(.*)\)")
 NAME_OF_SOME_VERSIONS = re.compile("⟨[A-Za-z]")
@@ -179,8 +186,11 @@ def told_text(row: dict, decimals: int) -> str:
     """A median with its range over the versions.
 
     Of what may be one patient the range alone: ``not told ⟨28–92⟩``. A value in the middle would
-    be a random one, and look like the patient's.
+    be a random one, and look like the patient's. Of a registry that is shared outside it may be
+    withheld.
     """
+    if row["value"] is None and isinstance(row["n"], Step):
+        return WITHHELD
     value, opening, spread = figure_text(row, decimals).partition(" ⟨")
     return f"{NOT_TOLD if opening and may_be_one(row) else value}{opening}{spread}"
 
@@ -189,8 +199,13 @@ def rate_cell(statistics: Statistics, measure: str) -> str:
     """How many of how many: ``29/32``; a dash if it is known of nobody."""
     count = statistics[measure, "count"]
     if count["n_highest"] == 0:
-        return MISSING
+        return unknown_text(count)
     return f"{figure_text(count, 0)}/{_n(count)}"
+
+
+def unknown_text(row: dict) -> str:
+    """What stands for a figure that is known of nobody: not recorded, or a dash if nobody is."""
+    return NOT_RECORDED if row["n_missing_highest"] else MISSING
 
 
 def table_1(rows: list[dict]) -> TextTable:
@@ -220,16 +235,20 @@ def table_2(rows: list[dict]) -> TextTable:
 def side_effect_cell(statistics: Statistics) -> str:
     """Symptoms and how many patients had any: ``Headache, nausea (n=2)``, or ``None``.
 
-    Symptoms that occur in only some versions stand in angle brackets after the others.
+    Symptoms that occur in only some versions stand in angle brackets after the others. Of a
+    registry that is shared outside the frequent ones alone.
     """
     patients = statistics["has_side_effect", "count"]
     if patients["value_highest"] == 0:
         return NONE
+    if isinstance(patients["value"], Step) and patients["value"].is_few:
+        return few_words(patients["value"].highest + 1)
     symptoms = [row for (measure, _), row in statistics.items() if measure == "symptom"]
     always = [row["statistic"] for row in symptoms if row["value_lowest"] > 0]
     sometimes = [row["statistic"] for row in symptoms if row["value_lowest"] == 0]
     names = [*always, *([f"⟨{', '.join(sometimes)}⟩"] if sometimes else [])]
-    told = _capitalised(", ".join(names)) or NOT_TOLD
+    is_shared = isinstance(patients["value"], Step)
+    told = _capitalised(", ".join(names)) or (f"Symptoms {WITHHELD}" if is_shared else NOT_TOLD)
     return f"{told} (n={figure_text(patients, 0)})"
 
 
@@ -245,7 +264,7 @@ def key_figures(rows: list[dict]) -> list[KeyFigure]:
         _median_figure("What they got", "Cycles", statistics, "n_cycles"),
         _median_figure("What they got", "Total g/kg", statistics, "cumulative_dose_g_per_kg"),
         _median_figure("What they got", "Years of IVIg", statistics, "therapy_duration_years"),
-        KeyFigure("How it went", "Responded", responded, "of all with a judgement"),
+        KeyFigure("How it went", "Responded", responded, _of_whom(statistics)),
         KeyFigure("How it went", "Side-effects", side_effects, "of all"),
     ]
 
@@ -256,6 +275,15 @@ def key_figures_table(figures: Iterable[KeyFigure]) -> TextTable:
     n_columns = 4 if any(row[-1] for row in rows) else 3
     columns = ("", "Figure", "What it is", "Beside")[:n_columns]
     return TextTable(columns, [row[:n_columns] for row in rows])
+
+
+def _of_whom(statistics: Statistics) -> str:
+    """Who is in the denominator of response: also those of whom it could not be judged."""
+    of_all = "of all with a recorded response"
+    found = statistics["not_evaluable", "count"]
+    if found["value_highest"] == 0 or isinstance(found["value"], Step):
+        return of_all
+    return f"{of_all}; {figure_text(found, 0)} not evaluable"
 
 
 def counts_table(rows: list[dict], everybody: dict, *, by_centre: bool = False) -> TextTable:
@@ -293,9 +321,23 @@ def ratio_cell(row: dict, part: str, total: str) -> str:
     if row[f"{total}_highest"] == 0:
         return MISSING
     text = f"{figure_text(row, 0, part)}/{figure_text(row, 0, total)}"
+    if isinstance(row[total], Step):
+        return text + _share_of_steps(row[part], row[total])
     if "⟨" in text or row[total] < MIN_GROUP_SIZE:
         return text
     return f"{text} ({percent_text(row[part] / row[total])}%)"
+
+
+def _share_of_steps(part: Step, whole: Step) -> str:
+    """`` (36–90%)``: what two steps leave open of a share; empty where either may be few."""
+    if part.is_few or whole.is_few:
+        return ""
+    return open_percent(part.lowest / whole.highest, min(1, part.highest / whole.lowest))
+
+
+def open_percent(lowest: float, highest: float) -> str:
+    """`` (36–90%)``: a share of which only its ends are told, behind the counts."""
+    return f" ({percent_text(lowest)}–{percent_text(highest)}%)"
 
 
 def percent_text(share: float) -> str:
@@ -307,7 +349,15 @@ def percent_text(share: float) -> str:
     return format_number(100 * share, 0)
 
 
-def table_1_notes(rows: list[dict]) -> list[str]:
+def steps_note(k: int) -> list[str]:
+    """How the figures of a registry that is shared outside are to be read."""
+    if not k:
+        return []
+    median, quartile = (k * PATIENTS_PER_SIDE[name] for name in ("median", "quartile"))
+    return [SMALL_CELLS.format(k=k, for_median=median, for_quartile=quartile)]
+
+
+def table_1_notes(rows: list[dict], k: int = 0) -> list[str]:
     """What a reader of Table I has to know, from the same result."""
     labels = {name: MEDIANS[name].label.split(",")[0].lower() for name in TABLE_1_MEDIANS}
     return [
@@ -316,17 +366,19 @@ def table_1_notes(rows: list[dict]) -> list[str]:
         "tenths); a single cycle is 0.",
         "Response: patients who responded, of all whose response is recorded (not evaluable "
         "ones included). Side-effects: patients who had any, of all.",
-        missing_note(rows, labels | {"response": "response"}),
+        missing_note(rows, labels | {"response": "response"}, k),
+        *steps_note(k),
     ]
 
 
-def table_2_notes(rows: list[dict]) -> list[str]:
+def table_2_notes(rows: list[dict], k: int = 0) -> list[str]:
     """What a reader of Table II has to know, from the same result."""
     labels = {"n_cycles": "number of cycles", "cumulative_dose_g_per_kg": "cumulative dosage"}
     return [
         "Median (range) over patients; a group of one patient has a single number. Side-effects: "
         "symptoms, in the order of the reference list, and in brackets the patients who had any.",
-        missing_note(rows, labels),
+        missing_note(rows, labels, k),
+        *steps_note(k),
     ]
 
 
@@ -335,8 +387,6 @@ def versions_note(table: TextTable, n_versions: int) -> list[str]:
     words = " ".join(text for row in (table.columns, *table.rows) for text in row)
     if "⟨" not in words:
         return []
-    if not n_versions:
-        return [STEPS]
     return [
         f"{RANGE}: the publication leaves this open; range over {n_versions} "
         "reconstructed versions, each in agreement with it. No confidence interval."
@@ -347,17 +397,25 @@ def versions_note(table: TextTable, n_versions: int) -> list[str]:
     ]
 
 
-def missing_note(rows: list[dict], labels: Mapping[str, str]) -> str:
-    """For each measure in ``labels``, in how many patients it is not known."""
+def missing_note(rows: list[dict], labels: Mapping[str, str], k: int = 0) -> str:
+    """For each measure in ``labels``, in how many patients it is not known.
+
+    Of a registry that is shared outside those of fewer than ``k`` alone are not told.
+    """
     counts = []
     for measure, label in labels.items():
         # A measure has one row for each of its statistics, and in Table II for each group.
         once = {row.get("diagnosis_group"): row for row in rows if row["measure"] == measure}
-        if not once:
+        if rows and not once:
             raise KeyError(measure)
+        if not once:
+            continue
         total = {name: sum(row[name] for row in once.values()) for name in MISSING_COUNTS}
-        if total["n_missing_highest"] > 0:
+        is_few = k and total["n_missing"].is_few
+        if total["n_missing_highest"] > 0 and not is_few:
             counts.append(f"{label} {figure_text(total, 0, 'n_missing')}")
+    if k:
+        counts.append("all others few or none" if counts else "few or none of each")
     return f"Missing, left out (patients): {', '.join(counts) or 'none'}."
 
 

@@ -8,7 +8,14 @@ from html import escape
 
 import pandas as pd
 
-from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, format_number, round_half_up
+from lib.figures import (
+    MIN_GROUP_SIZE,
+    MISSING,
+    WITHHELD,
+    format_figure,
+    format_number,
+    round_half_up,
+)
 from lib.tables import INDENT, TextTable
 
 # Name of the Material symbol by status; the word stands beside it, so that colour is no key.
@@ -92,7 +99,8 @@ def answer_words(answer: pd.Series, decimals: int) -> str:
         return NO_ANSWER[answer["answer"]]
     n = _with_range(answer, "n", 0)
     if answer["statistic"] == "values":
-        return f"{answer['figure_values'] or 'none'} (of {n})"
+        values = answer["figure_values"]
+        return f"{values if pd.notna(values) and values else 'none'} (of {n})"
     figure = _with_range(answer, "figure", decimals)
     if answer["statistic"] != "count":
         return f"{figure} (of {n})"
@@ -129,17 +137,21 @@ def status_words(claim: pd.Series) -> str:
     return "".join(words)
 
 
-def with_answers(claims: pd.DataFrame, here: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+def with_answers(
+    claims: pd.DataFrame, here: pd.DataFrame | None, series: pd.DataFrame
+) -> pd.DataFrame:
     """The statements with what a registry answers (``here``) and the series (``of_series``).
 
     Parameters
     ----------
     here, series
-        Results of ``publication/beside`` of either.
+        Results of ``publication/beside`` of either; ``here`` None if it may not be told.
     """
     decimals = claims.set_index("claim_id")["decimals"]
     words = {
-        name: [
+        name: WITHHELD
+        if answers is None
+        else [
             answer_words(answer, decimals[claim_id])
             for claim_id, answer in answers.set_index("claim_id").loc[claims["claim_id"]].iterrows()
         ]
@@ -189,9 +201,8 @@ def claims_text_table(claims: pd.DataFrame, here: str | None = None) -> TextTabl
 def _headings(here: str | None) -> dict[str, str]:
     if not here:
         return COLUMNS
-    names = list(COLUMNS)
-    names.insert(names.index("recomputed") + 1, "here")
-    return {name: COLUMNS.get(name, here) for name in names}
+    # The own column stands last, behind the status, which is the series' alone.
+    return COLUMNS | {"here": here}
 
 
 def _cells(claim: pd.Series, headings: Mapping[str, str]) -> dict[str, str]:

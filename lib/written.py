@@ -5,9 +5,10 @@ from typing import Protocol
 
 from lib import response
 from lib import survival_curves as survival
-from lib.beside import Told
+from lib.beside import Absent, Told
 from lib.cohort import Cohort
 from lib.dose_cost import dose_table, use_notes
+from lib.figures import MISSING, WITHHELD
 from lib.published import read_remark
 from lib.registry.store import Manifest
 from lib.side_effects import (
@@ -18,11 +19,13 @@ from lib.side_effects import (
     frequency_table,
     symptoms_in_order,
 )
-from lib.table_one import GROUPINGS, Statistics, table_one, table_one_notes
+from lib.table_one import GROUPINGS, Statistics, absent_cells, table_one, table_one_notes
 from lib.tables import (
     TextTable,
     by_statistic,
     counts_table,
+    figure_text,
+    steps_note,
     table_1,
     table_1_notes,
     table_2,
@@ -30,6 +33,13 @@ from lib.tables import (
 )
 
 NO_GROUP = f"No group has enough patients: {survival.TOO_FEW}."
+# What the overview counts, by its field.
+COUNTED_NOUNS = {
+    "diagnosis_group": "Diagnoses",
+    "dose_tier": "Doses",
+    "age_decade": "Ages",
+    "centre": "Centres",
+}
 # The publication's two tables: title, query, how its cells are written, what is said below.
 PUBLISHED_TABLES: dict[str, tuple[str, str, Callable, Callable]] = {
     "table_i": ("Table I. The cohort", "summary/characteristics", table_1, table_1_notes),
@@ -51,6 +61,10 @@ class Asked(Protocol):
     def manifest(self) -> Manifest:
         """What the registry says of itself."""
 
+    @property
+    def k(self) -> int:
+        """The threshold that it is told with; 0 for all of it."""
+
     def records(self, name: str, **parameters: object) -> list[dict]:
         """The rows of a query that has the cohort as ``$cohort``."""
 
@@ -59,14 +73,31 @@ def counts(by: str, asked: Asked) -> Told:
     """What the charts of the overview show, outcomes by one of ``overview.OUTCOMES_BY``."""
     everybody = by_statistic(asked.records("summary/characteristics"))["has_side_effect", "count"]
     rows = asked.records("overview/counts")
-    return Told(counts_table(rows, everybody, by_centre=by == "centre"), [])
+    table = counts_table(rows, everybody, by_centre=by == "centre")
+    nobody = (f"0/{figure_text(everybody, 0, 'n')}", MISSING, MISSING)
+    notes = [*_remark_on_response(asked), *steps_note(asked.k)]
+    return _told(asked, Told(table, notes, Absent({"": nobody})))
+
+
+def _remark_on_response(asked: Asked) -> list[str]:
+    """What a publication's readers must know of its response, such as who was not evaluable."""
+    remark = read_remark(asked.manifest.publication, "response")
+    return [remark] if remark else []
+
+
+def no_counts(field: str, k: int) -> str:
+    """Why a chart of the overview has nothing to draw, by its field in ``overview/counts``."""
+    name = COUNTED_NOUNS[field]
+    if k:
+        return f"{name} not shown: too few, no group has {k} patients or more."
+    return f"{name} not recorded."
 
 
 def published(name: str, asked: Asked) -> Told:
     """One of ``PUBLISHED_TABLES``."""
     _, query, cells, notes = PUBLISHED_TABLES[name]
     rows = asked.records(query)
-    return Told(cells(rows), notes(rows))
+    return _told(asked, Told(cells(rows), notes(rows, asked.k)))
 
 
 def characteristics(by: str, statistic: str, asked: Asked) -> Told:
@@ -75,9 +106,11 @@ def characteristics(by: str, statistic: str, asked: Asked) -> Told:
     statistics = Statistics(
         asked.records("summary/table_1_counts", by=trait),
         asked.records("summary/table_1_numbers", by=trait),
+        asked.k,
     )
     notes = table_one_notes(statistics, statistic, by, reconstructed=is_reconstructed(asked))
-    return Told(table_one(statistics, statistic, by), notes)
+    absent = Absent(absent_cells(statistics, by))
+    return _told(asked, Told(table_one(statistics, statistic, by), notes, absent))
 
 
 def characteristics_title(by: str) -> str:
@@ -89,13 +122,15 @@ def rates(field: str, asked: Asked) -> Told:
     """Response rates in the groups of a field, one of the values of ``response.GROUPINGS``."""
     rows = asked.records("response/rates", field=field)
     shown = response.rates(response.shown_groups(rows), field)
-    return Told(response.rates_table(shown), [rates_note(rows, field, asked.manifest)])
+    absent = Absent({"": (response.absent_group(rows), MISSING, MISSING)})
+    notes = [rates_note(rows, field, asked), *steps_note(asked.k)]
+    return _told(asked, Told(response.rates_table(shown), notes, absent))
 
 
-def rates_note(rows: list[dict], field: str, manifest: Manifest) -> str:
+def rates_note(rows: list[dict], field: str, asked: Asked) -> str:
     """What has to be said below response rates."""
-    caption = response.rates_caption(rows, field, reconstructed=manifest.imputations > 0)
-    return f"{caption} {read_remark(manifest.publication, 'response')}".strip()
+    caption = response.rates_caption(rows, field, reconstructed=is_reconstructed(asked))
+    return f"{caption} {read_remark(asked.manifest.publication, 'response')}".strip()
 
 
 def curves(outcome: survival.Outcome, field: str | None, asked: Asked) -> Told:
@@ -129,8 +164,10 @@ def drawn_curves(
 def frequency(by: str, per: str, asked: Asked) -> Told:
     """How often each side-effect occurred."""
     rows = asked.records("side_effects/frequency", counted_by=COUNTED_BY[by])
-    table = frequency_table(rows, by, per, reconstructed=is_reconstructed(asked))
-    return Told(as_text(table), [])
+    table = as_text(frequency_table(rows, by, per, reconstructed=is_reconstructed(asked)))
+    # A registry records what there was: what has no row had nobody.
+    nobody = tuple(cell if cell == MISSING else "0" for cell in table.rows[0][1:])
+    return _told(asked, Told(table, steps_note(asked.k), Absent({"": nobody})))
 
 
 def consequences(by: str, asked: Asked, *, one_by_one: bool) -> Told:
@@ -139,7 +176,8 @@ def consequences(by: str, asked: Asked, *, one_by_one: bool) -> Told:
     table = consequences_table(
         asked.records("side_effects/consequences"), symptoms_in_order(rows), one_by_one=one_by_one
     )
-    return Told(table, [CONSEQUENCES])
+    absent = Absent({"": ("0", MISSING, MISSING)})
+    return _told(asked, Told(table, [CONSEQUENCES, *steps_note(asked.k)], absent))
 
 
 def use(by: str, unit: str, price: float | None, asked: Asked, *, is_basis_told: bool) -> Told:
@@ -156,7 +194,17 @@ def use(by: str, unit: str, price: float | None, asked: Asked, *, is_basis_told:
     has_basis = price is not None and not m and is_basis_told
     basis = asked.records("dose/cost_basis", by=by) if has_basis else []
     table: TextTable = dose_table(rows, by, unit, price, basis, reconstructed=m > 0)
-    return Told(table, use_notes(rows, by, price, m))
+    return _told(asked, Told(table, [*use_notes(rows, by, price, m), *steps_note(asked.k)]))
+
+
+def _told(asked: Asked, told: Told) -> Told:
+    """What is told of a registry: of one that is shared outside, few and nobody are the same."""
+    if not asked.k:
+        return told
+    n_columns = len(told.table.columns) - 1
+    cells = told.absent.cells or {"": (MISSING,) * n_columns}
+    withheld = dict.fromkeys(cells, (WITHHELD,) * n_columns)
+    return told.withholding()._replace(absent=Absent(withheld, f"<{asked.k}"))
 
 
 def is_reconstructed(asked: Asked) -> bool:

@@ -25,7 +25,8 @@ from lib.ui.beside import is_beside, is_nobody, published, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice_of_groups
 from lib.ui.cohort_state import current_cohort
-from lib.ui.data import records
+from lib.ui.data import records, warehouse
+from lib.ui.disclosure import threshold
 from lib.ui.look import palette
 from lib.ui.pick import brushable_chart, pickable_chart
 from lib.ui.prose import note
@@ -35,6 +36,11 @@ from lib.ui.takeaway import Offer, take_away
 KEY_FIGURES = "The cohort at one look"
 COUNTS = "The charts in numbers"
 QUESTION = "Who was treated, with what, and how did it go?"
+# By the field of the counts: the filter's, and the chart whose rows set it.
+PICKED = {
+    "diagnosis_group": ("diagnosis", patients_by_diagnosis),
+    "dose_tier": ("dose_tier", patients_by_dose),
+}
 CAVEAT = (
     "Click rows on the left to see only these patients, and again to let them go; "
     "draw along the ages to see only those. "
@@ -57,16 +63,16 @@ def main() -> None:
     show_table(KEY_FIGURES, lambda: Table(KEY_FIGURES, key_figures_table(figures)))
     left, right = st.columns(2, gap="medium")
     with left:
-        for field, chart in {
-            "diagnosis": patients_by_diagnosis(by_field["diagnosis_group"], colours),
-            "dose_tier": patients_by_dose(by_field["dose_tier"], colours),
-        }.items():
-            pickable_chart(chart, f"overview_{field}", PICK, field, cohort)
+        for counted, (field, draw) in PICKED.items():
+            if has_counts(by_field, counted):
+                chart = draw(by_field[counted], colours)
+                pickable_chart(chart, f"overview_{field}", PICK, field, cohort)
     with right:
         by = choice_of_groups("Outcomes by", "overview_by", OUTCOMES_BY)
         draw_chart(outcomes(by_field[OUTCOMES_BY[by]], by, colours))
-        histogram = ages(by_field["age_decade"], colours)
-        brushable_chart(histogram, "overview_age", BRUSH, "age", cohort)
+        if has_counts(by_field, "age_decade"):
+            histogram = ages(by_field["age_decade"], colours)
+            brushable_chart(histogram, "overview_age", BRUSH, "age", cohort)
     note(CAVEAT)
     if is_beside():
         st.html(table_beside(cohort, COUNTS, partial(written.counts, by)))
@@ -74,6 +80,13 @@ def main() -> None:
         Offer("Charts", "overview/counts", cohort),
         Offer("Key figures", "summary/characteristics", cohort),
     )
+
+
+def has_counts(by_field: dict[str, list[dict]], field: str) -> bool:
+    """Whether a field has counts to draw; if not, why stands in the chart's place."""
+    if field not in by_field:
+        note(written.no_counts(field, threshold(warehouse())))
+    return field in by_field
 
 
 def figures_beside(figures: list[KeyFigure], cohort: Cohort) -> list[KeyFigure]:

@@ -12,7 +12,13 @@ from lib.ui.cohort_state import current_cohort, need_frame
 from lib.ui.data import dataset, datasets, figures_of, open_dataset, warehouse
 from lib.ui.method import diagnostics_table
 from lib.ui.prose import heading
-from lib.ui.statements import answered, beside_words, chosen_statements, statements_table
+from lib.ui.statements import (
+    answered,
+    answers,
+    beside_words,
+    chosen_statements,
+    statements_table,
+)
 from lib.ui.takeaway import Offer, take_away
 from lib.verdicts import verdict
 
@@ -57,8 +63,9 @@ def main() -> None:
         local = local_cohort(current_cohort()) if is_beside() else Cohort()
         if is_beside():
             st.caption(beside_words(current_cohort()))
-            shown = answered(shown, warehouse(), local)
-            offer = Offer("Statements", "publication/beside", local, shown=shown)
+            if answers(warehouse(), local) is not None:
+                shown = answered(shown, warehouse(), local)
+                offer = Offer("Statements", "publication/beside", local, shown=shown)
         statements_table(shown, source)
         take_away(offer, whom=f"{local.words or ALL}; {NOT_NARROWED}")
 

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.beside import joined_notes, merged, of_nobody, shared_cohort, side_by_side
+from lib.beside import Absent, joined_notes, merged, of_nobody, shared_cohort, side_by_side
 from lib.cohort import Cohort
-from lib.tables import TextTable, sized, unsized
+from lib.tables import INDENT, TextTable, sized, unsized
+from lib.verdicts import answer_words
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, open_warehouse
 from tests.registries import write_tables
 from tests.screen import header_of, html_of, open_app, texts
@@ -71,6 +72,27 @@ def test_rows_are_joined_under_their_headings_alone():
         ("Dose", "", ""),
         ("\u2003unknown", "2", "3"),
     ]
+
+
+def test_what_a_row_means_that_one_registry_lacks_is_said_by_who_wrote_its_table():
+    here = TextTable(("", "All (n=8)"), [("Symptoms", ""), (f"{INDENT}headache", "2/8")])
+    series = TextTable(("", "All (n=32)"), [("Symptoms", ""), (f"{INDENT}chest pain", "1/32")])
+    meant = {"Here": Absent({"Symptoms": ("0/8",)}), "Published": Absent({"": ("withheld",)})}
+    assert side_by_side({"Here": here, "Published": series}, meant).rows == [
+        ("Symptoms", "", ""),
+        (f"{INDENT}chest pain", "0/8", "1/32"),
+        (f"{INDENT}headache", "2/8", "withheld"),
+    ]
+
+
+def test_what_a_registry_would_record_and_does_not_have_is_nought_beside():
+    """No patient of the series had a thromboembolic event; the demo registry has some."""
+    app = open_app("side_effects", {"dataset": ["demo_registry"], "beside": ["1"]})
+    assert row_of(app, "Thromboembolic event")[-1] == "0"
+    asked = {"summary_tables_view": ["Table 1 by group"], "summary_tables_by": ["none"]}
+    app = open_app("summary_tables", {"dataset": ["demo_registry"], "beside": ["1"]} | asked)
+    assert row_of(app, f"{INDENT}fatigue")[-1] == "0/32"
+    assert row_of(app, f"{INDENT}mycophenolate mofetil")[-1] == "not among those shown"
 
 
 def test_a_column_of_one_registry_alone_stands_alone():
@@ -340,8 +362,33 @@ def test_the_page_publication_narrows_its_column_by_centre_alone():
 def test_statements_are_not_answered_for_few_patients_that_are_shared_outside(saved: dict):
     app = open_app("publication", saved | {"beside": ["1"]})
     assert not app.exception
-    assert ["no figure of them is shown" in each.value for each in app.info] == [True]
-    assert "Female patients" not in html_of(app)
+    assert "no figure of them is shown" in texts(app)
+    assert set(re.findall(r'<td class="here"[^>]*>(.*?)</td>', html_of(app))) == {"withheld"}
+    # What the paper says is no secret.
+    assert "Female patients" in html_of(app)
+    assert "345 of 345 statements reproduced" in texts(app)
+
+
+def test_the_own_answer_stands_behind_the_verdict_on_the_series():
+    html = html_of(open_app("publication", ON))
+    heads = re.findall(r'<th scope="col" class="(\w+)"', html)
+    assert heads == ["statement", "published", "recomputed", "status", "where", "here"]
+
+
+def test_statements_can_be_narrowed_to_those_that_have_an_answer_here():
+    everything = open_app("publication", ON)
+    some = open_app("publication", ON | {"publication_here": ["with an answer here"]})
+    n_answered = int(re.search(r"(\d+) of 345 statements have an answer", texts(everything))[1])
+    assert 0 < n_answered < 345
+    assert f"{n_answered} of 345 statements; the filter" in texts(some)
+    assert "be asked" not in html_of(some)
+
+
+def test_a_statement_about_values_that_nobody_has_is_answered_with_none():
+    """Of two patients nobody has such a value: DuckDB gives null, pandas NaN."""
+    answer = pd.Series({"answer": "figure", "statistic": "values", "figure_values": float("nan"),
+                        "n": 2.0, "n_lowest": 2.0, "n_highest": 2.0})  # fmt: skip
+    assert answer_words(answer, 0) == "none (of 2)"
 
 
 def test_what_is_not_asked_of_a_single_patient_is_said_in_words(

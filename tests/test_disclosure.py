@@ -420,7 +420,8 @@ def test_what_was_shown_whole_is_not_shown_to_who_may_see_less(saved, monkeypatc
     assert "claims" in html_of(inside) or charts(inside)
     assert "shared outside" in texts(outside)
     assert not charts(outside)
-    assert "claims" not in shown
+    # What the paper says is no secret; the registry's own answers are.
+    assert set(re.findall(r'<td class="here"[^>]*>(.*?)</td>', shown)) <= {"withheld"}
     assert not [each for each in ids if each in shown]
 
 

@@ -24,6 +24,7 @@ from lib.tables import key_figures
 from lib.ui.pick import toggled
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import patients_by_hand, read_tables
+from tests.registries import open_tables
 from tests.screen import html_of
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +47,7 @@ class Everything:
 
     source: Warehouse
     cohort: Cohort = Cohort()
+    k: int = 0
 
     @property
     def manifest(self) -> Manifest:
@@ -99,12 +101,34 @@ def test_dots_are_patients_and_say_what_is_open():
         **{"n_responders": 2, "n_responders_lowest": 1, "n_responders_highest": 3},
         **{"n_with_side_effects": 0, "n_with_side_effects_lowest": 0},
         **{"n_with_side_effects_highest": 0},
+        **{"n_not_evaluable": 0, "n_not_evaluable_lowest": 0, "n_not_evaluable_highest": 0},
     }
     data = outcomes_by_diagnosis([row], LIGHT)["datasets"]
     states = [row["state"] for row in data["dots"] if row["outcome"] == "responded"]
     texts = {row["outcome"]: row["text"] for row in data["rates"]}
     assert states == ["yes", "in some versions", "in some versions", "no"]
     assert texts == {"responded": "2 ⟨1–3⟩/4", "side-effects": "0/4"}
+
+
+def test_who_is_not_evaluable_is_no_hollow_dot(tmp_path: Path):
+    registry = open_tables(
+        tmp_path / "clinic",
+        patients="""
+            patient_id | diagnosis           | response
+            A          | dermatomyositis     | response
+            B          | dermatomyositis     | no response
+            C          | dermatomyositis     | not evaluable
+            D          | pyoderma gangrenosum | not evaluable
+        """,
+    )
+    drawn = outcomes_by_diagnosis(counts(registry, "diagnosis_group"), LIGHT)
+    states = [row["state"] for row in drawn["datasets"]["dots"] if row["outcome"] == "responded"]
+    assert states == ["yes", "no", "not evaluable", "not evaluable"]
+    assert "×: not evaluable" in str(drawn)
+    figures = key_figures(registry.records("summary/characteristics", cohort=Cohort().criteria))
+    responded = next(figure for figure in figures if figure.label == "Responded")
+    assert responded.value == "1/4"
+    assert responded.detail == "of all with a recorded response; 2 not evaluable"
 
 
 def test_in_large_groups_a_bar_is_filled_as_far_as_the_share_goes():

@@ -165,7 +165,7 @@ def test_table_2_of_a_recorded_registry(recorded: Warehouse):
 
 def test_one_patient_has_no_range(recorded: Warehouse):
     assert cells_1(recorded, diagnosis=["livedoid vasculopathy"]) == [
-        "9", "2", "2", "0.5", "–", "0/1",
+        "9", "2", "2", "0.5", "not recorded", "0/1",
     ]  # fmt: skip
 
 

@@ -169,7 +169,7 @@ def test_a_median_with_range_or_quartiles(clinic: Warehouse, statistic: str, exp
     assert ("type 7" in " ".join(notes)) == (statistic == "median (IQR)")
 
 
-def test_a_single_value_has_no_bracket_and_none_is_a_dash(clinic: Warehouse):
+def test_a_single_value_has_no_bracket_and_none_is_not_recorded(clinic: Warehouse):
     table, _ = cells(clinic, "sex")
     assert table.columns[1:] == (
         "All (n=8)",
@@ -178,7 +178,7 @@ def test_a_single_value_has_no_bracket_and_none_is_a_dash(clinic: Warehouse):
         "Sex not recorded (n=1)",
     )
     assert row(table, "Age at first IVIg") == ["55 (30–80)", "55 (30–80)", "45", "61"]
-    assert row(table, "Diagnosis to first IVIg") == ["4 (1–10)", "3.5 (1–10)", "–", "7"]
+    assert row(table, "Diagnosis to first IVIg") == ["4 (1–10)", "3.5 (1–10)", "not recorded", "7"]
 
 
 def test_the_grouping_and_what_does_not_occur_have_no_rows(clinic: Warehouse):

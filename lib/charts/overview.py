@@ -11,6 +11,7 @@ from lib.charts.kept import kept
 from lib.figures import MISSING, Step, format_figure
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
 
+NOT_EVALUABLE = "not evaluable"
 PICK = "pick"
 BRUSH = "brush"
 # As many dots, this far apart, fit beside the names on a phone.
@@ -18,13 +19,15 @@ MOST_DOTS = 18
 DOT_PITCH = 10
 # As long as the longest row of dots, in pixels.
 BAR_LENGTH = MOST_DOTS * DOT_PITCH
-FILL_OPACITY = {"yes": 1, "in some versions": 0.35, "no": 0}
+FILL_OPACITY = {"yes": 1, "in some versions": 0.35, "no": 0, NOT_EVALUABLE: 0}
 # Whose outcomes stand in a row, as a reader chooses it → the field of the query.
 OUTCOMES_BY = {"diagnosis group": "diagnosis_group", "centre": "centre"}
 OUTCOMES = {
     "responded": ("n_responders", "n_response_known"),
     "side-effects": ("n_with_side_effects", "n_patients"),
 }
+# Of an outcome, how many of its total were judged to be neither a yes nor a no.
+NEITHER = {"responded": "n_not_evaluable"}
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,10 @@ def _dots(counts: list[dict]) -> list[dict]:
         for outcome, (figure, total) in OUTCOMES.items():
             certain, possible = row[f"{figure}_lowest"], row[f"{figure}_highest"]
             n_open, n_not = possible - certain, max(row[total] - possible, 0)
-            states = ["yes"] * certain + ["in some versions"] * n_open + ["no"] * n_not
+            # Who is that in some versions only is a no here, as long as there is room for it.
+            n_neither = min(row[f"{NEITHER[outcome]}_lowest"], n_not) if outcome in NEITHER else 0
+            states = ["yes"] * certain + ["in some versions"] * n_open
+            states += ["no"] * (n_not - n_neither) + [NOT_EVALUABLE] * n_neither
             dots += [
                 {
                     "value": row["value"],

@@ -3,7 +3,7 @@
 import altair as alt
 
 from lib.charts import dressed
-from lib.charts.overview import BRUSH, FILL_OPACITY, OUTCOMES, PICK, Bars
+from lib.charts.overview import BRUSH, FILL_OPACITY, NOT_EVALUABLE, OUTCOMES, PICK, Bars
 from lib.palette import Palette
 
 # Whatever the number of rows, and of marks within one.
@@ -100,6 +100,8 @@ def histogram(palette: Palette) -> dict:
 
 
 OUTCOME_NAMES = list(OUTCOMES)
+# Of a patient of whom it could not be judged: two lines, as SVG from -1 to 1.
+CROSS = "M-1,-1L1,1M-1,1L1,-1"
 OUTCOME_LEGEND = alt.Legend(orient="bottom")
 
 
@@ -146,7 +148,7 @@ def share_rows(by: str, palette: Palette) -> dict:
 
 def dot_rows(by: str, palette: Palette) -> dict:
     """Two rows of dots for each group, the figure behind the last dot."""
-    legend_words = "filled: yes · hollow: no"
+    legend_words = f"filled: yes · hollow: no · ×: {NOT_EVALUABLE}, counted in N"
     colours = _outcome_colours(palette)
     shapes = alt.Scale(domain=OUTCOME_NAMES, range=["circle", "diamond"])
     legend = OUTCOME_LEGEND
@@ -167,9 +169,19 @@ def dot_rows(by: str, palette: Palette) -> dict:
             fillOpacity=alt.FillOpacity("fill_opacity:Q", scale=None, legend=None),
         )
     )
+    judged, neither = (
+        f"datum.state {'==' if is_neither else '!='} '{NOT_EVALUABLE}'"
+        for is_neither in (False, True)
+    )
+    crosses = (
+        alt.Chart(alt.NamedData("dots"))
+        .transform_filter(neither)
+        .mark_point(shape=CROSS, size=45, strokeWidth=1.6, opacity=1, filled=False)
+        .encode(**place, color=alt.Color("outcome:N", scale=colours, legend=None))
+    )
     # The texts come first: they have a row for every group, and so fix the groups' order.
     return _form(
-        alt.layer(texts, dots),
+        alt.layer(texts, dots.transform_filter(judged), crosses),
         palette,
         ROWS,
         title="How did it go, patient by patient?",

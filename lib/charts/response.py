@@ -33,6 +33,7 @@ def _points(groups: list[dict]) -> list[dict]:
         if group["drawn_as"] != "points":
             continue
         n_not = group["n_judged"] - group["n_responders"]
+        n_judged_no = n_not - group["n_not_evaluable"]
         for x, number, direction in ((1, group["n_responders"], -1), (0, n_not, 1)):
             points += [
                 {
@@ -41,10 +42,20 @@ def _points(groups: list[dict]) -> list[dict]:
                     "x": x,
                     "shift": direction * POINT_PITCH * place,
                     "responded": x == 1,
+                    "is_not_evaluable": x == 0 and place >= n_judged_no,
                 }
                 for place in range(number)
             ]
-    return points or [{"label": None, "counts": "", "x": None, "shift": 0, "responded": False}]
+    return points or [
+        {
+            "label": None,
+            "counts": "",
+            "x": None,
+            "shift": 0,
+            "responded": False,
+            "is_not_evaluable": False,
+        }
+    ]
 
 
 def score_courses(

@@ -3,7 +3,7 @@
 import altair as alt
 
 from lib.charts import NARROW, dressed
-from lib.charts.overview_forms import NAMES, OPEN_LOOK, ROWS
+from lib.charts.overview_forms import CROSS, NAMES, OPEN_LOOK, ROWS
 from lib.charts.time_axis import MAX_TICKS, position, ticks_layer, with_time
 from lib.palette import Palette
 from lib.stats import MIN_GROUP_SIZE
@@ -13,7 +13,7 @@ TEXT_WIDTH = f"({NARROW} ? 82 : 195)"
 RATES_TITLE = "Who responded?"
 RATES_LEGEND = [
     "dot, line: share, 95% Wilson interval",
-    f"under {MIN_GROUP_SIZE} patients: one point each, hollow: no response",
+    f"under {MIN_GROUP_SIZE} patients: one point each, hollow: no response, ×: not evaluable",
 ]
 VERSIONS = "pale, dashed: range over the versions, no interval"
 RATES_DESCRIPTION = (
@@ -69,9 +69,9 @@ def rates(palette: Palette) -> dict:
         )
         .encode(x=at("rate_lowest"), x2="rate_highest:Q", tooltip=tooltip)
     )
+    points = alt.Chart(alt.NamedData("points"))
     patients = (
-        alt.Chart(alt.NamedData("points"))
-        .transform_filter("isValid(datum.x)")
+        points.transform_filter("isValid(datum.x) && !datum.is_not_evaluable")
         .mark_point(
             size=55,
             strokeWidth=1.4,
@@ -88,8 +88,21 @@ def rates(palette: Palette) -> dict:
             tooltip=[alt.Tooltip("label:N", title="Group"), alt.Tooltip("counts:N", title="n/N")],
         )
     )
+    not_evaluable = (
+        points.transform_filter("isValid(datum.x) && datum.is_not_evaluable")
+        .mark_point(
+            shape=CROSS,
+            size=45,
+            strokeWidth=1.6,
+            opacity=1,
+            xOffset=alt.ExprRef("datum.shift"),
+            color=palette.accent,
+        )
+        .encode(x=at("x"), y=rows, tooltip=tooltip[:2])
+    )
+    percents = percents.transform_filter(f"!({NARROW})")
     chart = alt.layer(
-        counts, percents.transform_filter(f"!({NARROW})"), versions, intervals, shares, patients
+        counts, percents, versions, intervals, shares, patients, not_evaluable
     ).properties(height=ROWS)
     return dressed(
         chart,

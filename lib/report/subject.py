@@ -127,6 +127,11 @@ class Inquiry:
         return self.subject.manifest
 
     @property
+    def k(self) -> int:
+        """The threshold that the registry is told with; 0 for all of it."""
+        return self.subject.k
+
+    @property
     def first_version(self) -> int:
         """A version that can be shown alone: the first one, 0 in recorded data."""
         return min(1, self.manifest.imputations)

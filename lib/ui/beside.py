@@ -22,11 +22,12 @@ from lib.beside import (
 )
 from lib.cohort import FIELDS, FIELDS_BY_NAME, Cohort
 from lib.datasets import DEFAULT_DATASET
-from lib.figures import format_figure
+from lib.figures import MISSING, format_figure
 from lib.registry.store import Manifest
 from lib.tables import RANGE, versions_note
 from lib.ui.cohort_state import BESIDE, size
 from lib.ui.data import dataset, open_dataset, records, records_of, warehouse
+from lib.ui.disclosure import threshold
 from lib.ui.shown import shown_table
 from lib.warehouse import Warehouse
 
@@ -53,6 +54,11 @@ class View:
     def manifest(self) -> Manifest:
         """What the registry says of itself."""
         return self.source.manifest
+
+    @property
+    def k(self) -> int:
+        """The threshold that it is told with in this session; 0 for all of it."""
+        return threshold(self.source)
 
     def records(self, name: str, **parameters: object) -> list[dict]:
         """As ``lib.ui.data.records``, of this registry's cohort."""
@@ -113,10 +119,14 @@ def beside(cohort: Cohort, write: Callable[[View], Told]) -> Told:
     series = published(cohort)
     # Nobody has a table: pages are written for cohorts of somebody.
     other = Told(of_nobody(own.table), []) if is_nobody(series) else write(series)
-    names = here_name(), PUBLISHED
-    table = side_by_side(dict(zip(names, (own.table, other.table), strict=True)))
-    notes = joined_notes(dict(zip(names, (own.notes, other.notes), strict=True)))
-    return Told(table, [*notes, ABSENT])
+    sides = {here_name(): own, PUBLISHED: other}
+    table = side_by_side(
+        {name: told.table for name, told in sides.items()},
+        {name: told.absent for name, told in sides.items()},
+    )
+    notes = joined_notes({name: told.notes for name, told in sides.items()})
+    is_dash = any(MISSING in row for row in table.rows)
+    return Told(table, [*notes, *[ABSENT] * is_dash])
 
 
 def table_beside(

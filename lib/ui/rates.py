@@ -8,10 +8,10 @@ from streamlit.delta_generator import DeltaGenerator
 from lib import response, written
 from lib.charts.response import response_rates
 from lib.cohort import Cohort
-from lib.ui.beside import is_beside, table_beside
+from lib.ui.beside import here, is_beside, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import menu, offered
-from lib.ui.data import records, warehouse
+from lib.ui.data import records
 from lib.ui.look import palette
 from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
@@ -27,6 +27,7 @@ def rates(cohort: Cohort, controls: DeltaGenerator) -> None:
     if is_beside():
         st.html(table_beside(cohort, "Responders", partial(written.rates, field)))
     else:
-        note(written.rates_note(rows, field, warehouse().manifest))
+        for remark in written.rates(field, here(cohort)).notes:
+            note(remark)
     limits = partial(response.with_limits, events="n_responders", total="n_judged")
     take_away(Offer("Response rates", "response/rates", cohort, {"field": field}, computed=limits))

@@ -8,6 +8,7 @@ import streamlit as st
 from lib.beside import HERE
 from lib.cohort import Cohort
 from lib.datasets import DEFAULT_DATASET
+from lib.errors import WithheldError
 from lib.report.content import Table
 from lib.ui.beside import here_name, is_beside, local_cohort
 from lib.ui.cohort_state import current_cohort
@@ -25,6 +26,7 @@ from lib.verdicts import (
 from lib.warehouse import Warehouse
 
 STATEMENTS = "Published statements"
+WITH_ANSWER = ("with an answer here",)
 STYLE = Path(__file__).with_name("claims.css")
 
 
@@ -33,6 +35,7 @@ def chosen_statements(claims: pd.DataFrame) -> pd.DataFrame:
     sections = claims["section"].unique().tolist()
     ignored_notice("publication_section", sections)
     ignored_notice("publication_status", STATUSES)
+    own = answers(warehouse(), local_cohort(current_cohort())) if is_beside() else None
     with st.container(horizontal=True, vertical_alignment="top"):
         section = st.selectbox(
             "Section of the paper",
@@ -56,6 +59,16 @@ def chosen_statements(claims: pd.DataFrame) -> pd.DataFrame:
             key="publication_status",
             bind="query-params",
         )
+        if own is not None:
+            ignored_notice("publication_here", WITH_ANSWER)
+            only = st.pills(
+                "Only", WITH_ANSWER, selection_mode="multi", key="publication_here",
+                bind="query-params",
+            )  # fmt: skip
+            if only:
+                claims = claims[
+                    claims["claim_id"].isin(own.loc[own["answer"] == "figure", "claim_id"])
+                ]
     return narrow(claims, section, statuses, search)
 
 
@@ -81,9 +94,24 @@ def _table(source: Warehouse, claim_ids: tuple[str, ...]) -> str:
     return claims_table(claims.loc[list(claim_ids)])
 
 
-def answers(source: Warehouse, cohort: Cohort) -> pd.DataFrame:
-    """What a registry answers to the statements: rows of ``publication/beside``."""
-    return figures_of(source, "publication/beside", cohort)
+def answers(source: Warehouse, cohort: Cohort) -> pd.DataFrame | None:
+    """What a registry answers to the statements: rows of ``publication/beside``.
+
+    None where they may not be told (see `why_withheld`): the publication's part may.
+    """
+    try:
+        return figures_of(source, "publication/beside", cohort)
+    except WithheldError:
+        return None
+
+
+def why_withheld(source: Warehouse, cohort: Cohort) -> str:
+    """Why a registry's answers may not be told; empty if they may."""
+    try:
+        figures_of(source, "publication/beside", cohort)
+    except WithheldError as error:
+        return str(error)
+    return ""
 
 
 def answered(claims: pd.DataFrame, source: Warehouse, cohort: Cohort) -> pd.DataFrame:
@@ -103,4 +131,6 @@ def beside_words(cohort: Cohort) -> str:
     """How many statements the registry on the screen answers, and which of its patients do."""
     local = local_cohort(cohort)
     whom = f" ({local.words}; nothing else of the filter narrows it)" if local.selection else ""
-    return f"Column “{here_name()}”{whom}: {answers_note(answers(warehouse(), local))}"
+    own = answers(warehouse(), local)
+    said = why_withheld(warehouse(), local) if own is None else answers_note(own)
+    return f"Column “{here_name()}”{whom}: {said}"

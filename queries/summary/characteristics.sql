@@ -1,7 +1,7 @@
 -- title:   The cohort as a whole: every characteristic with its statistics
 -- grain:   one row per (measure, statistic)
 -- params:  $cohort (see registry/members.sql)
--- columns: measure (a column of patient_facts, or female), statistic (median, minimum, maximum; count for yes-or-no measures), value, value_lowest, value_highest (the statistic, in the measure's unit; median and range over the versions), n, n_lowest, n_highest (count of patients in whom the measure is known), n_missing, n_missing_lowest, n_missing_highest (count)
+-- columns: measure (a column of patient_facts, or female or not_evaluable), statistic (median, minimum, maximum; count for yes-or-no measures), value, value_lowest, value_highest (the statistic, in the measure's unit; median and range over the versions), n, n_lowest, n_highest (count of patients in whom the measure is known), n_missing, n_missing_lowest, n_missing_highest (count)
 -- missing: an unknown value is in n_missing and in no statistic; "not evaluable" is a known response; a patient without a recorded side-effect had none; a version in which nobody belongs to the cohort has no median and counts 0
 -- disclosure: label measure, statistic; statistic value of n; count n, n_missing
 with
@@ -91,6 +91,11 @@ by_version as (
                     'measure': 'response',
                     'n': count(response),
                     'figures': [count(*) filter (where response = 'response')]
+                },
+                {
+                    'measure': 'not_evaluable',
+                    'n': count(response),
+                    'figures': [count(*) filter (where response = 'not evaluable')]
                 },
                 {
                     'measure': 'has_side_effect',

@@ -13,7 +13,7 @@ from functools import cached_property
 from lib import response, written
 from lib.caveats import DRUGS_AS_TOLD
 from lib.comparison_times import LABELS
-from lib.figures import MISSING, format_figure
+from lib.figures import MISSING, few_words, format_figure
 from lib.nature import nature_words
 from lib.published import read_study
 from lib.registry.reference import REFERENCE, read_csv
@@ -76,6 +76,12 @@ class Facts:
         cell = median_cell(self.statistics, measure)
         return f"median{' (range)' * ('(' in cell)} {cell}"
 
+    @property
+    def nothing(self) -> str:
+        """What stands for values of which none is told."""
+        k = self.inquiry.k
+        return few_words(k) if k else MISSING
+
     def values(self, trait: str) -> str:
         """The most frequent values of a trait: ``dermatomyositis 18/32, …``."""
         rows = [row for row in self.traits if row["trait"] == trait and row["n_patients_highest"]]
@@ -128,7 +134,7 @@ def _demographics(facts: Facts) -> str:
 
 
 def _diagnoses(facts: Facts) -> str:
-    return f"Diagnoses as recorded: {facts.values('diagnosis_group') or MISSING}."
+    return f"Diagnoses as recorded: {facts.values('diagnosis_group') or facts.nothing}."
 
 
 def _cases(facts: Facts) -> str:
@@ -223,8 +229,8 @@ def _centres(facts: Facts) -> str:
             f"{facts.study['centre']} (stated of the publication). Its population is not recorded."
         )
     return (
-        f"Centres as recorded: {facts.values('centre') or MISSING}. Their place and population "
-        "are not recorded."
+        f"Centres as recorded: {facts.values('centre') or facts.nothing}. "
+        "Their place and population are not recorded."
     )
 
 

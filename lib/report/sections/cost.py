@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lib import written
 from lib.charts.dose import AMOUNTS, dose_dots
 from lib.dose_cost import CONFOUNDED, GROUPINGS, NO_PRICE, UNITS, method, read_price
-from lib.figures import MISSING
+from lib.figures import MISSING, WITHHELD
 from lib.report.content import Block
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.sections.version import VERSION, shown
@@ -45,7 +45,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     tiers = inquiry.records("dose/by_tier")
     notes = [f"Version {version} of {m}."] if version else []
     row = next(row for row in told.table.rows if row[0] == f"{unit} per patient, median (range)")
-    says = f"{row[0]}: {row[-1]}." * (row[-1] != MISSING)
+    says = f"{row[0]}: {row[-1]}." * (row[-1] not in (MISSING, WITHHELD))
     yield chart(inquiry, dose_dots(drawn, tiers, unit, PALETTE), notes, says)
 
 
@@ -54,7 +54,7 @@ def _says(told: TextTable, label: str) -> str:
     _, *figures = next(row for row in told.rows if row[0] == label)
     heads = [head.partition(" (")[0].lower() for head in told.columns[1:]]
     groups = list(zip(figures, heads, strict=True))[:MOST_SAID]
-    known = [f"{figure} {head}" for figure, head in groups if figure != MISSING]
+    known = [f"{figure} {head}" for figure, head in groups if figure not in (MISSING, WITHHELD)]
     return f"{label}: {', '.join(known)}." if known else ""
 
 

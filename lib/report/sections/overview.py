@@ -13,7 +13,7 @@ from lib.charts.overview import (
     patients_by_diagnosis,
     patients_by_dose,
 )
-from lib.figures import MISSING, counted
+from lib.figures import MISSING, WITHHELD, counted
 from lib.report.content import Bars, Block
 from lib.report.sections.kind import PALETTE, Kind, chart, outcome_words, remark, table
 from lib.report.subject import Inquiry, Option
@@ -39,13 +39,15 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         ("age_decade", ages),
     ):
         counts = by_field.get(field, [])
-        if counts:
-            yield chart(
-                inquiry,
-                draw(counts, PALETTE),
-                says=_most(field, counts, said["Patients"]),
-                bars=_bars(field, counts),
-            )
+        if not counts:
+            yield remark(written.no_counts(field, inquiry.k))
+            continue
+        yield chart(
+            inquiry,
+            draw(counts, PALETTE),
+            says=_most(field, counts, said["Patients"]),
+            bars=_bars(field, counts),
+        )
     came_of_it = outcome_words(said["Responded"], said["Side-effects"])
     by = inquiry.choice(BY)
     if OUTCOMES_BY[by] not in by_field:
@@ -64,8 +66,9 @@ def _certain(row: dict) -> bool:
 def _treated(said: Mapping[str, str]) -> str:
     """How many patients, how old and how often treated; what is not told is left out."""
     age, cycles = said["Age at first IVIg"], said["Cycles"]
-    told = [f"age {age} years"] * (age not in (MISSING, NOT_TOLD))
-    told += [counted(cycles, "cycle")] * (cycles not in (MISSING, NOT_TOLD))
+    no_figure = (MISSING, NOT_TOLD, WITHHELD)
+    told = [f"age {age} years"] * (age not in no_figure)
+    told += [counted(cycles, "cycle")] * (cycles not in no_figure)
     medians = " (medians)" * (said["Patients"] != "1")
     known = f": {', '.join(told)}{medians}" if told else ""
     return f"{counted(said['Patients'], 'patient')}{known}."

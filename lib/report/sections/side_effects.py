@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lib import written
 from lib.beside import Told
 from lib.charts.side_effects import ONSET_FROM, onset_strip
-from lib.figures import MISSING
+from lib.figures import MISSING, WITHHELD
 from lib.report.content import Block
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option
@@ -47,7 +47,7 @@ def _says(told: TextTable, per: str) -> str:
         _, patients = unsized(told.columns[-1])
         share = f": {interval}" * bool(interval)
         return f"{figure} of {patients} had a side-effect{share}."
-    if figure == MISSING:
+    if figure in (MISSING, WITHHELD):
         return ""
     return f"{' '.join(filter(None, [figure, interval]))} side-effects per {per}."
 
