@@ -4,7 +4,14 @@ import streamlit as st
 
 from lib.errors import UserFacingError
 from lib.registry.importer.limits import MAX_FILE_MB
-from lib.ui import import_report, import_spellings, import_target, own_registry
+from lib.ui import (
+    import_questions,
+    import_receipt,
+    import_report,
+    import_spellings,
+    import_target,
+    own_registry,
+)
 from lib.ui.cohort_state import need_frame
 from lib.ui.data import warehouse
 from lib.ui.disclosure import choose_disclosure
@@ -37,6 +44,7 @@ def main() -> None:
         return
     if own_registry.own_registry():
         show_own()
+    receipt = st.container()
     target = import_target.choose_target()
     files = st.file_uploader(
         "Workbook (.xlsx), or CSV or Parquet files, or a ZIP of them",
@@ -44,10 +52,13 @@ def main() -> None:
         accept_multiple_files=True,
         max_upload_size=MAX_FILE_MB,
         key=own_registry.box_key(),
-        on_change=import_report.forget_answers,
+        on_change=import_questions.forget_answers,
     )
     if files:
         read_files(files, target)
+        return
+    with receipt:
+        import_receipt.show(own_registry.box_key())
 
 
 def show_own() -> None:
@@ -62,7 +73,7 @@ def show_own() -> None:
             "Delete my data",
             icon=":material/delete:",
             key="import_delete",
-            on_click=own_registry.delete,
+            on_click=import_receipt.delete_all,
         )
 
 
@@ -75,7 +86,8 @@ def read_files(files: list, target: own_registry.Target | None) -> None:
     except UserFacingError as error:
         show_error(error)
         return
-    import_report.ask(reading.questions)
+    import_receipt.keep(reading, own_registry.box_key())
+    import_questions.ask(reading.questions)
     import_spellings.offer_suggestions(reading)
     import_target.offer_import(reading, target)
     import_report.show_findings(reading)

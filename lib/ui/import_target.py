@@ -31,7 +31,9 @@ def choose_target() -> Target | None:
     chosen = names.selectbox(
         "Your files become",
         [BY_ITSELF, *there],
-        format_func=lambda name: name if name == BY_ITSELF else f"part of {there[name].label}",
+        format_func=lambda name: (
+            _by_itself() if name == BY_ITSELF else f"part of {there[name].label}"
+        ),
         key="import_into",
     )
     if chosen == BY_ITSELF:
@@ -40,17 +42,18 @@ def choose_target() -> Target | None:
     return own_registry.target(chosen, words)
 
 
+def _by_itself() -> str:
+    """The choice of no registry that is there, with what becomes of the one in the session."""
+    own = own_registry.own_registry()
+    return f"{BY_ITSELF}, in place of “{own.manifest.name}” in this session" if own else BY_ITSELF
+
+
 def offer_import(reading: Reading, target: Target | None) -> None:
     """Say what would change, and offer to do it; or say what is in the way."""
     if reading.joined:
         show_changes(reading.joined)
     if not reading.can_be_imported:
-        errors = counted(str(len(reading.errors)), "error")
-        questions = counted(str(len(reading.questions)), "question")
-        show_error(
-            f"Nothing was imported: {errors} to mend and {questions} to answer. Mend your file and "
-            "upload it again; questions are answered here."
-        )
+        show_error(_what_is_in_the_way(len(reading.errors), len(reading.questions)))
         return
     if target is None:
         _offer_by_itself(reading)
@@ -58,6 +61,16 @@ def offer_import(reading: Reading, target: Target | None) -> None:
         _offer_joined(reading, target)
     if problem := st.session_state.pop(own_registry.PROBLEM, None):
         show_error(problem)
+
+
+def _what_is_in_the_way(n_errors: int, n_questions: int) -> str:
+    errors = f"{counted(str(n_errors), 'error')} to mend in your file"
+    questions = f"{counted(str(n_questions), 'question')} to answer above"
+    if not n_questions:
+        return f"Nothing was imported: {errors}. Mend your file and upload it again."
+    if not n_errors:
+        return f"Nothing was imported yet: {questions}."
+    return f"Nothing was imported: {questions}, then {errors}, which is then uploaded again."
 
 
 def show_changes(joined: Joined) -> None:

@@ -126,11 +126,31 @@ def test_a_truncated_parquet_is_refused(tmp_path: Path):
 
 
 def test_wrong_sheet_names_are_named(tmp_path: Path):
-    reading = read_workbook_of(tmp_path, {"Tabelle1": PATIENTS, "Tabelle2": CYCLES})
+    content = {"Tabelle1": [["c"], ["d"]], "Tabelle2": [["a", "b"], [1, 2], [3, 4]]}
+    reading = read_workbook_of(tmp_path, content)
     missing = [f for f in reading.errors if f.rule == "missing_sheet"]
     assert [f.sheet for f in missing] == ["patients", "cycles"]
     assert "Patienten" in missing[0].message and "Tabelle1" in missing[0].message
-    assert [sheet.n_reported for sheet in reading.sheets] == [2, 3]
+    assert [sheet.n_reported for sheet in reading.sheets] == [1, 2]
+
+
+def test_a_sheet_whose_name_says_nothing_is_asked_for_by_its_columns(tmp_path: Path):
+    content = {"Tabelle1": PATIENTS, "Tabelle2": CYCLES, "Notizen": [["a"], ["b"]]}
+    reading = read_workbook_of(tmp_path, content)
+    assert not reading.errors and not reading.can_be_imported
+    asked = {question.sheet: question.choices[0][0] for question in reading.questions}
+    assert asked == {"Tabelle1": "patients", "Tabelle2": "cycles"}
+    answers = {("sheet", sheet, ""): table for sheet, table in asked.items()}
+    reading = read_workbook_of(tmp_path, content, answers=answers)
+    assert reading.can_be_imported and reading.tables["cycles"].num_rows == 3
+    answers["sheet", "Tabelle2", ""] = "none"
+    reading = read_workbook_of(tmp_path, content, answers=answers)
+    assert [finding.rule for finding in reading.errors] == ["missing_sheet"]
+
+
+def test_a_sheet_that_is_there_by_its_name_is_not_asked_for_again(tmp_path: Path):
+    reading = read_workbook_of(tmp_path, sheets(Kopie=CYCLES))
+    assert reading.can_be_imported and places(reading, "unknown_sheet") == [("Kopie", None, None)]
 
 
 def test_formulas_without_values_are_named(tmp_path: Path):
@@ -302,7 +322,7 @@ def test_the_report_marks_the_cells_in_the_users_sheet_and_withholds_identifiers
 
 def test_a_single_column_can_be_answered(tmp_path: Path):
     content = sheets(patients=with_column(PATIENTS, "body_weight_kg", "70.125", "80.125"))
-    answers = {("patients", "body_weight_kg"): "point"}
+    answers = {("decimal", "patients", "body_weight_kg"): "point"}
     reading = read_csvs_of(tmp_path, content, answers=answers)
     assert reading.can_be_imported
 
