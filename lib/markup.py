@@ -126,24 +126,26 @@ def heat_html(table: HeatTable, palette: Palette) -> str:
 
 def cards_html(
     title: str,
-    columns: Sequence[str],
+    columns: Mapping[str, int],
     rows: Sequence[Sequence[str]],
     forms: Sequence[str] = (),
 ) -> str:
     """A table of sentences that wrap; on a phone each row is a card with its columns' names.
 
-    ``forms`` are the rows' classes in the style sheet. Columns without any cell are left out.
+    ``columns`` are names and their shares of the width; those without any cell are left out.
+    ``forms`` are the rows' classes in the style sheet.
     """
     kept = [at for at in range(len(columns)) if any(row[at] for row in rows)]
-    head = "".join(f"<th scope='col'>{escape(columns[at])}</th>" for at in kept)
+    names = [escape(name) for name in columns]
+    shares = list(columns.values())
+    whole = sum(shares[at] for at in kept)
+    head = "".join(
+        f"<th scope='col' style='width:{100 * shares[at] / whole:.0f}%'>{names[at]}</th>"
+        for at in kept
+    )
     body = "".join(
         f"<tr class='{form}'>"
-        + "".join(
-            f"<td data-name='{escape(columns[at])}'>{escape(row[at])}</td>"
-            if row[at]
-            else "<td></td>"
-            for at in kept
-        )
+        + "".join(f"<td data-name='{names[at]}'>{escape(row[at])}</td>" for at in kept)
         + "</tr>"
         for row, form in zip_longest(rows, forms, fillvalue="")
     )

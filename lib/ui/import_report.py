@@ -17,8 +17,15 @@ from lib.ui.prose import note
 from lib.ui.templates import XLSX
 
 BY_ITSELF = "from the file"
-FINDINGS = ("Where", "What stands there", "What is wrong", "How to mend it")
-COLUMNS = ("Your column", "Read as", "How", "Your own decision", "For example")
+# Columns, and their shares of the width.
+FINDINGS = {"Where": 22, "What stands there": 14, "What is wrong": 37, "How to mend it": 27}
+COLUMNS = {
+    "Your column": 22,
+    "Read as": 28,
+    "How": 16,
+    "Your own decision": 14,
+    "For example": 20,
+}
 # More than anybody mends one by one; the file with the findings has them all.
 MOST_SHOWN = 100
 IN_THE_WAY = "Mend these in your own file, and upload it again. Errors stand first."

@@ -13,6 +13,7 @@ from lib.ui import own_registry
 from lib.ui.frame import show_error
 from lib.ui.notice import as_text
 from lib.ui.own_registry import Target
+from lib.ui.prose import note
 
 BY_ITSELF = "a registry of its own"
 HOW_WORDS = {
@@ -31,21 +32,15 @@ def choose_target() -> Target | None:
     chosen = names.selectbox(
         "Your files become",
         [BY_ITSELF, *there],
-        format_func=lambda name: (
-            _by_itself() if name == BY_ITSELF else f"part of {there[name].label}"
-        ),
+        format_func=lambda name: name if name == BY_ITSELF else f"part of {there[name].label}",
         key="import_into",
     )
     if chosen == BY_ITSELF:
+        if own := own_registry.own_registry():
+            note(f"It will stand in place of “{own.manifest.name}” in this session.")
         return None
     words = how.radio("How", list(HOW_WORDS), format_func=HOW_WORDS.get, key="import_how")
     return own_registry.target(chosen, words)
-
-
-def _by_itself() -> str:
-    """The choice of no registry that is there, with what becomes of the one in the session."""
-    own = own_registry.own_registry()
-    return f"{BY_ITSELF}, in place of “{own.manifest.name}” in this session" if own else BY_ITSELF
 
 
 def offer_import(reading: Reading, target: Target | None) -> None:
@@ -70,7 +65,10 @@ def _what_is_in_the_way(n_errors: int, n_questions: int) -> str:
         return f"Nothing was imported: {errors}. Mend your file and upload it again."
     if not n_errors:
         return f"Nothing was imported yet: {questions}."
-    return f"Nothing was imported: {questions}, then {errors}, which is then uploaded again."
+    return (
+        f"Nothing was imported: {errors}, and {questions}. Mend your file and upload it again; "
+        "what only you can know is asked of the mended file."
+    )
 
 
 def show_changes(joined: Joined) -> None:
