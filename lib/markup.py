@@ -6,9 +6,9 @@ Colours are the page's own, so that nothing here depends on light or dark.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from lib.palette import Palette
@@ -121,6 +121,37 @@ def heat_html(table: HeatTable, palette: Palette) -> str:
         f"<div class='heat' tabindex='0' role='region' aria-label='{escape(table.title)}'>"
         f"<table class='summary-table'><caption>{escape(table.title)}</caption>"
         f"<thead><tr><th scope='col'></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def cards_html(
+    title: str,
+    columns: Mapping[str, int],
+    rows: Sequence[Sequence[str]],
+    forms: Sequence[str] = (),
+) -> str:
+    """A table of sentences that wrap; on a phone each row is a card with its columns' names.
+
+    ``columns`` are names and their shares of the width; those without any cell are left out.
+    ``forms`` are the rows' classes in the style sheet.
+    """
+    kept = [at for at in range(len(columns)) if any(row[at] for row in rows)]
+    names = [escape(name) for name in columns]
+    shares = list(columns.values())
+    whole = sum(shares[at] for at in kept)
+    head = "".join(
+        f"<th scope='col' style='width:{100 * shares[at] / whole:.0f}%'>{names[at]}</th>"
+        for at in kept
+    )
+    body = "".join(
+        f"<tr class='{form}'>"
+        + "".join(f"<td data-name='{names[at]}'>{escape(row[at])}</td>" for at in kept)
+        + "</tr>"
+        for row, form in zip_longest(rows, forms, fillvalue="")
+    )
+    return (
+        f"<table class='summary-table cards' aria-label='{escape(title)}'>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 
 

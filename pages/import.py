@@ -4,7 +4,15 @@ import streamlit as st
 
 from lib.errors import UserFacingError
 from lib.registry.importer.limits import MAX_FILE_MB
-from lib.ui import import_report, import_spellings, import_target, own_registry, upload
+from lib.ui import (
+    import_questions,
+    import_receipt,
+    import_report,
+    import_spellings,
+    import_target,
+    own_registry,
+    upload,
+)
 from lib.ui.cohort_state import need_frame
 from lib.ui.data import warehouse
 from lib.ui.disclosure import choose_disclosure
@@ -38,6 +46,7 @@ def main() -> None:
         return
     if own_registry.own_registry():
         show_own()
+    receipt = st.container()
     target = import_target.choose_target()
     files = st.file_uploader(
         "Workbook (.xlsx), or CSV or Parquet files, or a ZIP of them",
@@ -49,6 +58,9 @@ def main() -> None:
     )
     if files:
         read_files(files, target)
+        return
+    with receipt:
+        import_receipt.show(upload.box_key())
 
 
 def show_own() -> None:
@@ -63,7 +75,7 @@ def show_own() -> None:
             "Delete my data",
             icon=":material/delete:",
             key="import_delete",
-            on_click=own_registry.delete,
+            on_click=import_receipt.delete_all,
         )
 
 
@@ -76,7 +88,8 @@ def read_files(files: list, target: Target | None) -> None:
     except UserFacingError as error:
         show_error(error)
         return
-    import_report.ask(reading.questions)
+    import_receipt.keep(reading, upload.box_key())
+    import_questions.ask(reading.questions)
     import_spellings.offer_suggestions(reading)
     import_target.offer_import(reading, target)
     import_report.show_findings(reading)

@@ -505,7 +505,7 @@ def test_a_reader_can_only_make_it_stricter(saved: Warehouse, monkeypatch):
     monkeypatch.setenv("DISCLOSURE_K", "8")
     app = open_app("import", {"dataset": ["clinic"]})
     box = app.selectbox(key="import_disclosure_saved")
-    assert box.options == ["shared outside, k = 8", "shared outside, k = 11"]
+    assert box.options == [f"for showing outside: no count under {k}" for k in (8, 11)]
     box.select("11").run()
     assert "counts in steps of 11" in texts(app)
     app.switch_page("pages/overview.py").run()

@@ -7,7 +7,7 @@ Names are compared *folded*: any case, umlauts written out or not, without space
 
 import csv
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from lib.registry.schema import Column
 LANGUAGES = ("en", "de")
 ANY_SHEET = "*"
 BOOLEANS = "yes/no"
+# How a class of drugs is called (see `data/reference/README.md`).
+CLASS_ENDING = ", not specified"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -112,9 +114,10 @@ def months() -> dict[str, int]:
     return {name: int(number) for name, number in named.items()}
 
 
-def example(sheet: str, column: str) -> str:
-    """A value that a column may hold, in English, dates as ISO."""
-    return _described(sheet, column)["example"]
+def example(sheet: str, column: str, language: str) -> str:
+    """A value that a column may hold: free text in a language, else in English, dates as ISO."""
+    described = _described(sheet, column)
+    return (language == "de" and described["german_example"]) or described["example"]
 
 
 def meaning(sheet: str, column: Column, language: str) -> str:
@@ -148,16 +151,48 @@ def column_title(sheet: str, column: str, language: str) -> str:
     return _named("column", (sheet, ANY_SHEET), column, language)
 
 
+def column_in_both(table: str, column: str) -> str:
+    """A column in English and, where it differs, in German, with its sheet in both."""
+    titles = [
+        f"{sheet_title(table, language)}: {column_title(table, column, language)}"
+        for language in LANGUAGES
+    ]
+    return f"{titles[0]} ({titles[1]})"
+
+
+def language_of(sheet: str, table: str, headings: Mapping[str, str]) -> str:
+    """In which language a sheet is written: its name, and its headings by column, as titles.
+
+    What is no title of either language tells nothing; without any it is English.
+    """
+    pairs = [(sheet, sheet_title(table, "en"), sheet_title(table, "de"))] + [
+        (heading, column_title(table, name, "en"), column_title(table, name, "de"))
+        for name, heading in headings.items()
+    ]
+    told = [
+        (fold(written) == fold(german)) - (fold(written) == fold(english))
+        for written, english, german in pairs
+    ]
+    return "de" if sum(told) > 0 else "en"
+
+
 def value_titles(column: Column, language: str) -> list[str]:
     """The values that a column may hold, in a language."""
     values = allowed_values(column)
     return [_named("value", _lists(column), value, language) for value in values]
 
 
-def in_both(column: Column, value: str) -> str:
-    """A value of a column's list in English and, where it differs, in German."""
+def says_less(value: str) -> bool:
+    """Whether a value of a list is a class where others are its members: “…, not specified”."""
+    return value.endswith(CLASS_ENDING)
+
+
+def in_both(column: Column, value: str, first: str = "en") -> str:
+    """A value of a column's list in English and, where it differs, in German; one in brackets."""
     german = dict(zip(allowed_values(column), value_titles(column, "de"), strict=True))[value]
-    return value if german == value else f"{value} ({german})"
+    if fold(german) == fold(value):
+        return german if first == "de" else value
+    return f"{german} ({value})" if first == "de" else f"{value} ({german})"
 
 
 def _named(kind: str, of: tuple[str, ...], english: str, language: str) -> str:

@@ -53,6 +53,7 @@ WORDS = {
         "required": "Required",
         "example": "Example",
         "instead": "Instead of",
+        "or": ", or instead “{}”",
         "yes": "yes",
         "no": "no",
         "dictionary": ("Sheet", "Column", "Meaning", "Unit", "Allowed", "Required", "Example"),
@@ -63,6 +64,7 @@ WORDS = {
         "required": "Pflicht",
         "example": "Beispiel",
         "instead": "Anstelle von",
+        "or": ", oder stattdessen „{}“",
         "yes": "ja",
         "no": "nein",
         "dictionary": ("Blatt", "Spalte", "Bedeutung", "Einheit", "Erlaubt", "Pflicht", "Beispiel"),
@@ -115,7 +117,7 @@ def dictionary(language: str) -> list[tuple[str, ...]]:
                 meaning(sheet.name, column, language),
                 unit_title(column.unit, language),
                 _allowed(column, language),
-                WORDS[language]["no" if column.nullable else "yes"],
+                _required(sheet, column, language),
                 example_in(sheet.name, column, language),
             )
             for sheet in SHEETS.values()
@@ -126,7 +128,7 @@ def dictionary(language: str) -> list[tuple[str, ...]]:
 
 def example_in(sheet: str, column: Column, language: str) -> str:
     """A value that a column may hold, as it is written in a language."""
-    text = example(sheet, column.name)
+    text = example(sheet, column.name, language)
     if column.type == DATE:
         value: object = date.fromisoformat(text)
     elif column.type == "DOUBLE":
@@ -174,11 +176,22 @@ def _explained(sheet: Sheet, column: Column, language: str) -> str:
         "unit": unit_title(column.unit, language),
         "allowed": _allowed(column, language),
         "instead": column_title(sheet.name, replaced, language) if replaced else "",
-        "required": words["no" if column.nullable else "yes"],
+        "required": _required(sheet, column, language),
         "example": example_in(sheet.name, column, language),
     }
     told = [f"{words[name]}: {text}" for name, text in lines.items() if text]
     return "\n".join([meaning(sheet.name, column, language), *told])
+
+
+def _required(sheet: Sheet, column: Column, language: str) -> str:
+    """Whether a column is needed, and which others do as well."""
+    words = WORDS[language]
+    if column.nullable:
+        return words["no"]
+    offered = {other.name for other in sheet.offered}
+    others = [name for name in sheet.replaced_by.get(column.name, [])[1:] if name in offered]
+    titles = (column_title(sheet.name, name, language) for name in others)
+    return words["yes"] + "".join(words["or"].format(title) for title in titles)
 
 
 def _allowed(column: Column, language: str) -> str:

@@ -9,15 +9,25 @@ import streamlit as st
 
 from lib.datasets import OWN
 from lib.disclosure import INTERNAL, SETTINGS, operator_threshold
+from lib.ui.prose import note
 from lib.warehouse import Warehouse
 
 # In the session: what the reader chose for the own registry, and for those of the operator.
 _OWN, _SAVED = "disclosure_own", "disclosure_saved"
-WORDS = {"internal": "internal: every figure", **{name: f"shared outside, k = {name}"
+WORDS = {"internal": "everything (internal)", **{name: f"for showing outside: no count under {name}"
          for name, k in SETTINGS.items() if k}}  # fmt: skip
+LABEL = "How much is shown on screen and in exports?"
+WHAT_IT_DOES = (
+    "This choice shares nothing by itself, and nobody else sees your data: it says how much the "
+    "pages, charts and files of this session tell, for when you show them to others."
+)
+WHAT_IT_DOES_TO_SAVED = (
+    "This choice shares nothing by itself: it says how much the pages, charts and files of this "
+    "session tell of this registry. The operator of the server sets the least strict choice."
+)
 HELP = (
-    "Shared outside: counts stand in steps of k, fewer than k are not told, nor lowest and highest "
-    "values, nor anything of single patients; on every page, in charts and in what is taken away."
+    "For showing outside: counts stand in steps of 5, 8 or 11, fewer are not told, nor lowest and "
+    "highest values, nor anything of single patients; on every page, in charts and in exports."
 )
 
 
@@ -51,12 +61,13 @@ def choose_disclosure(source: Warehouse) -> None:
         st.session_state[key] = st.session_state[box]
 
     st.selectbox(
-        "Who sees this?",
+        LABEL,
         options,
         index=options.index(chosen),
         format_func=WORDS.get,
         key=box,
         on_change=keep,
         help=HELP,
-        width=260,
+        width=360,
     )
+    note(WHAT_IT_DOES if is_own else WHAT_IT_DOES_TO_SAVED)

@@ -1,27 +1,38 @@
-"""How files were understood, what is to be answered, and what is to be mended."""
+"""How files were understood, and what is to be mended or looked at."""
 
 from collections import Counter
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
+from lib.markup import cards_html
 from lib.registry.importer.finding import Finding
+from lib.registry.importer.mistakes import Mistake, mistakes, rows_in_words
 from lib.registry.importer.options import DATE_FORMATS, DECIMALS, DELIMITERS, ENCODINGS, Options
-from lib.registry.importer.reading import Question, Reading
-from lib.ui.import_spellings import forget_spellings, spellings
-from lib.ui.notice import as_text
+from lib.registry.importer.reading import Interpretation, Reading
+from lib.registry.language import column_in_both
+from lib.ui.import_questions import answers
+from lib.ui.import_spellings import spellings
 from lib.ui.prose import note
 from lib.ui.templates import XLSX
 
 BY_ITSELF = "from the file"
-DATE_WORDS = {
-    "dmy": "day, month, year",
-    "mdy": "month, day, year",
-    "ymd": "year, month, day",
+# Columns, and their shares of the width.
+FINDINGS = {"Where": 22, "What stands there": 14, "What is wrong": 37, "How to mend it": 27}
+COLUMNS = {
+    "Your column": 22,
+    "Read as": 28,
+    "How": 16,
+    "Your own decision": 14,
+    "For example": 20,
 }
-# In the session: the reader's answers, by sheet and column.
-_ANSWERS = "import_answers"
+# More than anybody mends one by one; the file with the findings has them all.
+MOST_SHOWN = 100
+IN_THE_WAY = "Mend these in your own file, and upload it again. Errors stand first."
+NOT_IN_THE_WAY = (
+    "Nothing of this stands in the way. Look whether it is as you mean it; what is not, mend in "
+    "your own file and upload it again."
+)
 
 
 def choose_options() -> Options:
@@ -44,70 +55,26 @@ def choose_options() -> Options:
     decimal, date_format, encoding, delimiter = (
         None if value == BY_ITSELF else value for value in chosen
     )
-    answers = dict(st.session_state.get(_ANSWERS, {}))
-    said = {"answers": answers, "spellings": spellings()}
+    said = {"answers": answers(), "spellings": spellings()}
     return Options(decimal, date_format, encoding, delimiter, **said)
-
-
-def ask(questions: Sequence[Question]) -> None:
-    """Draw what only the reader can know, one choice a column."""
-    if not questions:
-        return
-    st.subheader("What only you can know")
-    for question in questions:
-        choices = dict(question.choices)
-        place = (question.sheet, question.column)
-        key = f"import_answer_{question.sheet}_{question.column}"
-        st.radio(
-            as_text(
-                f"{question.sheet}, {question.column}: how is “{question.example}” in row "
-                f"{question.row} meant?"
-            ),
-            list(choices),
-            index=None,
-            format_func=lambda answer, words=choices: as_text(words[answer]),
-            horizontal=True,
-            key=key,
-            on_change=_answer,
-            args=(place, key),
-        )
-
-
-def _answer(place: tuple[str, str], key: str) -> None:
-    answers = st.session_state.get(_ANSWERS, {})
-    st.session_state[_ANSWERS] = answers | {place: st.session_state[key]}
-
-
-def forget_answers() -> None:
-    """Let go of what was said of columns: other files have others."""
-    st.session_state.pop(_ANSWERS, None)
-    forget_spellings()
 
 
 def show_understanding(reading: Reading) -> None:
     """Draw how each sheet and each column was read, with examples."""
     with st.expander("How your columns were understood", icon=":material/translate:"):
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "Sheet": entry.sheet,
-                    "Column": entry.column,
-                    "Read as": entry.target,
-                    "How": entry.reading,
-                    "Your own decision": _pairs(entry.decided),
-                    "For example": _pairs(entry.examples),
-                }
-                for entry in reading.interpretations
-            ),
-            hide_index=True,
-        )
-        note(
-            " ".join(
-                f"{sheet.sheet}: {sheet.n_rows} rows, {sheet.n_imported} understood, "
-                f"{sheet.n_reported} reported, {sheet.n_empty} empty."
-                for sheet in reading.sheets
-            )
-        )
+        rows = [_as_understood(reading, entry) for entry in reading.interpretations]
+        st.html(cards_html("How your columns were understood", COLUMNS, rows))
+        note(" ".join(reading.sheets_in_words()))
+
+
+def _as_understood(reading: Reading, entry: Interpretation) -> tuple[str, ...]:
+    return (
+        f"{_sheet(reading, entry.sheet)}, {entry.column}",
+        column_in_both(*entry.target.split(".")),
+        entry.reading,
+        _pairs(entry.decided),
+        _pairs(entry.examples),
+    )
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
@@ -115,27 +82,22 @@ def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
     return " · ".join(map(" → ".join, pairs))
 
 
+def _sheet(reading: Reading, sheet: str) -> str:
+    """A sheet as the reader knows it: with its file, if there are several."""
+    files = {each.sheet: each.file for each in reading.sheets}
+    file = files.get(sheet, "")
+    is_told = len(set(files.values())) < 2 or file in sheet or file.rpartition(".")[0] == sheet
+    return sheet if is_told or not file else f"{sheet} ({file})"
+
+
 def show_findings(reading: Reading) -> None:
-    """Draw what is wrong or odd, counted by rule and narrowed by the reader, and offer it."""
-    findings = reading.findings
-    if not findings:
+    """Draw what is wrong or odd, and offer it as a file with the cells marked."""
+    if not reading.findings:
         st.success("Nothing is wrong in these sheets.", icon=":material/task_alt:")
         return
-    counts = Counter((finding.severity, finding.rule) for finding in findings)
-    labels = {
-        f"{severity}: {rule.replace('_', ' ')} ({n})": (severity, rule)
-        for (severity, rule), n in sorted(counts.items())
-    }
-    st.subheader("What to mend")
-    chosen = st.selectbox(
-        "Rule", list(labels), index=None, placeholder="All findings", key="import_rule"
-    )
-    shown = [
-        finding
-        for finding in findings
-        if chosen is None or (finding.severity, finding.rule) == labels[chosen]
-    ]
-    st.dataframe(findings_table(shown), hide_index=True, height=min(420, 38 + 35 * len(shown)))
+    st.subheader("What to mend" if reading.errors else "What to look at")
+    note(IN_THE_WAY if reading.errors else NOT_IN_THE_WAY)
+    list_findings(reading)
     st.download_button(
         "Findings as Excel, with your cells marked",
         reading.findings_workbook,
@@ -147,18 +109,40 @@ def show_findings(reading: Reading) -> None:
     )
 
 
-def findings_table(findings: Sequence[Finding]) -> pd.DataFrame:
-    """The findings as a table, errors first."""
-    order = sorted(findings, key=lambda finding: finding.severity != "error")
-    return pd.DataFrame(
-        {
-            "": finding.severity,
-            "Sheet": finding.sheet,
-            "Row": finding.row,
-            "Column": finding.column,
-            "Value": finding.value,
-            "What is wrong": finding.message,
-            "How to mend it": finding.mend,
-        }
-        for finding in order
-    ).astype({"Row": "Int64"})
+def list_findings(reading: Reading) -> None:
+    """Draw the findings, narrowed by the reader to a rule."""
+    shown = mistakes(_chosen(reading.findings))
+    rows = [_as_cells(reading, mistake) for mistake in shown[:MOST_SHOWN]]
+    forms = [mistake.severity for mistake in shown[:MOST_SHOWN]]
+    st.html(cards_html("Findings", FINDINGS, rows, forms))
+    if len(shown) > MOST_SHOWN:
+        note(
+            f"{len(shown) - MOST_SHOWN:,} more are not listed here. Choose a single rule above, or "
+            "take the findings as an Excel file: it has all of them."
+        )
+
+
+def _chosen(findings: Sequence[Finding]) -> Sequence[Finding]:
+    counts = Counter((finding.severity, finding.rule) for finding in findings)
+    if len(counts) < 2:
+        return findings
+    labels = {
+        f"{severity}: {rule.replace('_', ' ')} ({n:,})": (severity, rule)
+        for (severity, rule), n in sorted(counts.items())
+    }
+    chosen = st.selectbox(
+        "Show", list(labels), index=None, placeholder="all findings", key="import_rule"
+    )
+    if chosen is None:
+        return findings
+    return [each for each in findings if (each.severity, each.rule) == labels[chosen]]
+
+
+def _as_cells(reading: Reading, mistake: Mistake) -> tuple[str, ...]:
+    place = (_sheet(reading, mistake.sheet), mistake.column, rows_in_words(mistake.rows))
+    return (
+        f"{mistake.severity.capitalize()}: {', '.join(filter(None, place))}",
+        mistake.value or "",
+        mistake.message,
+        mistake.mend,
+    )

@@ -3,20 +3,24 @@
 import streamlit as st
 
 from lib.figures import counted
-from lib.registry.importer.reading import Reading, Suggestion
-from lib.registry.language import in_both
+from lib.registry.importer.reading import Interpretation, Reading, Suggestion
+from lib.registry.language import in_both, says_less
 from lib.registry.schema import Column
 from lib.registry.sheets import SHEETS
 from lib.ui.notice import as_text
 from lib.ui.prose import note
 
-# In the session: what the reader says that a spelling means, by sheet, column and spelling.
+# In the session: what the reader says that a spelling means, by table, column and spelling. It
+# holds for other files, too: a mended one asks nothing again.
 _SPELLINGS = "import_spellings"
 # More than anybody decides one by one: then the file is better mended.
 MOST_SHOWN = 20
+# What is said of a suggestion that is a class, and no drug.
+LESS = ": only the class, the drug itself is lost"
 WHAT_HAPPENS = (
     "Take a suggestion, and the spelling is read as it in every row of the column; your file stays "
-    "as it is. What you decide stands under “How your columns were understood”."
+    "as it is. What you decide stands under “How your columns were understood”, and holds for the "
+    "files that you upload next in this session."
 )
 
 
@@ -26,30 +30,30 @@ def spellings() -> dict[tuple[str, str, str], str]:
 
 
 def forget_spellings() -> None:
-    """Let go of what was decided: other files have other spellings."""
+    """Let go of what was decided."""
     st.session_state.pop(_SPELLINGS, None)
 
 
 def offer_suggestions(reading: Reading) -> None:
     """Draw what was decided, to be taken back, and what can be: one button a suggestion."""
-    decided = [
-        ((entry.sheet, entry.column, text), value)
+    decided = {
+        (*entry.target.split("."), text): (entry, value)
         for entry in reading.interpretations
         for text, value in entry.decided
-    ]
+    }
     suggestions = reading.suggestions
     if not (decided or suggestions):
         return
     st.subheader("Did you mean …?")
     note(WHAT_HAPPENS)
-    for place, value in decided:
-        _draw_decided(place, value, _column(reading, *place[:2]))
+    for place, (entry, value) in decided.items():
+        _draw_decided(place, entry, value)
     for suggestion in suggestions[:MOST_SHOWN]:
-        _draw_suggestion(suggestion, _column(reading, suggestion.sheet, suggestion.column))
-    clear = {each.place: each.values[0] for each in suggestions if len(each.values) == 1}
+        _draw_suggestion(suggestion)
+    clear = {each.place: each.only_value for each in suggestions if each.only_value}
     if len(clear) > 1:
         st.button(
-            f"Take all {len(clear)} for which there is one suggestion",
+            f"Take the {len(clear)} for which there is one suggestion that loses nothing",
             icon=":material/done_all:",
             key="import_take_all",
             on_click=_decide,
@@ -59,10 +63,11 @@ def offer_suggestions(reading: Reading) -> None:
         note(f"{len(suggestions) - MOST_SHOWN} more are below, under “What to mend”.")
 
 
-def _draw_decided(place: tuple[str, str, str], value: str, column: Column) -> None:
-    sheet, heading, text = place
+def _draw_decided(place: tuple[str, str, str], entry: Interpretation, value: str) -> None:
+    *_, text = place
     with st.container(horizontal=True, vertical_alignment="center"):
-        words = f"{sheet}, {heading}: you decided that “{text}” is {in_both(column, value)}."
+        meant = in_both(_column(place), value)
+        words = f"{entry.sheet}, {entry.column}: you decided that “{text}” is {meant}."
         st.markdown(as_text(words), width="content")
         st.button(
             "Take it back",
@@ -73,14 +78,15 @@ def _draw_decided(place: tuple[str, str, str], value: str, column: Column) -> No
         )
 
 
-def _draw_suggestion(suggestion: Suggestion, column: Column) -> None:
+def _draw_suggestion(suggestion: Suggestion) -> None:
+    column = _column(suggestion.place)
     with st.container(horizontal=True, vertical_alignment="center"):
         rows = counted(f"{suggestion.n_rows:,}", "row")
         words = f"{suggestion.sheet}, {suggestion.column}: “{suggestion.text}” ({rows}) means"
         st.markdown(as_text(words), width="content")
         for value in suggestion.values:
             st.button(
-                as_text(in_both(column, value)),
+                as_text(in_both(column, value) + LESS * says_less(value)),
                 icon=":material/spellcheck:",
                 key=f"import_take_{suggestion.place}_{value}",
                 on_click=_decide,
@@ -88,14 +94,8 @@ def _draw_suggestion(suggestion: Suggestion, column: Column) -> None:
             )
 
 
-def _column(reading: Reading, sheet: str, heading: str) -> Column:
-    """The column of the schema that a column of the reader's sheet was taken for."""
-    target = next(
-        entry.target
-        for entry in reading.interpretations
-        if (entry.sheet, entry.column) == (sheet, heading)
-    )
-    table, _, name = target.partition(".")
+def _column(place: tuple[str, str, str]) -> Column:
+    table, name, _ = place
     return SHEETS[table].accepted[name]
 
 

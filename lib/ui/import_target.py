@@ -38,6 +38,8 @@ def choose_target() -> Target | None:
         key="import_into",
     )
     if chosen == BY_ITSELF:
+        if own := own_registry.own_registry():
+            note(f"It will stand in place of “{own.manifest.name}” in this session.")
         return None
     words = how.radio("How", list(HOW_WORDS), format_func=HOW_WORDS.get, key="import_how")
     return import_reading.target(chosen, words)
@@ -48,12 +50,7 @@ def offer_import(reading: Reading, target: Target | None) -> None:
     if reading.joined:
         show_changes(reading.joined)
     if not reading.can_be_imported:
-        errors = counted(str(len(reading.errors)), "error")
-        questions = counted(str(len(reading.questions)), "question")
-        show_error(
-            f"Nothing was imported: {errors} to mend and {questions} to answer. Mend your file and "
-            "upload it again; questions are answered here."
-        )
+        show_error(_what_is_in_the_way(len(reading.errors), len(reading.questions)))
         return
     if target is None:
         _offer_by_itself(reading)
@@ -61,6 +58,19 @@ def offer_import(reading: Reading, target: Target | None) -> None:
         _offer_joined(reading, target)
     if problem := st.session_state.pop(saved_registries.PROBLEM, None):
         show_error(problem)
+
+
+def _what_is_in_the_way(n_errors: int, n_questions: int) -> str:
+    errors = f"{counted(str(n_errors), 'error')} to mend in your file"
+    questions = f"{counted(str(n_questions), 'question')} to answer above"
+    if not n_questions:
+        return f"Nothing was imported: {errors}. Mend your file and upload it again."
+    if not n_errors:
+        return f"Nothing was imported yet: {questions}."
+    return (
+        f"Nothing was imported: {errors}, and {questions}. Mend your file and upload it again; "
+        "what only you can know is asked of the mended file."
+    )
 
 
 def show_changes(joined: Joined) -> None:

@@ -6,10 +6,10 @@ from lib.registry.template import csv_files, workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = (
-    ("Excel, English", "registry_template.xlsx", workbook, "en", XLSX),
-    ("Excel, deutsch", "registry_vorlage.xlsx", workbook, "de", XLSX),
-    ("CSV, English", "registry_template.zip", csv_files, "en", "application/zip"),
-    ("CSV, deutsch", "registry_vorlage.zip", csv_files, "de", "application/zip"),
+    ("Excel, English", "ivig_registry_template.xlsx", workbook, "en", XLSX),
+    ("Excel, deutsch", "ivig_register_vorlage.xlsx", workbook, "de", XLSX),
+    ("CSV, English", "ivig_registry_template.zip", csv_files, "en", "application/zip"),
+    ("CSV, deutsch", "ivig_register_vorlage.zip", csv_files, "de", "application/zip"),
 )
 
 

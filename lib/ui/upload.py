@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui.import_report import forget_answers
+from lib.ui.import_questions import forget_answers
 from lib.ui.streamlit_internals import forget_uploaded_files
 
 # In the session: what was read last, and of what.

@@ -5,7 +5,7 @@
 -- missing:  a cycle without day is not checked
 -- severity: error
 -- message:  Cycles {previous_no} and {cycle_no} both begin on day {value}.
--- mend:     Correct the day. Infusions on several days of one cycle are one row, with infusion_days.
+-- mend:     Correct the day. Infusions on several days of one cycle are one row, with the number of infusion days.
 with
 
 found as (

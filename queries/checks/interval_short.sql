@@ -5,7 +5,7 @@
 -- missing:  a cycle without day is not checked
 -- severity: warning
 -- message:  Only {n_days} days after the cycle before. Cycles are usually 2 to 8 weeks apart.
--- mend:     Check the day. Infusions on several days of one cycle are one row, with infusion_days.
+-- mend:     Check the day. Infusions on several days of one cycle are one row, with the number of infusion days.
 with
 
 found as (

@@ -4,7 +4,7 @@
 -- columns:  sheet, source_row, column_name, value (null), patient_row (source_row among the patients)
 -- missing:  a row without patient_id is not checked
 -- severity: error
--- message:  The sheet of patients has no such patient_id; row {patient_row} there differs only in case, spaces, punctuation or leading zeros.
+-- message:  The sheet of patients has no such pseudonym; row {patient_row} there differs only in case, spaces, punctuation or leading zeros.
 -- mend:     Spell it the same in every sheet.
 with
 

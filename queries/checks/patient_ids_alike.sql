@@ -4,7 +4,7 @@
 -- columns:  sheet, source_row, column_name, value (null), first_row (source_row)
 -- missing:  a row without patient_id is not checked
 -- severity: warning
--- message:  This patient_id differs from that of row {first_row} only in case, spaces, punctuation or leading zeros.
+-- message:  This pseudonym differs from that of row {first_row} only in case, spaces, punctuation or leading zeros.
 -- mend:     If it is one patient, keep one row and one spelling in every sheet. If not, leave it.
 with
 

@@ -4,8 +4,8 @@
 -- columns:  sheet, source_row, column_name, value (null), first_row (source_row)
 -- missing:  a row without patient_id is not checked
 -- severity: error
--- message:  The patient_id of row {first_row} stands here again, with other values. Every patient has one row.
--- mend:     Delete the row that is wrong. If they are two patients, give one of them another patient_id, in every sheet.
+-- message:  The pseudonym of row {first_row} stands here again, with other values. Every patient has one row.
+-- mend:     Delete the row that is wrong. If they are two patients, give one of them another pseudonym, in every sheet.
 with
 
 found as (

@@ -4,8 +4,8 @@
 -- columns:  sheet, source_row, column_name, value (null), first_row (source_row)
 -- missing:  patients without body weight, or with fewer than two cycles, are not compared
 -- severity: warning
--- message:  The same sex, age, diagnosis, weight and cycle days as in row {first_row}, under another patient_id: perhaps one patient twice.
--- mend:     If it is one patient, keep one row and one patient_id. If not, leave it.
+-- message:  The same sex, age, diagnosis, weight and cycle days as in row {first_row}, under another pseudonym: perhaps one patient twice.
+-- mend:     If it is one patient, keep one row and one pseudonym. If not, leave it.
 with
 
 found as (

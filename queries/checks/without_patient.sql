@@ -4,8 +4,8 @@
 -- columns:  sheet, source_row, column_name, value (null)
 -- missing:  a row without patient_id is not checked
 -- severity: error
--- message:  The sheet of patients has no row with this patient_id.
--- mend:     Add the patient there, or correct the patient_id here.
+-- message:  The sheet of patients has no row with this pseudonym.
+-- mend:     Add the patient there, or correct the pseudonym here.
 with
 
 found as (

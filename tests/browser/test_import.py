@@ -56,7 +56,7 @@ def test_a_clinic_brings_its_sheet_mends_an_error_and_deletes_its_data(page: Pag
 
     wrong = [*CYCLES[:2], ["007", 3, "03.03.2021", "2,0"], CYCLES[3]]
     upload(page, write(tmp_path / "klinik.xlsx", PATIENTS, wrong))
-    expect(page.get_by_text("1 error to mend and 0 questions")).to_be_visible(timeout=READ_MS)
+    expect(page.get_by_text("1 error to mend in your file. Mend")).to_be_visible(timeout=READ_MS)
     with page.expect_download() as report:
         page.get_by_role("button", name="Findings as Excel").click()
     assert load_workbook(report.value.path().open("rb"))["Findings"]["C2"].value == "Zyklen"

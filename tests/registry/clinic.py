@@ -22,6 +22,20 @@ CYCLES = [
     ["007", 2, 28, 1.5],
     ["008", 1, 0, 1],
 ]
+# As a clinic wrote it by itself: other names, dates, and doses without a unit.
+HAMBURG = {
+    "Patientenliste": [
+        ["Pat.-Nr.", "Klinik", "Diagnose", "Geschlecht", "Geburtsdatum", "Gewicht (kg)"],
+        ["H1", "Hamburg", "DM", "w", "01.02.1958", "68,5"],
+        ["H2", "Hamburg", "bullöses Pemphigoid", "m", "17.09.1962", "88"],
+    ],
+    "Zyklen": [
+        ["Pat.-Nr.", "Zyklus", "Datum", "Dosis"],
+        ["H1", 1, "05.02.2024", 137],
+        ["H1", 2, "04.03.2024", 137],
+        ["H2", 1, "08.01.2024", 176],
+    ],
+}
 Sheets = dict[str, Sequence[Sequence[object]]]
 
 

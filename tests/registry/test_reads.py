@@ -316,3 +316,24 @@ def test_every_row_is_imported_or_reported(tmp_path: Path):
     assert (sheet.n_rows, sheet.n_empty, sheet.n_imported, sheet.n_reported) == (4, 2, 2, 2)
     assert places(reading, "row_shape") == [("patients", 6, None), ("patients", 7, None)]
     assert reading.tables["patients"].num_rows == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "drug"),
+    [
+        ("Decortin", "prednisone"),
+        ("Decortin® H", "prednisolone"),
+        ("URBASON", "methylprednisolone"),
+        ("Imurek", "azathioprine"),
+        ("CellCept", "mycophenolate mofetil"),
+        ("Quensyl", "hydroxychloroquine"),
+        ("Lantarel", "methotrexate"),
+        ("MTX", "methotrexate"),
+        ("MabThera", "rituximab"),
+        ("Sandimmun Optoral", "ciclosporin"),
+    ],
+)
+def test_a_trade_name_is_the_drug(tmp_path: Path, name: str, drug: str):
+    treatments = [["patient_id", "drug", "role"], ["008", name, "prior"]]
+    reading = read_workbook_of(tmp_path, sheets(treatments=treatments))
+    assert column(reading, "treatments", "drug") == [drug]

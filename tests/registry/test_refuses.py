@@ -13,12 +13,13 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from lib.errors import SourceError
-from lib.registry.importer import limits
+from lib.registry.importer import bounded, limits
 from lib.registry.importer.bounded import read
 from lib.registry.importer.options import Options
 from lib.registry.importer.stages import read_here
 from tests.registry.clinic import (
     CYCLES,
+    HAMBURG,
     PATIENTS,
     as_csv,
     places,
@@ -126,11 +127,31 @@ def test_a_truncated_parquet_is_refused(tmp_path: Path):
 
 
 def test_wrong_sheet_names_are_named(tmp_path: Path):
-    reading = read_workbook_of(tmp_path, {"Tabelle1": PATIENTS, "Tabelle2": CYCLES})
+    content = {"Tabelle1": [["c"], ["d"]], "Tabelle2": [["a", "b"], [1, 2], [3, 4]]}
+    reading = read_workbook_of(tmp_path, content)
     missing = [f for f in reading.errors if f.rule == "missing_sheet"]
     assert [f.sheet for f in missing] == ["patients", "cycles"]
     assert "Patienten" in missing[0].message and "Tabelle1" in missing[0].message
-    assert [sheet.n_reported for sheet in reading.sheets] == [2, 3]
+    assert [sheet.n_reported for sheet in reading.sheets] == [1, 2]
+
+
+def test_a_sheet_whose_name_says_nothing_is_asked_for_by_its_columns(tmp_path: Path):
+    content = {"Tabelle1": PATIENTS, "Tabelle2": CYCLES, "Notizen": [["a"], ["b"]]}
+    reading = read_workbook_of(tmp_path, content)
+    assert not reading.errors and not reading.can_be_imported
+    asked = {question.sheet: question.choices[0][0] for question in reading.questions}
+    assert asked == {"Tabelle1": "patients", "Tabelle2": "cycles"}
+    answers = {("sheet", sheet, ""): table for sheet, table in asked.items()}
+    reading = read_workbook_of(tmp_path, content, answers=answers)
+    assert reading.can_be_imported and reading.tables["cycles"].num_rows == 3
+    answers["sheet", "Tabelle2", ""] = "none"
+    reading = read_workbook_of(tmp_path, content, answers=answers)
+    assert [finding.rule for finding in reading.errors] == ["missing_sheet"]
+
+
+def test_a_sheet_that_is_there_by_its_name_is_not_asked_for_again(tmp_path: Path):
+    reading = read_workbook_of(tmp_path, sheets(Kopie=CYCLES))
+    assert reading.can_be_imported and places(reading, "unknown_sheet") == [("Kopie", None, None)]
 
 
 def test_formulas_without_values_are_named(tmp_path: Path):
@@ -302,7 +323,7 @@ def test_the_report_marks_the_cells_in_the_users_sheet_and_withholds_identifiers
 
 def test_a_single_column_can_be_answered(tmp_path: Path):
     content = sheets(patients=with_column(PATIENTS, "body_weight_kg", "70.125", "80.125"))
-    answers = {("patients", "body_weight_kg"): "point"}
+    answers = {("decimal", "patients", "body_weight_kg"): "point"}
     reading = read_csvs_of(tmp_path, content, answers=answers)
     assert reading.can_be_imported
 
@@ -361,3 +382,88 @@ def test_a_birth_date_is_never_shown(tmp_path: Path):
 
 def test_csv_text_of_the_helper_is_as_excel_writes_it():
     assert as_csv([["a", "1,5"]], ",") == 'a,"1,5"\r\n'
+
+
+def test_where_the_program_fails_it_does_not_blame_the_file(tmp_path: Path, monkeypatch):
+    path = write_workbook(tmp_path / "clinic.xlsx", sheets())
+    monkeypatch.setattr(bounded, "CHILD", "lib.registry.importer.no_such_program")
+    with pytest.raises(SourceError, match="a fault of the program, not of your files"):
+        read([path])
+
+
+def test_the_command_line_says_what_a_sheet_holds(tmp_path: Path):
+    path = write_workbook(tmp_path / "clinic.xlsx", {"Tabelle1": PATIENTS, "cycles": CYCLES})
+    open_ = run(path, "--to", tmp_path / "registry")
+    assert open_.returncode == 1 and "--sheet 'Tabelle1=patients'" in open_.stdout
+    assert run(path, "--to", tmp_path / "r", "--sheet", "Tabelle1=people").returncode == 2
+    settled = run(path, "--to", tmp_path / "registry", "--sheet", "Tabelle1=patients")
+    assert settled.returncode == 0, settled.stderr
+
+
+def rules(reading) -> list[str]:
+    return [finding.rule for finding in reading.errors]
+
+
+def test_what_is_due_to_a_missing_sheet_is_not_reported_by_itself(tmp_path: Path):
+    content = {"Patientenliste": HAMBURG["Patientenliste"], "Zettel": [["a"], ["b"]]}
+    content["Nebenwirkungen"] = [
+        ["Pat.-Nr.", "Nebenwirkung", "Datum"],
+        ["H1", "Kopfweh", "06.02.2024"],
+    ]
+    reading = read_workbook_of(tmp_path, content)
+    assert rules(reading) == ["missing_sheet"]
+    assert reading.findings[0].sheet == "Zyklen" and "no date can" in reading.findings[0].message
+
+
+def test_what_is_due_to_a_refused_column_is_not_reported_by_itself(tmp_path: Path):
+    """A cell that is filled in is never said to be empty."""
+    names = {"H1": "Müller, Hans", "H2": "Schmidt, Anna"}
+    content = {
+        name: [[names.get(row[0], row[0]), *row[1:]] for row in lines]
+        for name, lines in HAMBURG.items()
+    }
+    content["Zyklen"] = replaced(content["Zyklen"], 1, 4, "Dosis (g)")
+    reading = read_workbook_of(tmp_path, content)
+    assert places(reading, "identifier") == [
+        ("Patientenliste", None, "Pat.-Nr."),
+        ("Zyklen", None, "Pat.-Nr."),
+    ]
+    assert set(rules(reading)) == {"identifier"}
+
+
+@pytest.mark.parametrize(("row", "n_days"), [(2, 0), (3, 1)])
+def test_what_is_due_to_a_date_that_is_none_is_not_reported_by_itself(
+    tmp_path: Path, row: int, n_days: int
+):
+    """Without the first cycle's date no day is known; a later one takes none of the others away."""
+    cycles = replaced(replaced(HAMBURG["Zyklen"], row, 3, "31.02.2024"), 1, 4, "Dosis (g)")
+    reading = read_workbook_of(tmp_path, HAMBURG | {"Zyklen": cycles})
+    assert [(f.rule, f.row) for f in reading.errors] == [("not_a_date", row)]
+    of_first = [
+        day
+        for patient, day in zip(
+            *(reading.tables["cycles"][name].to_pylist() for name in ("patient_id", "day")),
+            strict=True,
+        )
+        if patient == "H1" and day is not None
+    ]
+    assert len(of_first) == n_days
+
+
+@pytest.mark.parametrize("weight", ["heavy", "1000"])
+def test_what_is_due_to_a_weight_that_is_none_is_not_reported_by_itself(
+    tmp_path: Path, weight: str
+):
+    patients = replaced(HAMBURG["Patientenliste"], 2, 6, weight)
+    cycles = replaced(HAMBURG["Zyklen"], 1, 4, "Dosis (g)")
+    reading = read_workbook_of(tmp_path, {"Patientenliste": patients, "Zyklen": cycles})
+    assert [(f.sheet, f.row) for f in reading.errors] == [("Patientenliste", 2)]
+
+
+def test_a_german_sheet_is_answered_in_german(tmp_path: Path):
+    patients = replaced(replaced(HAMBURG["Patientenliste"], 2, 3, "Lepra"), 3, 4, "qq")
+    cycles = replaced(HAMBURG["Zyklen"], 1, 4, "Dosis (g)")
+    reading = read_workbook_of(tmp_path, {"Patientenliste": patients, "Zyklen": cycles})
+    diagnosis, sex = reading.errors
+    assert "bullöses Pemphigoid" in diagnosis.message and "leave the patient out" in diagnosis.mend
+    assert "weiblich, männlich, divers, unbekannt, or the same in English" in sex.message

@@ -183,3 +183,12 @@ def test_nothing_is_named_that_the_schema_does_not_have():
     assert described - {("*", "patient_id")} == {
         (sheet, column.name) for sheet, column in COLUMNS if column.name != "patient_id"
     }
+
+
+def test_the_german_form_is_german_and_says_what_may_stand_instead():
+    lines = {line[:2]: line for line in dictionary("de")[1:]}
+    assert lines["Ereignisse", "Bezeichnung"][-1] == "weniger Muskelschmerzen"
+    assert lines["Begleittherapien", "Schema"][-1] == "10 mg jeden Morgen"
+    assert lines["Zyklen", "Tag"][-2] == "ja, oder stattdessen „Datum“"
+    age = lines["Patienten", "Alter bei erster IVIg (Jahre)"]
+    assert age[-2] == "ja, oder stattdessen „Geburtsdatum“"

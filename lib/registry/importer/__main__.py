@@ -19,6 +19,8 @@ from lib.registry.importer.options import (
     DOSE_UNITS,
     ENCODINGS,
     HOWS,
+    LEFT_OUT,
+    NO_COLUMN,
     REPLACE_ALL,
     Existing,
     Options,
@@ -26,6 +28,7 @@ from lib.registry.importer.options import (
 from lib.registry.importer.placing import is_registry
 from lib.registry.importer.reading import CentreChange, Interpretation, Question, Reading
 from lib.registry.importer.writing import Written, write
+from lib.registry.sheets import SHEETS
 
 IMPORTED, ERRORS, NOT_READABLE = 0, 1, 2
 SETTLED = ("decimal", "date_format", "encoding", "delimiter", "dose_unit")
@@ -91,12 +94,13 @@ def _open_question(folder: Path, how: str | None) -> str | None:
 
 
 def _read(arguments: argparse.Namespace) -> Reading:
-    options = Options(**{name: getattr(arguments, name) for name in SETTLED})
+    answers = {("sheet", sheet, NO_COLUMN): table for sheet, table in arguments.sheet}
+    options = Options(**{name: getattr(arguments, name) for name in SETTLED}, answers=answers)
     existing = _existing(arguments.to, arguments.existing)
     reading = read(arguments.sources, options, existing)
     if not arguments.take_suggestions:
         return reading
-    only_one = {each.place: each.values[0] for each in reading.suggestions if len(each.values) == 1}
+    only_one = {each.place: each.only_value for each in reading.suggestions if each.only_value}
     return read(arguments.sources, replace(options, spellings=only_one), existing)
 
 
@@ -143,21 +147,39 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--take-suggestions",
         action="store_true",
-        help="take a misspelled value for the one in the list that it resembles, if only one does",
+        help="take a misspelled value for the one in the list that it resembles, if only one does "
+        "and it is no mere class of drugs",
     )
     parser.add_argument("--decimal", choices=DECIMALS)
     parser.add_argument("--date-format", choices=DATE_FORMATS)
     parser.add_argument("--encoding", choices=ENCODINGS)
     parser.add_argument("--delimiter", choices=DELIMITERS)
     parser.add_argument("--dose-unit", choices=DOSE_UNITS, help="of a column “dose” without one")
+    parser.add_argument(
+        "--sheet",
+        action="append",
+        default=[],
+        type=_said_of_sheet,
+        metavar="NAME=TABLE",
+        help=f"what a sheet holds whose name says nothing: a table, or “{LEFT_OUT}”",
+    )
     return parser
+
+
+def _said_of_sheet(text: str) -> tuple[str, str]:
+    sheet, _, table = text.rpartition("=")
+    if not sheet or table not in (*SHEETS, LEFT_OUT):
+        tables = ", ".join((*SHEETS, LEFT_OUT))
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not NAME=TABLE, with one of {tables} after the sign"
+        )
+    return sheet, table
 
 
 def _in_words(reading: Reading) -> list[str]:
     sheets = [
-        f"{sheet.sheet}: {sheet.n_rows} rows, {sheet.n_imported} understood, "
-        f"{sheet.n_reported} reported, {sheet.n_empty} empty ({sheet.form})"
-        for sheet in reading.sheets
+        f"{words} ({sheet.form})"
+        for words, sheet in zip(reading.sheets_in_words(), reading.sheets, strict=True)
     ]
     centres = reading.joined.centres if reading.joined else ()
     return [
@@ -182,6 +204,15 @@ def _centre_in_words(change: CentreChange) -> str:
 
 
 def _question_in_words(question: Question) -> str:
+    if question.kind == "sheet":
+        choices = "; ".join(
+            f"{question.option} '{question.sheet}={answer}': {meaning}"
+            for answer, meaning in question.choices
+        )
+        return (
+            f"error: {question.sheet}: the sheet is called like no table of a registry, but has "
+            f"the columns of one. Say what it holds: {choices}"
+        )
     choices = "; ".join(
         f"{question.option} {answer}: {meaning}" for answer, meaning in question.choices
     )

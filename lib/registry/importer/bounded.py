@@ -81,8 +81,10 @@ def _read(job: Job) -> None:
     if child.returncode != 0:
         logger.error("Reading ended with %s: %s", child.returncode, told.decode().strip())
         raise SourceError(
-            "The files can't be read: something in them stopped the reading. "
-            "Save the sheets as a new workbook or as CSV files, and try again."
+            "This program failed while it read the files. That is a fault of the program, not of "
+            "your files; nothing was imported, and nothing there already is changed. Please report "
+            "it with the version at the foot of the page and what you chose last, but without "
+            "patients' data. Until it is mended, saving the sheets as CSV files may help."
         )
 
 

@@ -48,7 +48,7 @@ def read_column(
             return _ask_for_unit(grid, table, column)
         name = DOSE_COLUMNS[unit or DOSE_UNITS[0]]
     target = SHEETS[table].accepted[name]
-    understood = _understand(grid, column, target, options)
+    understood = _understand(grid, table, column, target, options)
     asked = "date" if target.type == DATE else "decimal"
     return ColumnReading(
         name,
@@ -76,7 +76,9 @@ def _as_it_is_filled_in(table: str, name: str, column: RawColumn) -> str:
     return name
 
 
-def _understand(grid: Grid, column: RawColumn, target: Column, options: Options) -> Understood:
+def _understand(
+    grid: Grid, table: str, column: RawColumn, target: Column, options: Options
+) -> Understood:
     cells = column.cells
     if target.type == DATE:
         order = options.answer("date", grid.sheet, column.heading)
@@ -88,7 +90,7 @@ def _understand(grid: Grid, column: RawColumn, target: Column, options: Options)
     if target.type == "BOOLEAN":
         return read_yes_no(cells, target)
     if allowed_values(target):
-        return read_terms(cells, target, options.meant(grid.sheet, column.heading))
+        return read_terms(cells, target, options.meant(table, target.name))
     return read_texts(cells)
 
 

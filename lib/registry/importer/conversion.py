@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.typed import PANDAS_TYPES, TypedTable
-from lib.registry.schema import TYPES, Column
+from lib.registry.schema import TABLES, TYPES, Column
 from lib.registry.sheets import DATE, SHEETS
 from lib.time_units import DAYS_PER_YEAR
 
+WEIGHT = next(c for c in TABLES["patients"].columns if c.name == "body_weight_kg")
 MG_PER_G = 1000
 # 29.4 g at 73.5 kg are 0.4 g/kg, not 0.39999999999999997, which is another dose tier.
 DOSE_DECIMALS = 6
@@ -59,13 +60,43 @@ class Converted:
 
 
 class Reference:
-    """What values are converted by: each patient's first infusion and weight."""
+    """What values are converted by: each patient's first infusion and weight.
+
+    Of some patients they are unknown because a cell or a sheet was reported already. What can't
+    be converted for that reason is not reported once more.
+    """
 
     def __init__(self, tables: Mapping[str, TypedTable]) -> None:
-        self.first_by_cycles = _by_patient(tables, "cycles", "date").groupby(level=0).min()
         stated = _first_of_each(_by_patient(tables, "patients", "first_ivig_date"))
+        by_cycles = _by_patient(tables, "cycles", "date").groupby(level=0).min()
+        unsure = _unsure_of_first_cycle(tables) - set(stated.index)
+        self.first_by_cycles = by_cycles.drop(unsure, errors="ignore")
         self.first = self.first_by_cycles.combine_first(stated)
-        self.weights = _first_of_each(_by_patient(tables, "patients", "body_weight_kg"))
+        self._first_reported = unsure | _failed_patients(tables, "patients", "first_ivig_date")
+        cycles = tables["cycles"].frame if "cycles" in tables else pd.DataFrame()
+        self._all_first_reported = "patient_id" not in cycles or not {"date", "day"} & set(cycles)
+        weights = _first_of_each(_by_patient(tables, "patients", "body_weight_kg"))
+        possible = weights.between(WEIGHT.lower, WEIGHT.upper)
+        self.weights = weights[possible]
+        self._weight_reported = set(weights.index[~possible]) | _failed_patients(
+            tables, "patients", "body_weight_kg"
+        )
+        patients = tables["patients"].frame if "patients" in tables else pd.DataFrame()
+        self._all_weights_reported = "patient_id" not in patients
+
+    def is_reported(self, table: TypedTable, column: str) -> np.ndarray:
+        """The rows in which a column can't be converted because of what was reported elsewhere."""
+        if "patient_id" not in table.frame:
+            return np.ones(len(table.frame), bool)
+        patients = table.frame["patient_id"]
+        if SHEETS[table.name].accepted[column].type == DATE:
+            everywhere, reported = self._all_first_reported, self._first_reported
+            own = np.zeros(len(patients), bool)
+        else:
+            everywhere, reported = self._all_weights_reported, self._weight_reported
+            own = table.failed.get("body_weight_kg", np.zeros(len(patients), bool))
+        of_patient = patients.isin(reported) | patients.isna()
+        return own | everywhere | of_patient.to_numpy(bool)
 
     def first_infusion(self, frame: pd.DataFrame) -> np.ndarray:
         """The first infusion of each row's patient, as a day since 1970."""
@@ -112,7 +143,8 @@ def _column(
     for name in given:
         found, lost = _converted(table, column.name, name, reference)
         differs = np.abs(values - found) > TOLERANCES.get(column.name, 0)
-        findings += _lost(table, name, lost)
+        if lost.any():
+            findings += _lost(table, name, lost & ~reference.is_reported(table, name))
         findings += _two_values(table, column.name, name, differs)
         failed |= lost
         values = np.where(np.isnan(values), found, values)
@@ -131,8 +163,7 @@ def _converted(
     if name == column:
         return _numbers(frame[name]), np.zeros(len(frame), bool)
     values = CONVERSIONS[name](frame, reference)
-    is_known = frame[name].notna() & frame["patient_id"].notna() if "patient_id" in frame else False
-    return values, np.asarray(is_known & np.isnan(values), bool)
+    return values, frame[name].notna().to_numpy(bool) & np.isnan(values)
 
 
 def _since_first(column: str) -> Callable[[pd.DataFrame, Reference], np.ndarray]:
@@ -194,6 +225,30 @@ def _by_patient(tables: Mapping[str, TypedTable], table: str, column: str) -> pd
     values = _days(frame[column]) if is_date else _numbers(frame[column])
     by_patient = pd.Series(values, index=frame["patient_id"].to_numpy(object, na_value=None))
     return by_patient[by_patient.notna() & by_patient.index.notna()]
+
+
+def _failed_patients(tables: Mapping[str, TypedTable], table: str, column: str) -> set[str]:
+    """The patients in whose rows a cell of a column was reported."""
+    if table not in tables or not {column, "patient_id"} <= set(tables[table].frame):
+        return set()
+    return set(tables[table].frame["patient_id"][tables[table].failed[column]].dropna())
+
+
+def _unsure_of_first_cycle(tables: Mapping[str, TypedTable]) -> set[str]:
+    """Patients whose first cycle may be one with a date that was reported.
+
+    A later one does not matter, if the cycles are numbered.
+    """
+    failed = _failed_patients(tables, "cycles", "date")
+    if not failed or "cycle_no" not in tables["cycles"].frame:
+        return failed
+    frame = tables["cycles"].frame
+    is_failed = tables["cycles"].failed["date"]
+    numbers = pd.Series(_numbers(frame["cycle_no"]), index=frame["patient_id"].astype(object))
+    first_known = numbers[frame["date"].notna().to_numpy(bool)].groupby(level=0).min()
+    first_failed = numbers[is_failed].fillna(0).groupby(level=0).min()
+    is_later = first_failed > first_known.reindex(first_failed.index)
+    return failed - set(is_later.index[is_later])
 
 
 def _first_of_each(by_patient: pd.Series) -> pd.Series:

@@ -16,6 +16,11 @@ from lib.registry.schema import IMPUTATION
 from lib.registry.sheets import SHEETS
 
 WORD = re.compile(r"[^\W_]+")
+# What is not reported while a sheet is missing: it would be due to that alone.
+NOT_YET = {
+    "cycles": " Without it no date can become a day and no gram g/kg, so that these are not "
+    "checked yet."
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,24 @@ def table_of(sheet: str) -> str | None:
         return names[fold(sheet)]
     found = {names[fold(word)] for word in WORD.findall(sheet) if fold(word) in names}
     return found.pop() if len(found) == 1 else None
+
+
+def fitting_table(grid: Grid) -> str | None:
+    """The one table of which a sheet has every column that is needed; None if none, or several."""
+    headings = {fold(column.heading) for column in grid.columns}
+    found = [name for name in SHEETS if _has_all_needed(name, headings)]
+    return found[0] if len(found) == 1 else None
+
+
+def _has_all_needed(table: str, headings: set[str]) -> bool:
+    names = column_names(table)
+    there = {names[heading] for heading in headings if heading in names}
+    sheet = SHEETS[table]
+    return all(
+        there & set(sheet.replaced_by[column.name])
+        for column in sheet.columns
+        if not column.nullable
+    )
 
 
 def match_headings(grid: Grid, table: str) -> Matched:
@@ -183,18 +206,20 @@ def _both(table: str, column: str) -> str:
     return english if english == german else f"{english} ({german})"
 
 
-def sheets_missing(present: set[str], required: Sequence[str], names: list[str]) -> list[Finding]:
-    """The sheets that are needed and not there, beside those that are."""
+def sheets_missing(
+    present: set[str], required: Sequence[str], names: list[str], language: str
+) -> list[Finding]:
+    """The sheets that are needed and not there, in a language, beside those that are."""
     there = ", ".join(f"“{name}”" for name in names)
     return [
         Finding(
             "error",
             "missing_sheet",
-            sheet,
+            sheet_title(sheet, language),
             None,
             None,
             f"There is no sheet or file “{sheet}” (“{sheet_title(sheet, 'de')}”). "
-            f"There are: {there}.",
+            f"There are: {there}.{NOT_YET.get(sheet, '')}",
             "Name the sheets as in the template.",
         )
         for sheet in required

@@ -18,6 +18,7 @@ from lib.registry.importer.finding import Finding
 from lib.registry.importer.options import APPEND, REPLACE_CENTRES, Existing
 from lib.registry.importer.reading import CentreChange, Joined
 from lib.registry.importer.typed import PANDAS_TYPES, TypedTable
+from lib.registry.language import sheet_title
 from lib.registry.sheets import SHEETS
 from lib.registry.store import Manifest, read_registry
 
@@ -109,8 +110,8 @@ def _there_already(
         is_told = converted[name].frame["patient_id"].isin(in_patients).to_numpy(bool)
         words = (
             table.heading("patient_id"),
-            "A patient with this patient_id is in the registry already, and stays there.",
-            "Leave the patient out, replace the centre, or give another patient_id in every sheet "
+            "A patient with this pseudonym is in the registry already, and stays there.",
+            "Leave the patient out, replace the centre, or give another pseudonym in every sheet "
             "if it is another patient.",
         )
         where = is_there if name == "patients" else is_there & ~is_told
@@ -129,7 +130,8 @@ def _under_each_other(
     frame = kept.select(columns).to_pandas(types_mapper=PANDAS_TYPES.get)
     nowhere = np.zeros(kept.num_rows, bool)
     failed = dict.fromkeys(columns, nowhere)
-    sheets = np.full(kept.num_rows, f"{name} ({registry}, there already)", object)
+    title = sheet_title(name, typed["patients"].language)
+    sheets = np.full(kept.num_rows, f"{title} ({registry}, there already)", object)
     rows = kept[NUMBER].to_numpy()
     headings: dict[str, str] = {}
     if name in typed:

@@ -14,15 +14,24 @@ DOSE_UNITS = ("g/kg", "mg/kg", "g")
 APPEND, REPLACE_CENTRES, REPLACE_ALL = HOWS = ("append", "replace-centres", "replace-all")
 
 # Which option settles which kind of question.
-OPTION_OF = {"decimal": "--decimal", "date": "--date-format", "unit": "--dose-unit"}
+OPTION_OF = {
+    "decimal": "--decimal",
+    "date": "--date-format",
+    "unit": "--dose-unit",
+    "sheet": "--sheet",
+}
+# Where a whole sheet is asked about, and what is answered if it holds nothing for the registry.
+NO_COLUMN, LEFT_OUT = "", "none"
 
 
 @dataclass(frozen=True)
 class Options:
     """None leaves a question to the values themselves; what they leave open is asked.
 
-    ``answers`` settles single columns, by (sheet, heading) as the user calls them. ``spellings``
-    says which value of a list is meant, by (sheet, heading, what stands there).
+    ``answers`` settles single columns, by (kind of question, sheet, heading) as the user calls
+    them: one column can leave its unit open and its decimal mark. ``spellings`` says which value
+    of a list is meant, by (table, column, what stands there) as the schema calls them, so that it
+    holds in other files, too.
     """
 
     decimal: str | None = None
@@ -30,20 +39,20 @@ class Options:
     encoding: str | None = None
     delimiter: str | None = None
     dose_unit: str | None = None
-    answers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    answers: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     spellings: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     def answer(self, kind: str, sheet: str, heading: str) -> str | None:
         """What was said of a column, else of all columns; ``kind`` as in `OPTION_OF`."""
         everywhere = {"decimal": self.decimal, "date": self.date_format, "unit": self.dose_unit}
-        return self.answers.get((sheet, heading), everywhere[kind])
+        return self.answers.get((kind, sheet, heading), everywhere.get(kind))
 
-    def meant(self, sheet: str, heading: str) -> dict[str, str]:
+    def meant(self, table: str, column: str) -> dict[str, str]:
         """What the user said is meant by what stands in a column."""
         return {
             text: value
-            for (of_sheet, of_heading, text), value in self.spellings.items()
-            if (of_sheet, of_heading) == (sheet, heading)
+            for (of_table, of_column, text), value in self.spellings.items()
+            if (of_table, of_column) == (table, column)
         }
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from lib.registry.findings_report import UserSheet, to_workbook
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.options import OPTION_OF
+from lib.registry.language import says_less
 
 SOURCE_ROW = "source_row"
 # Read, converted and forgotten; nothing of it is ever shown.
@@ -36,7 +37,8 @@ class Interpretation:
 class Question:
     """A column that can be read in more than one way; ``option`` settles it for all columns.
 
-    ``choices`` are pairs of what to answer and what the example would mean then.
+    ``choices`` are pairs of what to answer and what the example would mean then. Of ``kind``
+    “sheet” it is asked what a whole sheet holds: ``column`` is empty then, and ``row`` is None.
     """
 
     sheet: str
@@ -68,6 +70,16 @@ class SheetReading:
     n_empty: int
     n_imported: int
     n_reported: int
+
+    def in_words(self, n_with_findings: int) -> str:
+        """How many rows there are, and of how many something is said."""
+        rows = f"{self.n_rows:,} row{'s' * (self.n_rows != 1)}"
+        if self.table is None:
+            return f"{self.sheet}: {rows}, left out."
+        lost = f", {self.n_reported:,} of them not readable" if self.n_reported else ""
+        empty = f", {self.n_empty:,} empty ones between" if self.n_empty else ""
+        found = f"{n_with_findings:,}" if n_with_findings else "none"
+        return f"{self.sheet}: {rows}{lost}{empty}; {found} with findings."
 
 
 @dataclass(frozen=True)
@@ -106,10 +118,15 @@ class Joined:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A spelling of a column that is in no list, in how many rows, and what it may mean."""
+    """A spelling of a column that is in no list, in how many rows, and what it may mean.
+
+    ``sheet`` and ``column`` are called as in the first sheet that has it, ``target`` as in the
+    schema.
+    """
 
     sheet: str
     column: str
+    target: str
     text: str
     n_rows: int
     values: tuple[str, ...]
@@ -117,7 +134,14 @@ class Suggestion:
     @property
     def place(self) -> tuple[str, str, str]:
         """How `Options.spellings` calls it."""
-        return self.sheet, self.column, self.text
+        table, _, column = self.target.partition(".")
+        return table, column, self.text
+
+    @property
+    def only_value(self) -> str | None:
+        """What it may be taken for without looking: the one value, if that says no less."""
+        clear = len(self.values) == 1 and not says_less(self.values[0])
+        return self.values[0] if clear else None
 
 
 @dataclass(frozen=True)
@@ -149,12 +173,25 @@ class Reading:
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
         """The spellings that were not understood and may mean something, in their order."""
+        targets = {(entry.sheet, entry.column): entry.target for entry in self.interpretations}
         found = [finding for finding in self.findings if finding.suggestions]
-        n_rows = Counter((f.sheet, f.column, f.value, f.suggestions) for f in found)
+        of_targets = [(targets[f.sheet, f.column], f.value, f.suggestions) for f in found]
+        n_rows = Counter(of_targets)
+        first = dict(zip(reversed(of_targets), reversed(found), strict=True))
         return tuple(
-            Suggestion(sheet, column, text, n, values)
-            for (sheet, column, text, values), n in n_rows.items()
+            Suggestion(first[place].sheet, first[place].column, *place[:2], n, place[2])
+            for place, n in n_rows.items()
         )
+
+    def sheets_in_words(self) -> list[str]:
+        """A sentence a sheet: how many rows, and of how many something is said."""
+        rows_found = {(f.sheet, f.row) for f in self.findings if f.row is not None}
+        return [
+            sheet.in_words(
+                sum(found == sheet.sheet and row > sheet.heading_row for found, row in rows_found)
+            )
+            for sheet in self.sheets
+        ]
 
     def report(self) -> dict:
         """Everything but the data themselves, as JSON can hold it, with the findings counted."""

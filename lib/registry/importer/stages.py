@@ -15,6 +15,7 @@ from lib.registry.importer.conversion import Converted, convert
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.grid import Grid
 from lib.registry.importer.headings import (
+    fitting_table,
     known_headings,
     match_headings,
     sheets_missing,
@@ -23,11 +24,12 @@ from lib.registry.importer.headings import (
 )
 from lib.registry.importer.identifiers import refuse_identifiers
 from lib.registry.importer.joining import join
-from lib.registry.importer.options import Existing, Options
-from lib.registry.importer.reading import SOURCE_ROW, Reading, SheetReading
+from lib.registry.importer.options import LEFT_OUT, NO_COLUMN, Existing, Options
+from lib.registry.importer.reading import SOURCE_ROW, Question, Reading, SheetReading
 from lib.registry.importer.sources import read_sources
 from lib.registry.importer.typed import TypedTable, typed_table
 from lib.registry.importer.values import check_values
+from lib.registry.language import sheet_title
 from lib.registry.rules import find
 from lib.registry.schema import IMPUTATION, TABLES, TYPES
 from lib.registry.sheets import REQUIRED_SHEETS, SHEETS
@@ -42,6 +44,7 @@ class _Read:
 
     sheets: list[SheetReading] = field(default_factory=list)
     columns: list[ColumnReading] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     by_table: dict[str, list[tuple[Grid, list[ColumnReading]]]] = field(default_factory=dict)
 
@@ -66,11 +69,15 @@ def read_here(
     grids = [replace(grid, sheet=name) for grid, name in zip(grids, names, strict=True)]
     read = _Read()
     for grid, table in zip(grids, tables, strict=True):
-        _read_sheet(grid, table, options, read)
-    read.findings += sheets_missing(set(read.by_table), REQUIRED_SHEETS, names)
+        _read_sheet(grid, table or _asked_table(grid, tables, options, read), options, read)
     typed = {
         name: typed_table(name, read.by_table[name]) for name in SHEETS if name in read.by_table
     }
+    is_german = any(table.language == "de" for table in typed.values())
+    # What everything else may be due to comes first.
+    read.findings[:0] = sheets_missing(
+        set(typed), REQUIRED_SHEETS, names, "de" if is_german else "en"
+    )
     converted, findings = convert(typed)
     read.findings += findings
     for name, table in typed.items():
@@ -86,7 +93,10 @@ def read_here(
     return Reading(
         tuple(read.sheets),
         tuple(column.interpretation for column in read.columns),
-        tuple(column.question for column in read.columns if column.question is not None),
+        (
+            *read.questions,
+            *(column.question for column in read.columns if column.question is not None),
+        ),
         tuple(read.findings),
         tuple(_user_sheet(grid, read.findings) for grid in grids),
         {name: _arrow(typed[name], converted[name].frame) for name in typed},
@@ -110,6 +120,31 @@ def _told_apart(grids: Sequence[Grid]) -> list[str]:
         number = f"{grid.sheet} ({grid.file}, {n_told[grid.sheet]})"
         names.append(number if n_same[grid.sheet] > 1 else grid.sheet)
     return names
+
+
+def _asked_table(
+    grid: Grid, named: Sequence[str | None], options: Options, read: _Read
+) -> str | None:
+    """The table of a sheet whose name says none: by its columns, if the user agrees.
+
+    As long as nobody has answered it is read as what it looks like, so that nothing is reported
+    that is due to the open question alone.
+    """
+    fits = fitting_table(grid)
+    if fits is None or fits in named or not len(grid.rows):
+        return None
+    answer = options.answer("sheet", grid.sheet, NO_COLUMN)
+    if answer is None:
+        read.questions.append(_ask_for_table(grid, fits))
+    return None if answer == LEFT_OUT else answer or fits
+
+
+def _ask_for_table(grid: Grid, table: str) -> Question:
+    choices = (
+        (table, f"{table} ({sheet_title(table, 'de')})"),
+        (LEFT_OUT, "nothing for the registry, leave it out"),
+    )
+    return Question(grid.sheet, NO_COLUMN, "sheet", None, grid.sheet, choices)
 
 
 def _read_sheet(grid: Grid, table: str | None, options: Options, read: _Read) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from lib.registry.importer.columns import ColumnReading
 from lib.registry.importer.finding import MOST_FINDINGS_OF_A_RULE, Finding, more_of_the_same
 from lib.registry.importer.grid import Grid
+from lib.registry.language import column_title, language_of
 from lib.registry.sheets import SHEETS
 
 # Types of pandas that know a missing number or answer.
@@ -67,7 +68,14 @@ class TypedTable:
         there = [name for name in self.giving(column) if name in self.headings]
         if at is not None:
             there = [name for name in there if self._is_filled_in(name, at)] or there
-        return self.headings[there[0]] if there else column
+        return self.headings[there[0]] if there else column_title(self.name, column, self.language)
+
+    @cached_property
+    def language(self) -> str:
+        """The language of the user's own headings: what else is named is named in it."""
+        return language_of(
+            str(self.sheets[-1]) if len(self.sheets) else "", self.name, self.headings
+        )
 
     def _is_filled_in(self, column: str, at: int) -> bool:
         return bool(self.failed[column][at] or pd.notna(self.frame[column].iloc[at]))

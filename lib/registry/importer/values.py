@@ -15,12 +15,25 @@ import pandera.pandas as pandera
 from lib.registry.importer.conversion import Converted
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.typed import TypedTable
-from lib.registry.language import allowed_values, fold, in_both, value_names
+from lib.registry.language import (
+    allowed_values,
+    fold,
+    in_both,
+    says_less,
+    value_names,
+    value_titles,
+)
 from lib.registry.schema import Column
 from lib.registry.sheets import SHEETS
 
 REQUIRED, LISTED, IN_RANGE = "missing", "not_in_list", "out_of_range"
 FEW = 12
+MEND_UNLISTED = {
+    "diagnoses": "Choose a value from the list. A patient with another diagnosis can't be entered "
+    "yet: leave the patient out, in every sheet.",
+    "drugs": "Choose a value from the list. A drug that is not in it can't be entered yet: leave "
+    "the row out.",
+}
 N_SUGGESTIONS = 2
 
 
@@ -31,7 +44,7 @@ def check_values(table: TypedTable, converted: Converted) -> Iterator[Finding]:
     """
     failing = _failing(table.name, converted.frame)
     for column in SHEETS[table.name].columns:
-        for rule, message in _rules(column).items():
+        for rule, message in _rules(column, table.language).items():
             where = np.zeros(len(converted.frame), bool)
             where[failing.get((column.name, rule), [])] = True
             where &= ~converted.failed[column.name]
@@ -57,7 +70,7 @@ def _findings(
         return None if pd.isna(value) else f"{value:g}" if column.type == "DOUBLE" else str(value)
 
     def words(at: int) -> tuple[str, str, str]:
-        mend = _mend(column, rule, shown(at))
+        mend = _mend(column, rule, shown(at), table.language)
         return table.heading(column.name, at), message, mend
 
     def meant(at: int) -> tuple[str, ...]:
@@ -66,13 +79,15 @@ def _findings(
     return table.findings("error", rule, where, words, shown, meant)
 
 
-def _rules(column: Column) -> dict[str, str]:
+def _rules(column: Column, language: str) -> dict[str, str]:
     """The rules of a column, each with what is said of a cell that breaks it."""
     rules = {}
     if not column.nullable:
-        rules[REQUIRED] = "The cell is empty. A value is needed here in every row."
+        rules[REQUIRED] = (
+            "The cell is empty, or says that nothing is known. A value is needed here in every row."
+        )
     if _is_listed(column):
-        rules[LISTED] = f"The value is not one of the list. {_allowed(column)}"
+        rules[LISTED] = f"The value is not one of the list. {_allowed(column, language)}"
     if (column.lower, column.upper) != (None, None):
         rules[IN_RANGE] = f"The value is outside what is possible: {_range(column)}."
     return rules
@@ -118,11 +133,12 @@ def _is_listed(column: Column) -> bool:
     return column.type == "VARCHAR" and bool(allowed_values(column))
 
 
-def _allowed(column: Column) -> str:
-    values = allowed_values(column)
-    if len(values) > FEW:
-        return f"The list has {len(values)} values; the template shows them."
-    return f"Allowed are {', '.join(values)}, or the same in German."
+def _allowed(column: Column, language: str) -> str:
+    titles = value_titles(column, language)
+    if len(titles) > FEW:
+        return f"The list has {len(titles)} values; the template shows them."
+    other = "English" if language == "de" else "German"
+    return f"Allowed are {', '.join(titles)}, or the same in {other}."
 
 
 def _range(column: Column) -> str:
@@ -132,16 +148,16 @@ def _range(column: Column) -> str:
     return f"{column.lower:g} to {column.upper:g}{unit}"
 
 
-def _mend(column: Column, rule: str, value: str | None) -> str:
+def _mend(column: Column, rule: str, value: str | None, language: str) -> str:
     if rule == REQUIRED:
         return "Enter the value, or delete the row if it does not belong here."
     if rule == LISTED:
         close = suggested(column, value)
         if close:
-            return (
-                f"Perhaps {' or '.join(f'“{in_both(column, name)}”' for name in close)} is meant."
-            )
-        return "Choose a value from the list."
+            meant = " or ".join(f"“{in_both(column, name, language)}”" for name in close)
+            less = " It says less than what stands there." * all(map(says_less, close))
+            return f"Perhaps {meant} is meant.{less}"
+        return MEND_UNLISTED.get(column.vocabulary, "Choose a value from the list.")
     return "Correct the value; check its unit and its decimal mark."
 
 
