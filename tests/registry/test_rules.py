@@ -558,9 +558,7 @@ def test_another_row_is_called_what_the_importer_calls_it():
     tables = to_tables(edited(add("events", like=1), put("cycles", 0, patient_id="a")))
     found = find(tables, lambda table, row: f"{row - 1} of “{table} 2020”")
     messages = [f.message for f in found if f.rule in ("row_twice", "patient_id_misspelled")]
-    assert messages[0].startswith(
-        "The sheet of patients has no such patient_id; row 1 of “patients"
-    )
+    assert messages[0].startswith("The sheet of patients has no such pseudonym; row 1 of “patients")
     assert messages[1] == "This row is the same as row 2 of “events 2020” in every cell."
 
 
