@@ -60,11 +60,17 @@ def size_px(drawn: str) -> tuple[float, float]:
 
 
 def untitled(spec: Mapping) -> dict:
-    """A specification without its title, where that stands beside it; the subtitle stays."""
-    title = dict(spec["title"], text="")
-    if title.get("subtitle"):
-        return {**spec, "title": title}
-    return {name: part for name, part in spec.items() if name != "title"}
+    """A specification without its title, where that stands beside it; the key below it stays.
+
+    As the title, in the subtitle's letters: Vega draws no subtitle below an empty title.
+    """
+    bare = {name: part for name, part in spec.items() if name != "title"}
+    key = spec["title"].get("subtitle")
+    if not key:
+        return bare
+    look = spec["config"]["title"]
+    letters = {"fontSize": look["subtitleFontSize"], "color": look["subtitleColor"]}
+    return bare | {"title": {"text": key, "fontWeight": 400} | letters}
 
 
 def _still(spec: Mapping, width_px: int) -> dict:

@@ -18,6 +18,9 @@ ONLY_COUNTED = (
     "The publication does not describe {who}; it only counts them in its aggregates. What is shown "
     "is one of {m} possible versions, not a record."
 )
+# The mark of what is drawn differently in each version; see `lib.patient.STATUS_LABELS`.
+FILLED_IN = "○"
+LEFT_OUT = "filled in, differently in each version, and left out here: {n}"
 MARKS = (
     "Hollow marks and ○: filled in, differently in other versions; the dotted line is the range of "
     "such a day. ⟨ ⟩ is the range over the versions, no confidence interval."
@@ -83,7 +86,11 @@ def _patient(
     else:
         yield remark(f"No day is recorded of {patient}.")
     for group, statements in undated(course.events).items():
-        yield Words(f"{patient}, {group.lower()}, without a day: {'; '.join(statements)}.")
+        told = [each for each in statements if not each.startswith(FILLED_IN)]
+        n_filled = len(statements) - len(told)
+        left_out = [LEFT_OUT.format(n=n_filled)] if n_filled else []
+        when = f"{group[0].lower()}{group[1:]}"
+        yield Words(f"{patient}, {when}, without a day: {'; '.join([*told, *left_out])}.")
 
 
 def _response(facts: list[Fact]) -> str:

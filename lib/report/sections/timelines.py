@@ -55,9 +55,16 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     if len(lanes) < n_lanes:
         notes.append(f"The first {len(lanes)} of {n_lanes} patients; the page Timelines has all.")
     some = f"{len(lanes)} of " * (len(lanes) < n_lanes)
-    of_versions = f" in version {version}" * bool(version)
-    says = f"The courses of {some}{counted(str(n_lanes), 'patient')}{of_versions}."
+    says = f"The courses of {some}{counted(str(n_lanes), 'patient')}{_told(lanes, version)}."
     yield chart(inquiry, spec, notes, says)
+
+
+def _told(lanes: list[dict], version: int) -> str:
+    """How many of the patients drawn a publication describes, if it is one of several versions."""
+    if not version:
+        return ""
+    n_told = sum(lane["individually_reported"] for lane in lanes)
+    return f", {n_told} of them described by the publication; version {version}"
 
 
 SECTION = Kind(
