@@ -29,11 +29,13 @@ COUNTED_BY = {
     "centre": "centre",
 }
 LED_TO = "Which led to discontinuation, which were serious?"
-DESCRIBED = (
-    "Described, not compared: no difference between columns is tested, because physicians chose "
-    "doses for reasons that bear on side-effects too. Shades and intervals: of columns with 5 "
-    "patients or more."
-)
+# Why columns are not compared, by what they are.
+CONFOUNDED = {
+    "dose at onset": "physicians chose doses for reasons that bear on side-effects too",
+    "grade": "they are grades of the same side-effects",
+    "cycle number": "who has many cycles is who bore and needed the early ones",
+    "centre": "centres differ in whom they treat, how, and in what they record",
+}
 NOT_RECORDED = 98
 ALL = 99
 ANY = "Any side-effect"
@@ -180,6 +182,15 @@ class HeatTable:
     title: str
     columns: list[HeatColumn]
     rows: list[tuple[str, list[HeatCell]]]
+
+
+def described(by: str) -> str:
+    """That the columns, one of ``COUNTED_BY``, are not compared, and why."""
+    return (
+        f"Described, not compared: no difference between columns is tested, because "
+        f"{CONFOUNDED[by]}. Shades and intervals: of columns with {MIN_GROUP_SIZE} patients or "
+        "more."
+    )
 
 
 def symptoms_in_order(rows: Iterable[dict]) -> list[str]:

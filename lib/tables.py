@@ -295,10 +295,15 @@ def counts_table(rows: list[dict], everybody: dict, *, by_centre: bool = False) 
                 ratio_cell(row, "n_responders", "n_response_known"),
                 ratio_cell(row, "n_with_side_effects", "n_patients"),
             )
-            for row in by_field.get(field, [])
+            for row in _in_order(field, by_field.get(field, []))
             if row["n_patients_highest"]
         ]
     return TextTable(("", "Patients", "Responded", "Side-effects"), cells)
+
+
+def _in_order(field: str, rows: list[dict]) -> list[dict]:
+    """As the query has them, ages from the youngest."""
+    return sorted(rows, key=lambda row: int(row["value"])) if field == "age_decade" else rows
 
 
 def ratio_cell(row: dict, part: str, total: str) -> str:

@@ -10,9 +10,9 @@ from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.markup import heat_html, method_html
 from lib.side_effects import (
     COUNTED_BY,
-    DESCRIBED,
     LED_TO,
     PER,
+    described,
     frequency_table,
     method,
     onset_note,
@@ -42,9 +42,11 @@ def main() -> None:
     rows = records("side_effects/frequency", cohort, **asked)
     symptoms = symptoms_in_order(rows)
     m = warehouse().manifest.imputations
-    caveats = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients")
+    caveats = [described(by)] + [LONG_COURSES] * (m > 0 and per != "patients")
     if is_beside():
-        frequency = table_beside(cohort, PER[per].title, partial(written.frequency, by, per))
+        frequency = table_beside(
+            cohort, PER[per].title, partial(written.frequency, by, per, all_first=True)
+        )
     else:
         frequency = heat_html(frequency_table(rows, by, per, reconstructed=m > 0), palette())
     st.html(

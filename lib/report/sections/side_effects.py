@@ -12,9 +12,9 @@ from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option
 from lib.side_effects import (
     COUNTED_BY,
-    DESCRIBED,
     LED_TO,
     PER,
+    described,
     method,
     onset_note,
     symptoms_in_order,
@@ -31,7 +31,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     by, per = inquiry.choice(BY), inquiry.choice(PER_WHAT)
     m = inquiry.manifest.imputations
     told = written.frequency(by, per, inquiry)
-    notes = [DESCRIBED] + [LONG_COURSES] * (m > 0 and per != "patients") + method(by, per, m)
+    notes = [described(by)] + [LONG_COURSES] * (m > 0 and per != "patients") + method(by, per, m)
     title = f"{PER[per].title}, by {by}"
     yield table(inquiry, title, Told(told.table, notes), says=_says(told.table, per))
     yield from _onsets(inquiry, by)
