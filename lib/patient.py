@@ -248,7 +248,9 @@ def _plain(column: str, value: object, status: str) -> str:
     if value in ("true", "false"):
         return {"true": "yes", "false": "no"}[value]
     try:
-        decimals = None if status == RECORDED else COLUMN_WORDS[column][2]
+        decimals = COLUMN_WORDS[column][2]
+        # What is recorded to more digits than a reader needs in a range is still what is recorded.
+        decimals = None if status == RECORDED and decimals == 0 else decimals
         return format_number(float(value), decimals)
     except ValueError:
         return value

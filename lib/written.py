@@ -97,7 +97,9 @@ def published(name: str, asked: Asked) -> Told:
     """One of ``PUBLISHED_TABLES``."""
     _, query, cells, notes = PUBLISHED_TABLES[name]
     rows = asked.records(query)
-    return _told(asked, Told(cells(rows), notes(rows, asked.k)))
+    # Only its own figures are compared with what the paper prints.
+    printed = {"as_printed": is_printed(asked)} if name == "table_i" else {}
+    return _told(asked, Told(cells(rows, **printed), notes(rows, asked.k, **printed)))
 
 
 def characteristics(by: str, statistic: str, asked: Asked) -> Told:
@@ -224,6 +226,11 @@ def _told(asked: Asked, told: Told) -> Told:
     cells = told.absent.cells or {"": (MISSING,) * n_columns}
     withheld = dict.fromkeys(cells, (WITHHELD,) * n_columns)
     return told.withholding()._replace(absent=Absent(withheld, f"<{asked.k}"))
+
+
+def is_printed(asked: Asked) -> bool:
+    """Whether a publication prints figures of the registry, which it is rounded like."""
+    return asked.manifest.publication is not None
 
 
 def is_reconstructed(asked: Asked) -> bool:

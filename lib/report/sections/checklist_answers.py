@@ -73,7 +73,8 @@ class Facts:
 
     def median(self, measure: str) -> str:
         """``53 (1–79)``; a dash if it is not told."""
-        return median_cell(self.statistics, measure)
+        as_printed = written.is_printed(self.inquiry)
+        return median_cell(self.statistics, measure, as_printed=as_printed)
 
     @property
     def nothing(self) -> str:
