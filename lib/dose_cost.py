@@ -180,7 +180,9 @@ def _centres(rows: list[dict]) -> list[str]:
 
 
 def _centre_heads(rows: list[dict]) -> dict[str | None, str]:
-    return {centre: centre for centre in _centres(rows)[:MOST_CENTRES]} | {None: ALL_CENTRES}
+    """The largest centres by name, and all of them."""
+    shown = sorted(_centres(rows)[:MOST_CENTRES])
+    return {centre: centre for centre in shown} | {None: ALL_CENTRES}
 
 
 def _centres_note(rows: list[dict]) -> list[str]:

@@ -55,6 +55,7 @@ COLUMN_WORDS = {
     "kind": ("Event", "", None),
     "label": ("In words", "", None),
 }
+RECORDED = "recorded"
 SINGLE_CYCLE = "single cycle"
 SUMMARY = (
     "diagnosis",
@@ -216,7 +217,7 @@ def _fact(cell: pd.Series) -> Fact:
     label, unit, _ = COLUMN_WORDS[cell.name]
     if pd.isna(cell["value"]) and pd.isna(cell["status"]):
         return Fact(label, "not stated", "", "unknown")
-    value = f"{_plain(cell.name, cell['value'])} {unit}".strip()
+    value = f"{_plain(cell.name, cell['value'], cell['status'])} {unit}".strip()
     if cell["status"] == IMPUTED and (spread := _spread(cell.name, cell)):
         return Fact(label, value, f"{spread}; here ○ {value}", IMPUTED, varies=True)
     if cell["status"] == IMPUTED:
@@ -242,20 +243,23 @@ def _value_with_spread(cell: tuple) -> str:
     if isinstance(cell.alternatives, str):
         return f"{cell.value} ⟨{cell.alternatives}⟩"
     if pd.isna(cell.lowest):
-        return _plain(cell.column_name, cell.value)
+        return _plain(cell.column_name, cell.value, cell.status)
     decimals = COLUMN_WORDS[cell.column_name][2]
     figure = format_figure(float(cell.value), cell.lowest, cell.highest, decimals)
     return f"{figure} {unit}".strip()
 
 
-def _plain(column: str, value: object) -> str:
-    """A cell's text as a reader would write it."""
+def _plain(column: str, value: object, status: str) -> str:
+    """A cell's text as a reader would write it; what is recorded as it was, to two decimals."""
     if pd.isna(value):
         return MISSING
     if value in ("true", "false"):
         return {"true": "yes", "false": "no"}[value]
     try:
-        return format_number(float(value), COLUMN_WORDS[column][2])
+        decimals = COLUMN_WORDS[column][2]
+        # What is recorded to more digits than a reader needs in a range is still what is recorded.
+        decimals = None if status == RECORDED and decimals == 0 else decimals
+        return format_number(float(value), decimals)
     except ValueError:
         return value
 

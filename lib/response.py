@@ -177,7 +177,7 @@ def rates_table(groups: list[dict]) -> TextTable:
 def absent_group(rows: list[dict]) -> str:
     """What it means that a group is not among those drawn, for the table of another registry."""
     _, *groups = rows
-    if all(group["value"] == NONE_RECORDED for group in groups):
+    if groups and all(group["value"] == NONE_RECORDED for group in groups):
         return "not recorded"
     return "not among those shown" if len(rows) > len(shown_groups(rows)) else "no such patient"
 
@@ -282,8 +282,8 @@ def responders_words(rules: list[dict], chosen: dict) -> str:
     return (
         f"**{_responders(chosen)} responded ({rule_words(chosen)}){_lost_words(chosen)}.**"
         + _worst_words(chosen)
-        + f" No {chosen['instrument']} at all: {_ratio(chosen, 'n_unscored', 'n_patients')} of the "
-        "cohort."
+        + f" No {chosen['instrument']} recorded: {_figure(chosen, 'n_unscored')} of "
+        f"{_figure(chosen, 'n_patients')} patients."
         + (f" By other published thresholds: {others}." if others else "")
         + (f" Not checked here: {chosen['not_checked']}." if chosen["not_checked"] else "")
     )

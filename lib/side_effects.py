@@ -30,15 +30,17 @@ COUNTED_BY = {
     "centre": "centre",
 }
 LED_TO = "Which led to discontinuation, which were serious?"
-DESCRIBED = (
-    "Described, not compared: no difference between columns is tested, because physicians chose "
-    "doses for reasons that bear on side-effects too. Shades and intervals: of columns with 5 "
-    "patients or more."
-)
 RARE = (
     "A side-effect of fewer than {k} patients has no row, as this registry is shared outside; "
     "“Any side-effect” counts it."
 )
+# Why columns are not compared, by what they are.
+CONFOUNDED = {
+    "dose at onset": "physicians chose doses for reasons that bear on side-effects too",
+    "grade": "they are grades of the same side-effects",
+    "cycle number": "who has many cycles is who bore and needed the early ones",
+    "centre": "centres differ in whom they treat, how, and in what they record",
+}
 NOT_RECORDED = 98
 ALL = 99
 ANY = "Any side-effect"
@@ -180,6 +182,15 @@ class HeatTable:
     title: str
     columns: list[HeatColumn]
     rows: list[tuple[str, list[HeatCell]]]
+
+
+def described(by: str) -> str:
+    """That the columns, one of ``COUNTED_BY``, are not compared, and why."""
+    return (
+        f"Described, not compared: no difference between columns is tested, because "
+        f"{CONFOUNDED[by]}. Shades and intervals: of columns with {MIN_GROUP_SIZE} patients or "
+        "more."
+    )
 
 
 def symptoms_in_order(rows: Iterable[dict]) -> list[str]:
@@ -333,20 +344,20 @@ def as_text(table: HeatTable) -> TextTable:
     return TextTable(("Side-effect", *columns), rows)
 
 
-def caveats(per: str, m: int, k: int) -> list[str]:
+def caveats(by: str, per: str, m: int, k: int) -> list[str]:
     """What a reader has to know before the figures.
 
     Parameters
     ----------
-    per
-        One of ``PER``.
+    by, per
+        One of ``COUNTED_BY``, and of ``PER``.
     m
         How many versions the registry has; 0 if it is recorded.
     k
         The threshold that it is told with; 0 for all of it.
     """
     long_courses = [LONG_COURSES] * (m > 0 and per != "patients")
-    return [DESCRIBED, *long_courses, *([RARE.format(k=k)] if k else [])]
+    return [described(by), *long_courses, *([RARE.format(k=k)] if k else [])]
 
 
 def _cell_text(cell: HeatCell) -> str:

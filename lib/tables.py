@@ -7,6 +7,7 @@ The cells are plain text, so that they can be compared with the printed ones; th
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -62,6 +63,12 @@ COUNTED = {
     "diagnosis_group": "Diagnosis group",
     "dose_tier": "Usual dose per cycle",
     "age_decade": "Age at first IVIg",
+}
+# What has tenths of a year, unless it is the publication's own.
+IN_TENTHS = ("diagnosis_to_first_ivig_years", "therapy_duration_years")
+ROUNDED_TO = {
+    True: "whole years (a median below half a year: to tenths)",
+    False: "tenths of a year",
 }
 COUNTS = {"response": "Response rate, n", "has_side_effect": "Rate of side-effects, n"}
 TABLE_1_MEDIANS = (
@@ -139,12 +146,25 @@ def by_statistic(rows: Iterable[dict]) -> Statistics:
     return {(row["measure"], row["statistic"]): row for row in rows}
 
 
-def median_cell(statistics: Statistics, measure: str) -> str:
+def rounding(measure: str, *, as_printed: bool) -> tuple[int, int]:
+    """Digits of a median and of the ends of its range.
+
+    Those of the publication are of its series, which is printed in whole years; where nothing is
+    printed, years have tenths.
+    """
+    row = MEDIANS[measure]
+    if not as_printed and measure in IN_TENTHS:
+        return 1, 1
+    return row.median_decimals, row.range_decimals
+
+
+def median_cell(statistics: Statistics, measure: str, *, as_printed: bool = True) -> str:
     """Median of a measure with its range: ``6 (1–51)``, for a single patient ``6``.
 
     Of what may be one patient, and differs, the range over the versions alone.
     """
-    median, spread = median_text(statistics, measure), range_text(statistics, measure)
+    median = median_text(statistics, measure, as_printed=as_printed)
+    spread = range_text(statistics, measure, as_printed=as_printed)
     return with_ends(median, spread)
 
 
@@ -153,17 +173,19 @@ def with_ends(median: str, spread: str) -> str:
     return median if median.startswith(NOT_TOLD) or not spread else f"{median} ({spread})"
 
 
-def median_text(statistics: Statistics, measure: str) -> str:
-    """Median of a measure, rounded as the publication rounds it, but never down to nothing."""
-    median, decimals = statistics[measure, "median"], MEDIANS[measure].median_decimals
+def median_text(statistics: Statistics, measure: str, *, as_printed: bool = True) -> str:
+    """Median of a measure, in its `rounding`, but never rounded down to nothing."""
+    median = statistics[measure, "median"]
+    decimals, _ = rounding(measure, as_printed=as_printed)
     would_vanish = decimals == 0 and 0 < (median["value"] or 0) < 0.5
     return told_text(median, 1 if would_vanish else decimals)
 
 
-def range_text(statistics: Statistics, measure: str) -> str:
+def range_text(statistics: Statistics, measure: str, *, as_printed: bool = True) -> str:
     """Lowest to highest value of a measure: ``1–51``; empty for a single patient."""
     ends = [statistics[measure, statistic] for statistic in ("minimum", "maximum")]
-    return ends_text(ends, MEDIANS[measure].range_decimals)
+    _, decimals = rounding(measure, as_printed=as_printed)
+    return ends_text(ends, decimals)
 
 
 def ends_text(ends: Sequence[dict], decimals: int) -> str:
@@ -208,10 +230,13 @@ def unknown_text(row: dict) -> str:
     return NOT_RECORDED if row["n_missing_highest"] else MISSING
 
 
-def table_1(rows: list[dict]) -> TextTable:
+def table_1(rows: list[dict], *, as_printed: bool = True) -> TextTable:
     """Table I of the publication from the rows of ``summary/characteristics``."""
     statistics = by_statistic(rows)
-    cells = [(MEDIANS[name].label, median_cell(statistics, name)) for name in TABLE_1_MEDIANS]
+    cells = [
+        (MEDIANS[name].label, median_cell(statistics, name, as_printed=as_printed))
+        for name in TABLE_1_MEDIANS
+    ]
     cells += [(label, rate_cell(statistics, name)) for name, label in COUNTS.items()]
     return TextTable(("Characteristics", "Cohort"), cells)
 
@@ -252,18 +277,19 @@ def side_effect_cell(statistics: Statistics) -> str:
     return f"{told} (n={figure_text(patients, 0)})"
 
 
-def key_figures(rows: list[dict]) -> list[KeyFigure]:
+def key_figures(rows: list[dict], *, as_printed: bool = True) -> list[KeyFigure]:
     """The cohort at one look, from the rows of ``summary/characteristics``."""
+    median = partial(_median_figure, as_printed=as_printed)
     statistics = by_statistic(rows)
     patients = _n(statistics["has_side_effect", "count"])
     women = f"{rate_cell(statistics, 'female')} female"
     responded, side_effects = (rate_cell(statistics, name) for name in COUNTS)
     return [
         KeyFigure("Who they are", "Patients", patients, women),
-        _median_figure("Who they are", "Age at first IVIg", statistics, "age_at_first_ivig_years"),
-        _median_figure("What they got", "Cycles", statistics, "n_cycles"),
-        _median_figure("What they got", "Total g/kg", statistics, "cumulative_dose_g_per_kg"),
-        _median_figure("What they got", "Years of IVIg", statistics, "therapy_duration_years"),
+        median("Who they are", "Age at first IVIg", statistics, "age_at_first_ivig_years"),
+        median("What they got", "Cycles", statistics, "n_cycles"),
+        median("What they got", "Total g/kg", statistics, "cumulative_dose_g_per_kg"),
+        median("What they got", "Years of IVIg", statistics, "therapy_duration_years"),
         KeyFigure("How it went", "Responded", responded, _of_whom(statistics)),
         KeyFigure("How it went", "Side-effects", side_effects, "of all"),
     ]
@@ -310,10 +336,15 @@ def counts_table(rows: list[dict], everybody: dict, *, by_centre: bool = False) 
                 ratio_cell(row, "n_responders", "n_response_known"),
                 ratio_cell(row, "n_with_side_effects", "n_patients"),
             )
-            for row in by_field.get(field, [])
+            for row in _in_order(field, by_field.get(field, []))
             if row["n_patients_highest"]
         ]
     return TextTable(("", "Patients", "Responded", "Side-effects"), cells)
+
+
+def _in_order(field: str, rows: list[dict]) -> list[dict]:
+    """As the query has them, ages from the youngest."""
+    return sorted(rows, key=lambda row: int(row["value"])) if field == "age_decade" else rows
 
 
 def ratio_cell(row: dict, part: str, total: str) -> str:
@@ -357,13 +388,13 @@ def steps_note(k: int) -> list[str]:
     return [SMALL_CELLS.format(k=k, for_median=median, for_quartile=quartile)]
 
 
-def table_1_notes(rows: list[dict], k: int = 0) -> list[str]:
+def table_1_notes(rows: list[dict], k: int = 0, *, as_printed: bool = True) -> list[str]:
     """What a reader of Table I has to know, from the same result."""
     labels = {name: MEDIANS[name].label.split(",")[0].lower() for name in TABLE_1_MEDIANS}
     return [
         "Median (range) over patients. Therapy duration: from the first to the last cycle, "
-        "counted in days and then rounded half up to whole years (a median below half a year: to "
-        "tenths); a single cycle is 0.",
+        f"counted in days and then rounded half up to {ROUNDED_TO[as_printed]}; a single cycle is "
+        "0.",
         "Response: patients who responded, of all whose response is recorded (not evaluable "
         "ones included). Side-effects: patients who had any, of all.",
         missing_note(rows, labels | {"response": "response"}, k),
@@ -427,8 +458,11 @@ def figure_text(row: dict, decimals: int, name: str = "value") -> str:
     )
 
 
-def _median_figure(part: str, label: str, statistics: Statistics, measure: str) -> KeyFigure:
-    value, spread = median_text(statistics, measure), range_text(statistics, measure)
+def _median_figure(
+    part: str, label: str, statistics: Statistics, measure: str, *, as_printed: bool
+) -> KeyFigure:
+    value = median_text(statistics, measure, as_printed=as_printed)
+    spread = range_text(statistics, measure, as_printed=as_printed)
     if value.startswith(NOT_TOLD):
         return KeyFigure(
             part, label, NOT_TOLD, f"{value.removeprefix(NOT_TOLD).strip()} in versions"

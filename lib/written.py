@@ -97,20 +97,30 @@ def published(name: str, asked: Asked) -> Told:
     """One of ``PUBLISHED_TABLES``."""
     _, query, cells, notes = PUBLISHED_TABLES[name]
     rows = asked.records(query)
-    return _told(asked, Told(cells(rows), notes(rows, asked.k)))
+    # Only its own figures are compared with what the paper prints.
+    printed = {"as_printed": is_printed(asked)} if name == "table_i" else {}
+    return _told(asked, Told(cells(rows, **printed), notes(rows, asked.k, **printed)))
 
 
 def characteristics(by: str, statistic: str, asked: Asked) -> Told:
     """Table 1, in the groups of one of ``table_one.GROUPINGS``."""
+    statistics = _statistics(by, asked)
+    if by == "centre" and not asked.k and len(statistics.groups) == 2:
+        # Of a registry of one centre it is the whole cohort once more.
+        by = "none"
+        statistics = _statistics(by, asked)
+    notes = table_one_notes(statistics, statistic, by, reconstructed=is_reconstructed(asked))
+    absent = Absent(absent_cells(statistics, by))
+    return _told(asked, Told(table_one(statistics, statistic, by), notes, absent))
+
+
+def _statistics(by: str, asked: Asked) -> Statistics:
     trait = GROUPINGS[by]
-    statistics = Statistics(
+    return Statistics(
         asked.records("summary/table_1_counts", by=trait),
         asked.records("summary/table_1_numbers", by=trait),
         asked.k,
     )
-    notes = table_one_notes(statistics, statistic, by, reconstructed=is_reconstructed(asked))
-    absent = Absent(absent_cells(statistics, by))
-    return _told(asked, Told(table_one(statistics, statistic, by), notes, absent))
 
 
 def characteristics_title(by: str) -> str:
@@ -121,6 +131,9 @@ def characteristics_title(by: str) -> str:
 def rates(field: str, asked: Asked) -> Told:
     """Response rates in the groups of a field, one of the values of ``response.GROUPINGS``."""
     rows = asked.records("response/rates", field=field)
+    if field == "centre" and not asked.k:
+        # Of a registry of one centre it is the whole cohort once more.
+        rows = rows if len(rows) > 2 else rows[:1]
     shown = response.rates(response.shown_groups(rows), field)
     absent = Absent({"": (response.absent_group(rows), MISSING, MISSING)})
     notes = [rates_note(rows, field, asked), *steps_note(asked.k)]
@@ -161,13 +174,21 @@ def drawn_curves(
     return groups, n_ungrouped, "" if groups else NO_GROUP
 
 
-def frequency(by: str, per: str, asked: Asked) -> Told:
-    """How often each side-effect occurred."""
+def frequency(by: str, per: str, asked: Asked, *, all_first: bool = False) -> Told:
+    """How often each side-effect occurred; all patients in the last column, or in the first."""
     rows = asked.records("side_effects/frequency", counted_by=COUNTED_BY[by])
     table = as_text(frequency_table(rows, by, per, reconstructed=is_reconstructed(asked)))
+    if all_first:
+        table = TextTable(_last_first(table.columns), [_last_first(row) for row in table.rows])
     # A registry records what there was: what has no row had nobody.
     nobody = tuple(cell if cell == MISSING else "0" for cell in table.rows[0][1:])
     return _told(asked, Told(table, steps_note(asked.k), Absent({"": nobody})))
+
+
+def _last_first(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """A row of a table with its last cell before the others, behind the row's name."""
+    name, *others, last = cells
+    return (name, last, *others)
 
 
 def consequences(by: str, asked: Asked, *, one_by_one: bool) -> Told:
@@ -205,6 +226,11 @@ def _told(asked: Asked, told: Told) -> Told:
     cells = told.absent.cells or {"": (MISSING,) * n_columns}
     withheld = dict.fromkeys(cells, (WITHHELD,) * n_columns)
     return told.withholding()._replace(absent=Absent(withheld, f"<{asked.k}"))
+
+
+def is_printed(asked: Asked) -> bool:
+    """Whether a publication prints figures of the registry, which it is rounded like."""
+    return asked.manifest.publication is not None
 
 
 def is_reconstructed(asked: Asked) -> bool:

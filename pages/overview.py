@@ -21,7 +21,7 @@ from lib.cohort import Cohort
 from lib.markup import key_figures_html, question_html
 from lib.report.content import Table
 from lib.tables import KeyFigure, key_figures, key_figures_table
-from lib.ui.beside import is_beside, is_nobody, published, table_beside
+from lib.ui.beside import here, is_beside, is_nobody, published, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice_of_groups
 from lib.ui.cohort_state import current_cohort
@@ -56,7 +56,7 @@ def main() -> None:
     by_field = {field: list(rows) for field, rows in groupby(counts, key=itemgetter("field"))}
     colours = palette()
 
-    figures = key_figures(characteristics)
+    figures = key_figures(characteristics, as_printed=written.is_printed(here(cohort)))
     if is_beside():
         figures = figures_beside(figures, cohort)
     st.html(question_html(QUESTION) + key_figures_html(figures))

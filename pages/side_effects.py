@@ -47,14 +47,16 @@ def main() -> None:
     m, k = warehouse().manifest.imputations, threshold(warehouse())
     notes = (*method(by, per, m, has_intervals=not k or is_beside()), *sums_note())
     if is_beside():
-        frequency = table_beside(cohort, PER[per].title, partial(written.frequency, by, per))
+        frequency = table_beside(
+            cohort, PER[per].title, partial(written.frequency, by, per, all_first=True)
+        )
     else:
         table = frequency_table(rows, by, per, reconstructed=m > 0)
         frequency = heat_html(table, palette())
         show_table(table.title, lambda: Table(table.title, as_text(table), notes))
     st.html(
         frequency
-        + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats(per, m, k))
+        + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats(by, per, m, k))
         + method_html("Method, denominators, missing values", notes)
     )
     left, right = columns_or_rows([1, 1])

@@ -15,6 +15,7 @@ from lib.ui.version import RECORDED, shown_version
 CAVEAT = {
     True: (
         "Every mark is as it was recorded; a side-effect of a cycle, without a day, stands on the "
+        "cycle's, and the end of a therapy of which only the reason is recorded on the last "
         "cycle's."
     ),
     False: (

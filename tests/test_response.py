@@ -273,7 +273,7 @@ def test_words_say_rule_denominator_and_other_thresholds(demo: Warehouse):
     assert lost in said
     # 94 responders by the 5 points; 94 of 193 is 48.7%.
     assert "Had none of these responded: 94/193, 49%." in said
-    assert "No CDASI activity at all: 384/600 of the cohort." in said
+    assert "No CDASI activity recorded: 384 of 600 patients." in said
     assert f"4 points: {cdasi[0]['n_responders']}/{cdasi[0]['n_assessed']}" in said
     (tis, *_) = rules["TIS"]
     assert "later score and are not in N" not in response.responders_words([tis], tis)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from lib.cohort import Cohort
 from lib.markup import table_html, with_quiet_ranges
 from lib.registry.store import write_registry
-from lib.tables import TextTable, by_statistic, table_1, table_2, versions_note
+from lib.tables import TextTable, by_statistic, table_1, table_1_notes, table_2, versions_note
 from lib.warehouse import Warehouse, open_warehouse
 from tests.screen import html_of
 
@@ -167,6 +167,18 @@ def test_one_patient_has_no_range(recorded: Warehouse):
     assert cells_1(recorded, diagnosis=["livedoid vasculopathy"]) == [
         "9", "2", "2", "0.5", "not recorded", "0/1",
     ]  # fmt: skip
+
+
+def test_years_of_an_own_registry_are_not_rounded_like_the_papers(recorded: Warehouse):
+    """The longest course of the patients with dermatomyositis, by hand, in tenths of a year."""
+    rows = recorded.records("summary/characteristics", cohort=Cohort().criteria)
+    cells = dict(table_1(rows, as_printed=False).rows)
+    days = recorded.connection.execute("select max(last_cycle_day) from patient_facts").fetchone()[
+        0
+    ]
+    duration = cells["Therapy duration, years, median (range)"]
+    assert duration.endswith(f"–{days / 365.25:.1f})".replace(".0)", ")"))
+    assert "tenths of a year" in table_1_notes(rows, as_printed=False)[0]
 
 
 def test_what_differs_between_versions_shows_its_range(versions: Warehouse):

@@ -44,6 +44,11 @@ FIELDS = {
 GROUPINGS = {**FIELDS, "centre": "centre"}
 # How much of the time axis is shown; the days of the longest course if not named here.
 WINDOWS = {"first 2 years": 731, "all": None}
+# The events that are the end of a therapy by its recorded reason; of any other a discontinuation.
+END_KINDS = {
+    "remission": ("remission",),
+    "reimbursement refused": ("reimbursement refused",),
+}
 RESPONSES = ("response", "no response", "not evaluable")
 OPEN_PATIENT = "open_patient"
 # A Vega expression, as the exponent depends on the data.
@@ -67,10 +72,12 @@ NOTE_SHAPES = {FILLED_IN: CYCLE, LAST_CYCLE_RANGE: "M-1.7,0H1.7", ONLY_COUNTED: 
 
 SHAPES = {**dict.fromkeys(CYCLE_WORDS.values(), CYCLE), **EVENT_SHAPES, **NOTE_SHAPES}
 
-LABEL_WIDTH_PX = 172
-DIAGNOSIS_WIDTH_PX = 116
+LABEL_WIDTH_PX = 276
+DIAGNOSIS_WIDTH_PX = 168
+# What is left of a label for the patient's id, on a phone all of it.
+ID_WIDTH = f"({NARROW} ? 46 : {LABEL_WIDTH_PX - DIAGNOSIS_WIDTH_PX - 16})"
 # Beside filter and labels the legend has room for a column every 140 pixels, on a phone for two.
-LEGEND_COLUMNS = "clamp(floor((windowSize()[0] - 520) / 140), 2, 5)"
+LEGEND_COLUMNS = "clamp(floor((windowSize()[0] - 620) / 140), 2, 5)"
 LABEL_X = alt.ExprRef(f"{NARROW} ? -50 : -{LABEL_WIDTH_PX}")
 # The coloured edge of a label; not the label itself, as pale colours can't be read.
 EDGE_WIDTH_PX = 3
@@ -119,6 +126,8 @@ def swimmer(
         Vega-Lite specification.
     """
     marks = [_mark(row) for row in course if _is_drawn(row)] + _arrows(lanes)
+    if is_recorded:
+        marks += _ends(lanes, course)
     time = time_axis(lanes, marks, window)
     headings = _headings(lanes, GROUPINGS.get(group_by))
     rows, trait = _rows(lanes, headings), FIELDS[color_by]
@@ -269,6 +278,34 @@ def _arrows(lanes: list[dict]) -> list[dict]:
     ]
 
 
+def _ends(lanes: list[dict], course: list[dict]) -> list[dict]:
+    """A mark on the last cycle where only the reason is recorded why therapy ended.
+
+    None where an event of the same kind has a day of its own, or the therapy ends with another.
+    """
+    dated = {(row["patient_id"], row["kind"]) for row in course if row["day"] is not None}
+    ends = []
+    for lane in lanes:
+        patient, reason = lane["patient_id"], lane["therapy_end_reason"]
+        kinds = END_KINDS.get(reason, ("discontinuation",))
+        is_told = any((patient, kind) in dated for kind in (*kinds, "discontinuation"))
+        if reason in (None, "ongoing") or lane["last_cycle_day"] is None or is_told:
+            continue
+        day = lane["last_cycle_day"]
+        ends.append(
+            {
+                "patient_id": patient,
+                "day": day,
+                "mark": mark_word(kinds[0]),
+                "is_filled_in": False,
+                "statement": f"IVIg ended: {reason}",
+                "when": f"{when_words(day, None)}: of the last cycle, as no other is recorded",
+                "source": "recorded",
+            }
+        )
+    return ends
+
+
 def undrawn(course: list[dict]) -> int:
     """How many side-effects and events have a shape but no day."""
     return sum(row["day"] is None and mark_word(row["kind"]) in EVENT_SHAPES for row in course)
@@ -333,7 +370,7 @@ def _clickable_lanes(lanes: alt.Chart, palette: Palette, trait: str) -> list[alt
             legend=legend if trait == "response" else None,
         ),
     )
-    label = _text(lanes).encode(
+    label = _text(lanes, limit=alt.ExprRef(ID_WIDTH)).encode(
         x=alt.value(LABEL_X),
         text="patient_id:N",
         opacity=alt.condition("datum.individually_reported", alt.value(1), alt.value(0.75)),

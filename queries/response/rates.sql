@@ -115,8 +115,8 @@ group_positions as (
     group by diagnosis_group
 ),
 
--- The cohort; groups as in the reference list, doses from the highest, ages from the youngest; what has
--- no order of its own by how often it is in the registry, so that a filter moves no row.
+-- The cohort; groups as in the reference list, doses from the highest, ages from the youngest; centres
+-- by name, what has no order of its own by how often it is in the registry, so that a filter moves no row.
 ordered as (
     select summarised.* exclude (n_in_registry)
     from summarised
@@ -129,7 +129,7 @@ ordered as (
         group_positions.group_position asc,
         if(asked.field = 'age_decade', 1, -1) * try_cast(summarised.value as double) asc,
         summarised.value = 'none' asc,
-        summarised.n_in_registry desc,
+        if(asked.field = 'centre', 0, summarised.n_in_registry) desc,
         summarised.value asc
 )
 

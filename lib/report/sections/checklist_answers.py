@@ -73,7 +73,8 @@ class Facts:
 
     def median(self, measure: str) -> str:
         """``median (range) 53 (1–79)``; without the range where it is not told."""
-        cell = median_cell(self.statistics, measure)
+        as_printed = written.is_printed(self.inquiry)
+        cell = median_cell(self.statistics, measure, as_printed=as_printed)
         return f"median{' (range)' * ('(' in cell)} {cell}"
 
     @property

@@ -27,7 +27,9 @@ NO_TEST = "No difference between groups is tested or claimed."
 
 def build(inquiry: Inquiry) -> Iterator[Block]:
     """Key figures, four charts, and these in numbers."""
-    figures = key_figures(inquiry.records("summary/characteristics"))
+    figures = key_figures(
+        inquiry.records("summary/characteristics"), as_printed=written.is_printed(inquiry)
+    )
     said = {figure.label: figure.value for figure in figures}
     told = Told(key_figures_table(figures), [])
     yield table(inquiry, "The cohort at one look", told, says=_treated(said))

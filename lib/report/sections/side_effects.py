@@ -30,7 +30,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     by, per = inquiry.choice(BY), inquiry.choice(PER_WHAT)
     m, k = inquiry.manifest.imputations, inquiry.subject.k
     told = written.frequency(by, per, inquiry)
-    notes = [*caveats(per, m, k), *method(by, per, m, has_intervals=not k)]
+    notes = [*caveats(by, per, m, k), *method(by, per, m, has_intervals=not k)]
     title = f"{PER[per].title}, by {by}"
     yield table(inquiry, title, Told(told.table, notes), says=_says(told.table, per))
     yield from _onsets(inquiry, by)

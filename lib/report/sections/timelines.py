@@ -13,7 +13,10 @@ SORT = Option("timelines_sort", "Sort by", tuple(SORTS))
 GROUP = Option("timelines_group", "Group by", ("none", *GROUPINGS))
 COLOR = Option("timelines_color", "Colour by", tuple(FIELDS))
 WINDOW = Option("timelines_window", "Time shown", tuple(WINDOWS))
-RECORDED = "Every mark is as it was recorded; a side-effect without a day stands on its cycle's."
+RECORDED = (
+    "Every mark is as it was recorded; a side-effect without a day stands on its cycle's, and the "
+    "end of a therapy of which only the reason is recorded on the last cycle's."
+)
 RECONSTRUCTED = (
     "Version {version} of {m}. Filled marks and solid lanes are as published; hollow marks have a "
     "day or a dose that the publication leaves open, dashed lanes are patients whom it only counts."
