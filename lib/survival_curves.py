@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT
-from lib.figures import MISSING, counted, format_number
+from lib.figures import MISSING, counted, format_figure, format_number
 from lib.palette import DOSE_TIERS
 from lib.response import group_label
 from lib.stats import (
@@ -36,8 +36,6 @@ GROUPINGS = {
 CHOSEN_IN_HINDSIGHT = "the cohort was chosen by what is known only in hindsight"
 HINDSIGHT = "a usual dose is known only in hindsight, so curves by dose describe and do not compare"
 TOO_FEW = f"a curve of fewer than {MIN_GROUP_SIZE} would say little, so none is drawn"
-# Who can't have the event is no gap in the registry.
-NOT_CONCERNED = ("no response, or not evaluable", "IVIg goes on")
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,8 @@ RELAPSE = Outcome(
     "the last cycle",
     "relapsed",
     "the course after the last cycle",
-    "Responders whose IVIg has ended, from the last cycle to the first relapse after it. Censored "
+    "Responders whose IVIg has ended, from the last cycle to the first relapse after it; who was "
+    "lost or died under IVIg is left out. Censored "
     "on the last day on which anything is recorded: a score, an event, a side-effect, another drug "
     "begun or stopped. A relapse that was treated with IVIg again "
     "lies before the last cycle and does not count.",
@@ -91,29 +90,27 @@ class Group:
     curve: SurvivalCurve
 
 
-def why_no_curve(rows: Sequence[dict], n_versions: int, outcome: Outcome) -> str | None:
+def why_no_curve(rows: Sequence[dict], outcome: Outcome) -> str | None:
     """Why no curve can honestly be drawn; ``None`` if it can.
 
     A curve is drawn if its times are recorded of at least half of the patients concerned, and of
-    five or more, and are the same in every version of the registry.
+    five or more, and are the same in every version of the registry. It is counted within each
+    version: somebody may belong to the cohort in some alone.
 
     Parameters
     ----------
     rows
         Result of ``response/times_to_event``.
-    n_versions
-        How many versions the registry has; 1 if recorded.
     outcome
         What was asked for.
     """
-    concerned = [row for row in rows if row["left_out"] not in NOT_CONCERNED]
-    certain = sum(row["n_versions_followed"] == n_versions for row in concerned)
-    possible = sum(row["n_versions_followed"] > 0 for row in concerned)
-    count = f"{certain}" if certain == possible else f"{certain} to {possible}"
-    if not concerned:
+    counts = rows[0] if rows else {}
+    if not counts or not counts["n_concerned_highest"]:
         return "Nobody in this cohort is concerned: no responder's IVIg has ended."
-    if not is_mostly_followed(concerned):
-        how_many = f"{count} of {len(concerned)} patients" if possible else "no patient"
+    followed, concerned = _count(counts, "n_followed"), _count(counts, "n_concerned")
+    possible = counts["n_followed_highest"]
+    if not _are_most(counts["n_followed"], counts["n_concerned"]):
+        how_many = f"{followed} of {concerned} patients" if possible else "no patient"
         most = " for most patients" if possible else ""
         return (
             f"Not recorded in this registry{most}: {outcome.known} is known of {how_many}. "
@@ -121,22 +118,31 @@ def why_no_curve(rows: Sequence[dict], n_versions: int, outcome: Outcome) -> str
             "shows what is known of each."
         )
     if possible < MIN_GROUP_SIZE:
-        return f"Times are recorded of {counted(count, 'patient')} only: {TOO_FEW}."
-    n_open = sum(not row["is_determined"] for row in concerned)
-    if n_open:
+        return f"Times are recorded of {counted(followed, 'patient')} only: {TOO_FEW}."
+    if counts["n_open_highest"]:
         return (
-            f"The publication leaves open when, or whether, this happened to {n_open} of "
-            f"{len(concerned)} patients: the times differ between the versions, so no curve is "
-            "drawn. The page Timelines shows how far."
+            "The publication leaves open when, or whether, this happened to "
+            f"{_count(counts, 'n_open')} of {concerned} patients: the times differ between the "
+            "versions, so no curve is drawn. The page Timelines shows how far."
         )
     return None
 
 
+def _count(counts: dict, name: str) -> str:
+    return format_figure(*(counts[f"{name}{end}"] for end in ("", "_lowest", "_highest")), 0)
+
+
 def is_mostly_followed(rows: Iterable[dict]) -> bool:
-    """Whether times are recorded of somebody, and of at least half of the patients concerned."""
-    concerned = [row for row in rows if row["left_out"] not in NOT_CONCERNED]
-    n_followed = sum(row["n_versions_followed"] > 0 for row in concerned)
-    return n_followed > 0 and n_followed >= len(concerned) / 2
+    """Whether times are recorded of somebody, and of at least half of the patients concerned.
+
+    Of recorded data, where each patient stands in one version.
+    """
+    concerned = [row for row in rows if row["is_concerned"]]
+    return _are_most(sum(row["left_out"] is None for row in concerned), len(concerned))
+
+
+def _are_most(n_followed: int, n_concerned: int) -> bool:
+    return n_followed > 0 and n_followed >= n_concerned / 2
 
 
 def left_out_words(rows: Iterable[dict]) -> str:

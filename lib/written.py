@@ -149,7 +149,7 @@ def rates_note(rows: list[dict], field: str, asked: Asked) -> str:
 def curves(outcome: survival.Outcome, field: str | None, asked: Asked) -> Told:
     """Kaplan–Meier curves in numbers; no rows and the reason if there are none."""
     rows = asked.records("response/times_to_event", event=outcome.event)
-    groups, n_ungrouped, why = drawn_curves(rows, field, outcome, asked.manifest)
+    groups, n_ungrouped, why = drawn_curves(rows, field, outcome)
     if why:
         return Told(survival.curves_table((), outcome), [why])
     notes = survival.notes(
@@ -165,10 +165,10 @@ def curves(outcome: survival.Outcome, field: str | None, asked: Asked) -> Told:
 
 
 def drawn_curves(
-    rows: list[dict], field: str | None, outcome: survival.Outcome, manifest: Manifest
+    rows: list[dict], field: str | None, outcome: survival.Outcome
 ) -> tuple[list[survival.Group], int, str]:
     """The groups with a curve, how many patients are in none, and why there is no curve, if so."""
-    if why := survival.why_no_curve(rows, max(1, manifest.imputations), outcome):
+    if why := survival.why_no_curve(rows, outcome):
         return [], 0, why
     groups, n_ungrouped = survival.groups_of(rows, field)
     return groups, n_ungrouped, "" if groups else NO_GROUP

@@ -349,7 +349,7 @@ def patient(days: int | None, is_event: bool | None, **more: object) -> dict:
         "days": days,
         "is_event": is_event,
         "left_out": None if is_followed else "end of IVIg not recorded",
-        "n_versions_followed": int(is_followed),
+        "is_concerned": True,
         "is_determined": True,
         "diagnosis_group": "dermatomyositis",
         "dose_tier": "2",
@@ -359,33 +359,99 @@ def patient(days: int | None, is_event: bool | None, **more: object) -> dict:
     }
 
 
+def cohort_of(*rows: dict) -> list[dict]:
+    """Rows of recorded patients with the counts of their cohort."""
+    concerned = [row for row in rows if row["is_concerned"]]
+    counts = {
+        "n_concerned": len(concerned),
+        "n_followed": sum(row["left_out"] is None for row in rows),
+        "n_open": sum(not row["is_determined"] for row in concerned),
+    }
+    ranges = {
+        f"{name}{end}": n for name, n in counts.items() for end in ("", "_lowest", "_highest")
+    }
+    return [row | ranges for row in rows]
+
+
 def test_the_published_series_has_no_curve_and_says_how_much_is_known(case_series: Warehouse):
-    why = survival.why_no_curve(times(case_series, "stop"), 100, survival.STOP)
+    why = survival.why_no_curve(times(case_series, "stop"), survival.STOP)
     assert "is known of 5 of 32 patients" in why
     assert "Not recorded in this registry for most patients" in why
-    why = survival.why_no_curve(times(case_series, "relapse"), 100, survival.RELAPSE)
+    why = survival.why_no_curve(times(case_series, "relapse"), survival.RELAPSE)
     assert "of 29 patients" in why
+
+
+def test_how_many_are_known_is_counted_within_each_version(case_series: Warehouse):
+    """Who is of the cohort in some versions alone is not one more in each of them."""
+    oldest = Cohort.of(age=(80, 90))
+    sizes = case_series.records("cohort/facets", cohort=oldest.criteria)
+    size = next(row for row in sizes if row["field"] is None)
+    rows = times(case_series, "stop", oldest)
+    assert len(rows) > size["n_patients_highest"]
+    for end in ("", "_lowest", "_highest"):
+        assert rows[0][f"n_concerned{end}"] == size[f"n_patients{end}"]
+    why = survival.why_no_curve(rows, survival.STOP)
+    assert f"of {len(rows)} patients" not in why
+
+
+def test_the_curve_of_relapses_is_that_of_ended_therapies_by_hand(demo: Warehouse):
+    """Kaplan and Meier's product, from the files, of responders whose therapy is known to end."""
+    read = {
+        name: pd.read_parquet(DEMO_REGISTRY / f"{name}.parquet")
+        for name in ("patients", "cycles", "events", "assessments", "side_effects", "treatments")
+    }
+    patients = read["patients"]
+    reason = patients["therapy_end_reason"]
+    is_open = reason.isin(["ongoing", "lost to follow-up", "death"])
+    ended = patients[(patients["response"] == "response") & reason.notna() & ~is_open]
+    days, relapsed = [], []
+    for patient_id in ended["patient_id"]:
+        own = {name: rows[rows["patient_id"] == patient_id] for name, rows in read.items()}
+        last_cycle = own["cycles"]["day"].max()
+        events = own["events"]
+        relapses = events.loc[events["kind"] == "relapse", "day"]
+        later = relapses[relapses > last_cycle]
+        treated = own["treatments"][["start_day", "stop_day"]].max().max()
+        dated = [own[name]["day"].max() for name in ("events", "assessments", "side_effects")]
+        end = later.min() if len(later) else max(pd.Series([*dated, treated]).dropna())
+        if end > last_cycle:
+            days.append(end - last_cycle)
+            relapsed.append(bool(len(later)))
+    left = 1.0
+    for day in sorted({day for day, did in zip(days, relapsed, strict=True) if did}):
+        if day <= 365.25:
+            at_risk = sum(other >= day for other in days)
+            left *= 1 - sum(d == day and r for d, r in zip(days, relapsed, strict=True)) / at_risk
+    (group,), _ = survival.groups_of(times(demo, "relapse"), None)
+    assert (group.curve.n, group.curve.n_events) == (len(days), sum(relapsed)) == (182, 52)
+    (cells,) = survival.curves_table([group], survival.RELAPSE).rows
+    assert cells[-1] == f"{100 * left:.0f}% (69% to 83%)" == "77% (69% to 83%)"
 
 
 def test_the_demo_registry_has_both_curves(demo: Warehouse):
     for outcome in (survival.STOP, survival.RELAPSE):
-        assert survival.why_no_curve(times(demo, outcome.event), 1, outcome) is None
+        assert survival.why_no_curve(times(demo, outcome.event), outcome) is None
 
 
 def test_a_curve_needs_half_of_those_whom_it_concerns_and_five():
     gap, known = [patient(None, None)], [patient(10, True)]
-    assert survival.why_no_curve(5 * known + 5 * gap, 1, survival.STOP) is None
-    assert "5 of 11" in survival.why_no_curve(5 * known + 6 * gap, 1, survival.STOP)
-    assert "4 patients only" in survival.why_no_curve(4 * known, 1, survival.STOP)
-    assert "of no patient" in survival.why_no_curve(gap, 1, survival.STOP)
-    goes_on = [gap[0] | {"left_out": "IVIg goes on"}]
-    assert survival.why_no_curve(5 * known + 9 * goes_on, 1, survival.RELAPSE) is None
-    assert "Nobody" in survival.why_no_curve(goes_on, 1, survival.RELAPSE)
+
+    def why(*rows: dict, outcome: survival.Outcome = survival.STOP) -> str | None:
+        return survival.why_no_curve(cohort_of(*rows), outcome)
+
+    assert why(*5 * known, *5 * gap) is None
+    assert "5 of 11" in why(*5 * known, *6 * gap)
+    assert "4 patients only" in why(*4 * known)
+    assert "of no patient" in why(*gap)
+    goes_on = [gap[0] | {"left_out": "IVIg goes on", "is_concerned": False}]
+    assert why(*5 * known, *9 * goes_on, outcome=survival.RELAPSE) is None
+    assert "Nobody" in why(*goes_on, outcome=survival.RELAPSE)
+    assert "Nobody" in why(outcome=survival.RELAPSE)
 
 
 def test_times_that_differ_between_versions_give_no_curve():
     known, differs = patient(10, True), patient(10, True, is_determined=False)
-    why = survival.why_no_curve([*5 * [known], differs], 1, survival.STOP)
+    why = survival.why_no_curve(cohort_of(*5 * [known], differs), survival.STOP)
     assert "1 of 6 patients" in why
     assert "differ between the versions" in why
 

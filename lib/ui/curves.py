@@ -12,7 +12,7 @@ from lib.cohort import Cohort
 from lib.ui.beside import is_beside, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import menu, offered
-from lib.ui.data import records, warehouse
+from lib.ui.data import records
 from lib.ui.look import palette
 from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
@@ -36,8 +36,7 @@ def curves(
     asked = {"event": outcome.event}
     rows = records("response/times_to_event", cohort, **asked)
     take_away(Offer("Times", "response/times_to_event", cohort, asked))
-    manifest = warehouse().manifest
-    if why := survival.why_no_curve(rows, max(1, manifest.imputations), outcome):
+    if why := survival.why_no_curve(rows, outcome):
         not_recorded(why)
         note(f"{outcome.method} {survival.left_out_words(rows)}")
         if is_beside():
@@ -45,7 +44,7 @@ def curves(
         return
     with controls:
         field = survival.GROUPINGS[menu("By", parameter, offered(survival.GROUPINGS))]
-    groups, _, why = written.drawn_curves(rows, field, outcome, manifest)
+    groups, _, why = written.drawn_curves(rows, field, outcome)
     if why:
         not_recorded(why)
         return

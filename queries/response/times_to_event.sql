@@ -1,8 +1,8 @@
 -- title:   How long it took until IVIg was stopped, or from its last cycle to a relapse
 -- grain:   one row per (patient_id) of the cohort in at least one version
 -- params:  $cohort (see registry/members.sql), $event: stop or relapse
--- columns: patient_id, diagnosis_group, dose_tier, sex, centre (text; null where it differs between versions), days, days_lowest, days_highest (null if left out; median and range over the versions; stop: from the first to the last cycle; relapse: from the last cycle to the first relapse after it, or else to the last day on which anything is recorded of the patient), is_event (boolean; false: censored at the end of these days; stop: IVIg ended for whatever reason but death, and the patient was not lost), left_out (text: why the patient is in no curve; null if in it), n_versions_followed (count of versions in which the patient is in the curve), is_determined (boolean: in the cohort and the same in every version)
--- missing: left_out names what is not recorded; relapse: only responders whose IVIg has ended can be in the curve
+-- columns: patient_id, diagnosis_group, dose_tier, sex, centre (text; null where it differs between versions), days, days_lowest, days_highest (null if left out; median and range over the versions; stop: from the first to the last cycle; relapse: from the last cycle to the first relapse after it, or else to the last day on which anything is recorded of the patient), is_event (boolean; false: censored at the end of these days; stop: IVIg ended for whatever reason but death, and the patient was not lost), left_out (text: why the patient is in no curve; null if in it), is_concerned (boolean: could be in it, were all recorded), n_versions_followed (count of versions in which the patient is in the curve), is_determined (boolean: in the cohort and the same in every version), n_concerned, n_followed, n_open and each with _lowest and _highest (counts of the whole cohort within a version, the same in every row: patients concerned, those of them in the curve, those not determined; median and range over the versions)
+-- missing: left_out names what is not recorded; relapse: only responders whose IVIg has ended can be in the curve: not who was lost or died before an end is known
 -- disclosure: withheld each step of a curve is the time of a patient
 with
 
@@ -112,6 +112,9 @@ sorted_out as (
             when therapy_end_reason is null then 'end of IVIg not recorded'
             when asked_event = 'stop' then null
             when therapy_end_reason = 'ongoing' then 'IVIg goes on'
+            -- That therapy was ended while they were followed is known of neither.
+            when therapy_end_reason = 'lost to follow-up' then 'lost under IVIg'
+            when therapy_end_reason = 'death' then 'died under IVIg'
             when relapse_day is null and has_undated_relapse
                 then 'day of the relapse not recorded'
             when last_day = last_cycle_day then 'not followed after the last cycle'
@@ -122,6 +125,15 @@ sorted_out as (
 timed as (
     select
         *,
+        coalesce(
+            left_out not in (
+                'no response, or not evaluable',
+                'IVIg goes on',
+                'lost under IVIg',
+                'died under IVIg'
+            ),
+            true
+        ) as is_concerned,
         case
             when left_out is not null then null
             when asked_event = 'stop' then last_cycle_day
@@ -157,13 +169,49 @@ over_versions as (
         max(timed.days) as days_highest,
         bool_or(timed.is_event) as is_event,
         if(count(timed.days) > 0, null, min(timed.left_out)) as left_out,
+        bool_or(timed.is_concerned) as is_concerned,
         count(timed.days) as n_versions_followed,
         count(*) = any_value(all_versions.n_versions)
         and count(distinct row(timed.days, timed.is_event, timed.left_out)) = 1 as is_determined
     from timed
     cross join all_versions
     group by timed.patient_id
+),
+
+-- Somebody may belong to the cohort in some versions alone: each is counted for itself.
+by_version as (
+    select
+        versions.imputation,
+        count(*) filter (where timed.is_concerned) as n_concerned,
+        count(timed.days) as n_followed,
+        count(*) filter (where timed.is_concerned and not over_versions.is_determined) as n_open
+    from versions
+    left join timed on versions.imputation = timed.imputation
+    left join over_versions on timed.patient_id = over_versions.patient_id
+    group by versions.imputation
+),
+
+counted as (
+    select
+        quantile_disc(n_concerned, 0.5) as n_concerned,
+        min(n_concerned) as n_concerned_lowest,
+        max(n_concerned) as n_concerned_highest,
+        quantile_disc(n_followed, 0.5) as n_followed,
+        min(n_followed) as n_followed_lowest,
+        max(n_followed) as n_followed_highest,
+        quantile_disc(n_open, 0.5) as n_open,
+        min(n_open) as n_open_lowest,
+        max(n_open) as n_open_highest
+    from by_version
+),
+
+with_counts as (
+    select
+        over_versions.*,
+        counted.*
+    from over_versions
+    cross join counted
 )
 
-select * from over_versions
+select * from with_counts
 order by patient_id

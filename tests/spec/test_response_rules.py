@@ -170,9 +170,11 @@ ENDINGS = """
     H          |               | other
     I          | not evaluable | other
     J          | response      | remission
+    K          | response      | remission
+    L          | response      | remission
 """
 CYCLES = "patient_id | cycle_no | day | dose_g_per_kg\n" + "\n".join(
-    f"{patient} | 1 | 0 | 2\n{patient} | 2 | 100 | 2" for patient in "ABCDEFGHIJ"
+    f"{patient} | 1 | 0 | 2\n{patient} | 2 | 100 | 2" for patient in "ABCDEFGHIJKL"
 )
 EVENTS = """
     patient_id | kind      | day
@@ -182,6 +184,8 @@ EVENTS = """
     A          | follow-up | 300
     D          | follow-up | 160
     F          | follow-up | 90
+    K          | follow-up | 160
+    L          | follow-up | 90
     G          | relapse   |
     G          | follow-up | 300
 """
@@ -210,28 +214,34 @@ def test_ivig_counts_as_stopped_but_for_those_who_go_on_are_lost_or_died(endings
     assert found.loc["E", "left_out"] == "end of IVIg not recorded"
     followed = found[found["left_out"].isna()]
     assert set(followed["days"]) == {100}
-    assert "".join(followed.index[followed["is_event"].astype(bool)]) == "ACGHIJ"
+    assert "".join(followed.index[followed["is_event"].astype(bool)]) == "ACGHIJKL"
     assert found["is_determined"].all()
 
 
 def test_a_relapse_counts_from_the_last_cycle_on(endings: Warehouse):
     found = times(endings, "relapse")
     followed = found[found["left_out"].isna()][["days", "is_event"]]
-    # A relapsed on day 130, the second time; D was seen on day 160, J scored on day 220.
+    # A relapsed on day 130, the second time; K was seen on day 160, J scored on day 220.
     assert followed.to_dict("index") == {
         "A": {"days": 30, "is_event": True},
-        "D": {"days": 60, "is_event": False},
         "J": {"days": 120, "is_event": False},
+        "K": {"days": 60, "is_event": False},
     }
     assert found["left_out"].dropna().to_dict() == {
         "B": "IVIg goes on",
         "C": "no response, or not evaluable",
+        "D": "lost under IVIg",
         "E": "end of IVIg not recorded",
-        "F": "not followed after the last cycle",
+        "F": "died under IVIg",
         "G": "day of the relapse not recorded",
         "H": "response not recorded",
         "I": "no response, or not evaluable",
+        "L": "not followed after the last cycle",
     }
+    concerned = found.index[found["is_concerned"].astype(bool)]
+    assert "".join(concerned) == "AEGHJKL"
+    assert found["n_concerned"].unique().tolist() == [7]
+    assert found["n_followed"].unique().tolist() == [3]
 
 
 def test_follow_up_lasts_until_the_last_day_on_which_anything_is_recorded(registry: Registry):
@@ -240,17 +250,17 @@ def test_follow_up_lasts_until_the_last_day_on_which_anything_is_recorded(regist
         cycles=CYCLES,
         events=EVENTS,
         assessments="patient_id | day | instrument | score\nJ | 220 | DLQI | 2",
-        side_effects="patient_id | day | symptom\nA | 900 | fever\nD | 170 | fever\nF | 99 | fever",
+        side_effects="patient_id | day | symptom\nA | 900 | fever\nK | 170 | fever\nL | 99 | fever",
         treatments="""
             patient_id | drug         | role       | start_day | stop_day
-            D          | prednisolone | subsequent | 150       | 190
-            F          | prednisolone | prior      | -90       |
+            K          | prednisolone | subsequent | 150       | 190
+            L          | prednisolone | prior      | -90       |
             J          | prednisolone | subsequent | 250       |
         """,
     )
     found = times(warehouse, "relapse")["days"].dropna()
     # The last cycle was on day 100; what comes after A's relapse on day 130 changes nothing.
-    assert found.to_dict() == {"A": 30, "D": 90, "J": 150}
+    assert found.to_dict() == {"A": 30, "J": 150, "K": 90}
 
 
 def test_what_differs_between_versions_is_not_determined(registry: Registry):
@@ -281,3 +291,7 @@ def test_what_differs_between_versions_is_not_determined(registry: Registry):
     assert pd.isna(found.loc["A", "sex"])
     assert found.loc["B", "sex"] == "female"
     assert found["n_versions_followed"].to_dict() == {"A": 2, "B": 2, "C": 1}
+    counts = found[[f"n_concerned{end}" for end in ("", "_lowest", "_highest")]]
+    assert counts.loc["A"].tolist() == [2, 2, 3]
+    # B differs, C is in one version alone.
+    assert found.loc["A", ["n_open_lowest", "n_open_highest"]].tolist() == [1, 2]

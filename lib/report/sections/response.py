@@ -55,7 +55,7 @@ def curve_groups(inquiry: Inquiry, outcome: Outcome) -> tuple[list[Group], str]:
         return [], why
     rows = inquiry.records("response/times_to_event", event=outcome.event)
     field = GROUPINGS[inquiry.choice(CURVES_BY)]
-    groups, _, why = written.drawn_curves(rows, field, outcome, inquiry.manifest)
+    groups, _, why = written.drawn_curves(rows, field, outcome)
     return groups, why
 
 
