@@ -41,6 +41,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _make(arguments: argparse.Namespace) -> int:
     if arguments.out is None:
         raise ReportError("Say where the packet goes: --out FILE.")
+    check_writable(arguments.out)
     wanted = format_of(arguments.format or arguments.out.suffix)
     if arguments.out.suffix.lower() != f".{wanted.suffix}":
         raise ReportError(
@@ -52,7 +53,6 @@ def _make(arguments: argparse.Namespace) -> int:
         if wanted.suffix != "pptx":
             raise ReportError("--template is a presentation's: it goes with --format pptx alone.")
         options["template"] = read_file(arguments.template)
-    check_writable(arguments.out)
     composition = _composition(arguments)
     dataset = read_view(composition.view).get(DATASET, (DEFAULT_DATASET,))[-1]
     source, least = _open(arguments.registry, dataset)
