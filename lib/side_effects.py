@@ -140,8 +140,9 @@ PLACED = {
 DOSE_WITHOUT_DAY = {
     False: "without a day, the dose of all the patient's cycles if they were in one tier. ",
     True: (
-        "without a day it is not known, as that a patient's dose never changed is an assumption "
-        "of the reconstruction. "
+        "without a day, the dose of all the patient's cycles if the publication tells this "
+        "side-effect and each of these doses, all in one tier; otherwise it is not known, as that "
+        "a patient's dose never changed is an assumption of the reconstruction. "
     ),
 }
 VERSIONS = (
