@@ -49,8 +49,8 @@ CONSEQUENCES = (
     "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE
 )
 GARWOOD_OF_SIDE_EFFECTS = (
-    f"{GARWOOD}; it takes side-effects for independent, so that it is too narrow where patients "
-    "had several"
+    f"{GARWOOD}; it takes side-effects for independent, so that it may be too narrow where "
+    "patients had several"
 )
 
 
@@ -96,9 +96,9 @@ PER = {
         "patient",
         "Patients with each side-effect",
         wilson_interval,
-        "Patients: everyone who had the side-effect at least once in the column, of everyone who "
-        "had a cycle there (in a grade: counted once, at the worst recorded grade, of all "
-        "patients; in a centre: of all its patients).",
+        "Patients are counted: everyone who had the side-effect at least once in the column, of "
+        "everyone who had a cycle there (in a grade: counted once, at the worst recorded grade, of "
+        "all patients; in a centre: of all its patients).",
         WILSON,
     ),
     "100 cycles": Per(
@@ -108,8 +108,8 @@ PER = {
         "cycle",
         "Side-effects per 100 cycles",
         lambda n, cycles: person_time_rate(n, cycles, per=100),
-        "Side-effects, also repeated ones of a patient, per 100 cycles given in the column (in a "
-        "grade: of all cycles).",
+        "Side-effects are counted, also repeated ones of a patient, per 100 cycles given in the "
+        "column (in a grade: of all cycles).",
         GARWOOD_OF_SIDE_EFFECTS,
     ),
     "100 person-years": Per(
@@ -119,9 +119,9 @@ PER = {
         "year",
         "Side-effects per 100 person-years",
         lambda n, years: person_time_rate(n, years, per=100),
-        "Side-effects, also repeated ones of a patient, per 100 years under the cycles of the "
-        "column (in a grade: under all): from each cycle to the patient's next one, and 28 days "
-        "after the last.",
+        "Side-effects are counted, also repeated ones of a patient, per 100 years under the cycles "
+        "of the column (in a grade: under all): from each cycle to the patient's next one, and 28 "
+        "days after the last.",
         GARWOOD_OF_SIDE_EFFECTS,
     ),
 }
@@ -347,6 +347,11 @@ def caveats(per: str, m: int, k: int) -> list[str]:
     """
     long_courses = [LONG_COURSES] * (m > 0 and per != "patients")
     return [DESCRIBED, *long_courses, *([RARE.format(k=k)] if k else [])]
+
+
+def has_intervals(table: TextTable) -> bool:
+    """Whether any figure of a frequency table has an interval behind it."""
+    return any("(" in cell for _, *cells in table.rows for cell in cells)
 
 
 def method(by: str, per: str, m: int, *, has_intervals: bool) -> list[str]:

@@ -139,7 +139,8 @@ def consequences(by: str, asked: Asked, *, one_by_one: bool) -> Told:
     table = consequences_table(
         asked.records("side_effects/consequences"), symptoms_in_order(rows), one_by_one=one_by_one
     )
-    return Told(table, [CONSEQUENCES])
+    remark = read_remark(asked.manifest.publication, "side_effects")
+    return Told(table, [CONSEQUENCES, *([remark.strip()] if remark else [])])
 
 
 def use(by: str, unit: str, price: float | None, asked: Asked, *, is_basis_told: bool) -> Told:

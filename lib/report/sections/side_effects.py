@@ -14,6 +14,7 @@ from lib.side_effects import (
     LED_TO,
     PER,
     caveats,
+    has_intervals,
     method,
     onset_note,
     symptoms_in_order,
@@ -30,7 +31,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     by, per = inquiry.choice(BY), inquiry.choice(PER_WHAT)
     m, k = inquiry.manifest.imputations, inquiry.subject.k
     told = written.frequency(by, per, inquiry)
-    notes = [*caveats(per, m, k), *method(by, per, m, has_intervals=not k)]
+    notes = [*caveats(per, m, k), *method(by, per, m, has_intervals=has_intervals(told.table))]
     title = f"{PER[per].title}, by {by}"
     yield table(inquiry, title, Told(told.table, notes), says=_says(told.table, per))
     yield from _onsets(inquiry, by)
