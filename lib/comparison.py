@@ -43,8 +43,7 @@ HINDSIGHT = (
     "therapy is described and not compared: whoever is treated for longer has more of it"
 )
 SLOW = (
-    "not computed unless asked for: the exact test of several categories takes seconds with so "
-    "many patients"
+    "the exact test of several categories was not computed, as it takes long with so many patients"
 )
 # Below, the exact test of any table here takes less than a quarter of a second.
 MAX_AT_ONCE = 80

@@ -11,28 +11,36 @@ from lib.comparison_times import LABELS
 from lib.figures import MIN_GROUP_SIZE, MISSING, format_number, round_half_up
 from lib.markup import method_html, table_html
 from lib.side_effects import UNKNOWN_CONSEQUENCE
+from lib.stats import FISHER_EXACT, MANN_WHITNEY
 from lib.stats.choice import NO_FINDING
 from lib.tables import TextTable
 
 MARKS = ascii_lowercase
-METHOD = (
-    "Shares: patients who have it, of those of whom it is known; their difference with Newcombe's "
-    "hybrid score interval (method 10, no continuity correction). Where it is known of fewer than "
-    f"{MIN_GROUP_SIZE} in a cohort, counts stand alone.",
-    "An interval and a p-value may disagree about 0 near their border, as each has its own method: "
-    "Newcombe's beside Fisher's, and Moses' beside the Mann–Whitney test.",
+SHARES = "Shares: patients who have it, of those of whom it is known"
+NUMBERS = (
     "Numbers: median and quartiles of the patients in whom it is known; the difference is the "
-    "Hodges–Lehmann shift, the median of all differences between a patient of A and one of B, "
-    "with Moses' interval. It is in general not the difference of the two medians.",
+    "Hodges–Lehmann shift, the median of all differences between a patient of A and one of B"
+)
+NEWCOMBE = " with Newcombe's hybrid score interval (method 10, no continuity correction)"
+MOSES = ", with Moses' interval"
+OVER_VERSIONS = " with its range over the versions"
+TIMES = (
     "Times: the Kaplan–Meier median, and in how many it came to that, of those followed; “not "
     "reached” where more than half were still without it. The difference of the medians has no "
-    "interval. No hazard ratio is given: it would assume that the hazards keep their proportion.",
-    *(f"{label}: {outcome.method}" for outcome, label in LABELS.items()),
-    f"“Not evaluable” is a known response. {UNKNOWN_CONSEQUENCE} A drug that is not recorded "
-    f"counts as not taken; the {MOST_DRUGS} that most patients of both cohorts had are shown.",
-    "What the cohorts were chosen by stands in the table and is neither drawn nor tested.",
+    "interval. No hazard ratio is given: it would assume that the hazards keep their proportion."
+)
+NO_TIMES = "Times are not compared: they differ between the versions, and so do the cohorts."
+DISAGREE = (
+    "An interval and a p-value may disagree about 0 near their border, as each has its own method: "
+    "Newcombe's beside Fisher's, and Moses' beside the Mann–Whitney test."
+)
+NOT_TESTED = (
+    "Nothing is tested: rows are partly reconstructed, and a published case series is described, "
+    "as its groups are no samples."
+)
+ASSIGNED = (
     "The patients of both cohorts were not assigned at random: whatever differs may have other "
-    "reasons than what the cohorts are called by.",
+    "reasons than what the cohorts are called by."
 )
 SHARES_ROUNDED = "Each figure is rounded for itself: A − B may be 1 off what the percentages give."
 SHIFT_ROUNDED = (
@@ -57,7 +65,9 @@ def comparison_tables(
     open_to = "range over versions" if n_versions else "what the steps leave open"
     extent = open_to if n_versions or in_steps else "95% interval"
     return {
-        title: Told(differences_table(members, reasons, heads, unit), below)
+        title: Told(
+            differences_table(members, reasons, heads, unit, are_tested=not n_versions), below
+        )
         for title, members, unit, below in (
             (
                 "Shares of patients: n/N (%)",
@@ -83,22 +93,68 @@ def comparison_tables(
 
 def comparison_notes(differences: Sequence[Difference], n_versions: int) -> list[str]:
     """What a reader has to know below the tables."""
-    drugs = [f"{DRUGS_AS_TOLD} {NO_DIFFERENCE_OF_DRUGS}"] if n_versions else []
-    return [*notes(differences, reasons_withheld(differences)), *drugs]
+    if n_versions:
+        return [NOT_TESTED, f"{DRUGS_AS_TOLD} {NO_DIFFERENCE_OF_DRUGS}"]
+    return notes(differences, reasons_withheld(differences))
 
 
-def comparison_html(tables: Mapping[str, Told], below: Iterable[str]) -> str:
+def comparison_method(differences: Sequence[Difference], n_versions: int) -> list[str]:
+    """How the tables came about: only intervals and tests that are in them are named.
+
+    Parameters
+    ----------
+    n_versions
+        How many versions the registry has; 0 if it is recorded.
+    """
+    with_limits = {each.test for each in differences if has_limits(each)}
+    newcombe, moses = FISHER_EXACT in with_limits, MANN_WHITNEY in with_limits
+    over = OVER_VERSIONS * (n_versions > 0)
+    is_tested = any(each.p_value is not None for each in differences)
+    shares = f"; their difference{NEWCOMBE * newcombe or over}" * bool(newcombe or over)
+    shift = MOSES * moses or over
+    return [
+        f"{SHARES}{shares}. Where it is known of fewer than {MIN_GROUP_SIZE} in "
+        "a cohort, counts stand alone.",
+        *([DISAGREE] if is_tested and newcombe and moses else []),
+        f"{NUMBERS}{shift}. It is in general not the difference of the two medians.",
+        *_times(n_versions),
+        f"“Not evaluable” is a known response. {UNKNOWN_CONSEQUENCE} A drug that is not recorded "
+        f"counts as not taken; the {MOST_DRUGS} that most patients of both cohorts had are shown.",
+        "What the cohorts were chosen by stands in the table and is not drawn"
+        + " or tested" * is_tested
+        + ".",
+        ASSIGNED,
+    ]
+
+
+def _times(n_versions: int) -> list[str]:
+    if n_versions:
+        return [NO_TIMES]
+    return [TIMES, *(f"{label}: {outcome.method}" for outcome, label in LABELS.items())]
+
+
+def has_limits(difference: Difference) -> bool:
+    """Whether a difference has a confidence interval."""
+    return difference.lower is not None and difference.upper is not None
+
+
+def comparison_html(tables: Mapping[str, Told], below: Iterable[str], how: Iterable[str]) -> str:
     """The tables with what a reader has to know below them, and how they came about."""
     drawn = (table_html(told.table, title, told.notes) for title, told in tables.items())
     return (
         f"<div class='compared'>{''.join(drawn)}</div>"
         + "".join(f"<p class='table-note'>{escape(note)}</p>" for note in below)
-        + method_html("Method, denominators, missing values", METHOD)
+        + method_html("Method, denominators, missing values", how)
     )
 
 
 def differences_table(
-    differences: Iterable[Difference], reasons: Sequence[str], names: tuple[str, str], unit: str
+    differences: Iterable[Difference],
+    reasons: Sequence[str],
+    names: tuple[str, str],
+    unit: str,
+    *,
+    are_tested: bool = True,
 ) -> TextTable:
     """Both cohorts' figures, the difference, the test, and p or the mark of the reason.
 
@@ -110,6 +166,8 @@ def differences_table(
         The cohorts' headings.
     unit
         Heading of the difference.
+    are_tested
+        Whether such data are tested at all; if not, test and p have no column.
     """
     cells = [
         (
@@ -117,12 +175,12 @@ def differences_table(
             each.figure_a,
             each.figure_b,
             difference_text(each),
-            each.test,
-            p_text(each, reasons),
+            *((each.test, p_text(each, reasons)) if are_tested else ()),
         )
         for each in differences
     ]
-    return TextTable(("Characteristic", *names, unit, "Test", "p"), cells)
+    further = ("Test", "p") if are_tested else ()
+    return TextTable(("Characteristic", *names, unit, *further), cells)
 
 
 def reasons_withheld(differences: Iterable[Difference]) -> list[str]:

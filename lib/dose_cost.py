@@ -5,7 +5,7 @@ the reader's currency.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from math import floor, log10
 
 from lib.caveats import LONG_COURSES
@@ -18,6 +18,7 @@ from lib.figures import (
     round_half_up,
 )
 from lib.stats import ratio_interval, wilson_interval
+from lib.stats.proportions import COST_PER_EVENT, WILSON
 from lib.tables import TextTable
 
 # What the figures are in → the prefix of the query's measures, and their decimals.
@@ -82,18 +83,29 @@ METHOD_PER_RESPONDER = (
 )
 
 
-def method(by: str, n_versions: int, *, has_intervals: bool) -> list[str]:
-    """What has to be said of how the table came about; of versions no cost per responder.
+def intervals_in(table: TextTable) -> set[str]:
+    """The methods of the intervals that a table of use and cost holds."""
+    rows = {row[0]: row[1:] for row in table.rows}
+    of_cost = rows.get(COST_INTERVAL, ())
+    has_cost = any(cell != MISSING and not cell.startswith("none") for cell in of_cost)
+    has_share = any("%" in cell for cell in rows.get(RESPONDED, ()))
+    return {*[WILSON] * has_share, *[COST_PER_EVENT] * has_cost}
+
+
+def method(by: str, intervals: Collection[str]) -> list[str]:
+    """What has to be said of how the table came about.
 
     Parameters
     ----------
-    has_intervals
-        Whether any figure has one: counts that are told in steps have none.
+    intervals
+        See `intervals_in`.
     """
-    notes = [GROUPED[by], *METHOD]
-    if not has_intervals:
-        return notes
-    return [*notes, METHOD_OF_INTERVALS] + [METHOD_PER_RESPONDER] * (not n_versions)
+    return [
+        GROUPED[by],
+        *METHOD,
+        *([METHOD_OF_INTERVALS] if WILSON in intervals else []),
+        *([METHOD_PER_RESPONDER] if COST_PER_EVENT in intervals else []),
+    ]
 
 
 def read_price(text: str) -> tuple[float | None, str]:

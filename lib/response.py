@@ -43,9 +43,9 @@ DENOMINATOR = (
     "evaluable is in N, whose response is not recorded is left out."
 )
 TWO_DEFINITIONS = (
-    "There are two definitions of a responder: Rates counts the response that was recorded, which "
-    "is somebody's judgement, and here a score's published rule decides; one patient may be a "
-    "responder by only one of them."
+    "There are two definitions of a responder: response rates count the response that was "
+    "recorded, which is somebody's judgement, and here a score's published rule decides; one "
+    "patient may be a responder by only one of them."
 )
 NO_TEST = "No difference between groups is tested or claimed."
 INTERVALS = "Intervals: Wilson's, 95%, without continuity correction."

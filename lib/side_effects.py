@@ -53,8 +53,8 @@ CONSEQUENCES = (
     "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE
 )
 GARWOOD_OF_SIDE_EFFECTS = (
-    f"{GARWOOD}; it takes side-effects for independent, so that it is too narrow where patients "
-    "had several"
+    f"{GARWOOD}; it takes side-effects for independent, so that it may be too narrow where "
+    "patients had several"
 )
 
 
@@ -100,9 +100,9 @@ PER = {
         "patient",
         "Patients with each side-effect",
         wilson_interval,
-        "Patients: everyone who had the side-effect at least once in the column, of everyone who "
-        "had a cycle there (in a grade: counted once, at the worst recorded grade, of all "
-        "patients; in a centre: of all its patients).",
+        "Patients are counted: everyone who had the side-effect at least once in the column, of "
+        "everyone who had a cycle there (in a grade: counted once, at the worst recorded grade, of "
+        "all patients; in a centre: of all its patients).",
         WILSON,
     ),
     "100 cycles": Per(
@@ -112,8 +112,8 @@ PER = {
         "cycle",
         "Side-effects per 100 cycles",
         lambda n, cycles: person_time_rate(n, cycles, per=100),
-        "Side-effects, also repeated ones of a patient, per 100 cycles given in the column (in a "
-        "grade: of all cycles).",
+        "Side-effects are counted, also repeated ones of a patient, per 100 cycles given in the "
+        "column (in a grade: of all cycles).",
         GARWOOD_OF_SIDE_EFFECTS,
     ),
     "100 person-years": Per(
@@ -123,9 +123,9 @@ PER = {
         "year",
         "Side-effects per 100 person-years",
         lambda n, years: person_time_rate(n, years, per=100),
-        "Side-effects, also repeated ones of a patient, per 100 years under the cycles of the "
-        "column (in a grade: under all): from each cycle to the patient's next one, and 28 days "
-        "after the last.",
+        "Side-effects are counted, also repeated ones of a patient, per 100 years under the cycles "
+        "of the column (in a grade: under all): from each cycle to the patient's next one, and 28 "
+        "days after the last.",
         GARWOOD_OF_SIDE_EFFECTS,
     ),
 }
@@ -144,8 +144,9 @@ PLACED = {
 DOSE_WITHOUT_DAY = {
     False: "without a day, the dose of all the patient's cycles if they were in one tier. ",
     True: (
-        "without a day it is not known, as that a patient's dose never changed is an assumption "
-        "of the reconstruction. "
+        "without a day, the dose of all the patient's cycles if the publication tells this "
+        "side-effect and each of these doses, all in one tier; otherwise it is not known, as that "
+        "a patient's dose never changed is an assumption of the reconstruction. "
     ),
 }
 VERSIONS = (
@@ -364,6 +365,11 @@ def _cell_text(cell: HeatCell) -> str:
     """``7, 22% (11–39)``, and of a rate, which has its interval alone, ``69.8 (59.8–81.1)``."""
     is_interval_alone = cell.detail.startswith("(")
     return (" " if is_interval_alone else ", ").join(filter(None, (cell.figure, cell.detail)))
+
+
+def has_intervals(table: TextTable) -> bool:
+    """Whether any figure of a frequency table has an interval behind it."""
+    return any("(" in cell for _, *cells in table.rows for cell in cells)
 
 
 def method(by: str, per: str, m: int, *, has_intervals: bool) -> list[str]:

@@ -198,7 +198,9 @@ def consequences(by: str, asked: Asked, *, one_by_one: bool) -> Told:
         asked.records("side_effects/consequences"), symptoms_in_order(rows), one_by_one=one_by_one
     )
     absent = Absent({"": ("0", MISSING, MISSING)})
-    return _told(asked, Told(table, [CONSEQUENCES, *steps_note(asked.k)], absent))
+    remark = read_remark(asked.manifest.publication, "side_effects").strip()
+    notes = [CONSEQUENCES, *([remark] if remark else []), *steps_note(asked.k)]
+    return _told(asked, Told(table, notes, absent))
 
 
 def use(by: str, unit: str, price: float | None, asked: Asked, *, is_basis_told: bool) -> Told:

@@ -15,7 +15,12 @@ from lib.comparison import (
     share_differences,
     sizes,
 )
-from lib.comparison_table import comparison_html, comparison_notes, comparison_tables
+from lib.comparison_table import (
+    comparison_html,
+    comparison_method,
+    comparison_notes,
+    comparison_tables,
+)
 from lib.comparison_times import LABELS, both, time_differences
 from lib.report.content import Table
 from lib.survival_curves import Outcome
@@ -60,10 +65,11 @@ def draw_differences(compared: Pair, shares: list[dict], size: Sizes) -> None:
     times = time_differences(followed, basis)
     draw_chart(share_chart(differences, palette(), imputed=versions > 0))
     tables = comparison_tables(differences, numbers, times, size, versions)
-    below = comparison_notes([*differences, *numbers, *times], versions)
+    everything = [*differences, *numbers, *times]
+    below = comparison_notes(everything, versions)
     for title, told in tables.items():
         show_table(title, partial(Table, title, told.table, (*told.notes, *below)))
-    st.html(comparison_html(tables, below))
+    st.html(comparison_html(tables, below, comparison_method(everything, versions)))
     asked = compared.cohort, compared.parameters
     take_away(
         Offer("Shares", "compare/shares", *asked),

@@ -11,16 +11,16 @@ from lib.dose_cost import (
     GROUPINGS,
     NO_PRICE,
     UNITS,
+    intervals_in,
     method,
     read_price,
 )
 from lib.markup import method_html
-from lib.ui.beside import columns_or_rows, is_beside, table_beside
+from lib.ui.beside import beside, columns_or_rows, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice, choice_of_groups
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
-from lib.ui.disclosure import threshold
 from lib.ui.look import palette
 from lib.ui.notice import as_text
 from lib.ui.prose import heading
@@ -47,8 +47,8 @@ def main() -> None:
     # Side by side, so that neither needs scrolling, whatever the price adds to the table.
     left, right = columns_or_rows([8, 5])
     is_told = not is_withheld("dose/cost_basis")
-    how = method(by, m, has_intervals=not threshold(warehouse()) or is_beside())
     write = partial(written.use, by, unit, price, is_basis_told=is_told)
+    how = method(by, intervals_in(beside(cohort, write).table))
     left.html(
         f"<div class='dense'>{table_beside(cohort, GROUPINGS[by], write, notes)}</div>"
         + method_html("Method, denominators, missing values", how)

@@ -15,11 +15,12 @@ from lib.side_effects import (
     as_text,
     caveats,
     frequency_table,
+    has_intervals,
     method,
     onset_note,
     symptoms_in_order,
 )
-from lib.ui.beside import columns_or_rows, is_beside, table_beside
+from lib.ui.beside import beside, columns_or_rows, is_beside, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import choice, offered
 from lib.ui.cohort_state import current_cohort
@@ -45,11 +46,11 @@ def main() -> None:
     rows = records("side_effects/frequency", cohort, **asked)
     symptoms = symptoms_in_order(rows)
     m, k = warehouse().manifest.imputations, threshold(warehouse())
-    notes = (*method(by, per, m, has_intervals=not k or is_beside()), *sums_note())
+    write = partial(written.frequency, by, per)
+    is_estimated = has_intervals(beside(cohort, write).table)
+    notes = (*method(by, per, m, has_intervals=is_estimated), *sums_note())
     if is_beside():
-        frequency = table_beside(
-            cohort, PER[per].title, partial(written.frequency, by, per, all_first=True)
-        )
+        frequency = table_beside(cohort, PER[per].title, partial(write, all_first=True))
     else:
         table = frequency_table(rows, by, per, reconstructed=m > 0)
         frequency = heat_html(table, palette())
@@ -63,8 +64,8 @@ def main() -> None:
     with left:
         if not say_withheld("side_effects/onset_days"):
             draw_onsets(records("side_effects/onset_days", cohort), rows, symptoms)
-    write = partial(written.consequences, by, one_by_one=is_beside())
-    right.html(f"<div class='dense'>{table_beside(cohort, LED_TO, write)}</div>")
+    led_to = partial(written.consequences, by, one_by_one=is_beside())
+    right.html(f"<div class='dense'>{table_beside(cohort, LED_TO, led_to)}</div>")
     take_away(
         Offer("Frequency", "side_effects/frequency", cohort, asked),
         Offer("Onset", "side_effects/onset_days", cohort),

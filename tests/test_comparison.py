@@ -32,6 +32,7 @@ from lib.comparison import (
 )
 from lib.comparison_table import (
     comparison_html,
+    comparison_method,
     comparison_notes,
     comparison_tables,
     difference_text,
@@ -467,7 +468,9 @@ def test_the_tables_say_why_and_how_many_and_never_significant(thirteen: Warehou
 def drawn(found: list, further: list, rows: list[dict], n_versions: int) -> str:
     """The tables of shares and numbers as the page has them."""
     tables = comparison_tables(found, further, [], sizes(rows), n_versions)
-    return comparison_html(tables, comparison_notes([*found, *further], n_versions))
+    both = [*found, *further]
+    below, how = comparison_notes(both, n_versions), comparison_method(both, n_versions)
+    return comparison_html(tables, below, how)
 
 
 def test_of_drugs_a_publication_tells_no_difference():
@@ -528,6 +531,8 @@ def test_the_page_compares_the_filter_with_the_rest():
     assert "12/14 (86%)" in body
     assert "rows are partly reconstructed" in body
     assert "rows were tested" not in body
+    for name in ("Newcombe", "Moses", "Kaplan", "Fisher", "withheld"):
+        assert name not in body
     assert len(app.get("vega_lite_chart")) == 1
 
 

@@ -86,9 +86,27 @@ def cycles_by_hand(registry: dict[str, pd.DataFrame]) -> pd.DataFrame:
     )
 
 
+def told_by_hand(registry: dict[str, pd.DataFrame]) -> set[tuple[str, str]]:
+    """The reported side-effects of patients of whom the dose of every cycle is reported."""
+    said = registry["provenance"]
+    said = said[said["status"] == "reported"]
+    doses = said[(said["table_name"] == "cycles") & (said["column_name"] == "dose_g_per_kg")]
+    reported = set(zip(doses["patient_id"], doses["row_key"], strict=True))
+    cycles = registry["cycles"]
+    lacking = {
+        patient
+        for patient, number in zip(cycles["patient_id"], cycles["cycle_no"], strict=True)
+        if (patient, str(number)) not in reported
+    }
+    symptoms = said[(said["table_name"] == "side_effects") & (said["column_name"] == "symptom")]
+    pairs = zip(symptoms["patient_id"], symptoms["row_key"], strict=True)
+    return {(patient, symptom) for patient, symptom in pairs if patient not in lacking}
+
+
 def onsets_by_hand(registry: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The side-effects with the columns in which they began; None if not recorded."""
     courses = dict(list(cycles_by_hand(registry).groupby(KEYS)))
+    told = told_by_hand(registry)
     found = []
     for row in registry["side_effects"].to_dict("records"):
         course = courses.get((row["imputation"], row["patient_id"]))
@@ -97,8 +115,9 @@ def onsets_by_hand(registry: dict[str, pd.DataFrame]) -> pd.DataFrame:
             if pd.notna(row["cycle_no"])
             else course["day"] <= (row["day"] if pd.notna(row["day"]) else -1)
         ].tail(1)
-        # That the dose of the reconstructed never changed is assumed.
-        only = course["dose"].unique() if row["imputation"] == 0 else []
+        # That the dose of the reconstructed never changed is assumed, but where it is told.
+        is_told = row["imputation"] == 0 or (row["patient_id"], row["symptom"]) in told
+        only = course["dose"].unique() if is_told else []
         dose = begun["dose"].item() if len(begun) else only[0] if len(only) == 1 else None
         grade = row["ctcae_grade"]
         found.append(

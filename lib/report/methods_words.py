@@ -25,8 +25,8 @@ NATURES = {
     "reconstructed": "The data are {m} reconstructed versions of a publication: {citation}",
 }
 STUDY = (
-    "By the publication it was a {design} ({centre}), observed from {observation_start} to "
-    "{observation_end}; response was judged by {response_basis}."
+    "By the publication it was a {design} ({centre}), of patients treated between "
+    "{observation_start} and {observation_end}; response was judged by {response_basis}."
 )
 VERSION = "Data version: SHA-256 {sha256} of the registry's manifest."
 NO_CRITERION = "No criterion was applied: the cohort is {count}."
@@ -95,7 +95,6 @@ BY_RULE = (
     "last score after the day of the first infusion; the baseline is the last score up to that day "
     "(a score that itself measures improvement has none): {rules}."
 )
-COUNTING = "Side-effects are counted as follows."
 MEDIANS = "Numbers are described by the median and the range (lowest to highest)"
 QUARTILES = (
     "by the median and the quartiles, interpolated between neighbours (type 7 of Hyndman and Fan)"
@@ -104,6 +103,19 @@ MEDIANS_TOLD = (
     "Numbers are described by the median of {median} patients or more and by quartiles, "
     "interpolated between neighbours (type 7 of Hyndman and Fan), of {quartile} or more; lowest "
     "and highest values are not told."
+)
+MIDDLE = (
+    "Where the versions differ, as in 12 ⟨9–15⟩, the first figure is the lower median over them, "
+    "which one of them has; the brackets hold the lowest and the highest."
+)
+MEANS = (
+    "In the table of doses and cost, amounts and costs per patient are means over the patients of "
+    "whom they are known, beside the median; amounts per cycle, per year and per responder are "
+    "ratios of sums."
+)
+SENSITIVITY = (
+    "As sensitivity analyses, responders by score were also counted by the other published "
+    "thresholds, and as if nobody without a later score had responded."
 )
 ROUNDED = "Figures are rounded half up."
 COUNTS_ALONE = (
@@ -119,7 +131,7 @@ INTERVALS = {
     ),
     GARWOOD: (
         "for rates the exact Poisson interval (Garwood), which takes side-effects for independent "
-        "and is too narrow where patients had several"
+        "and may be too narrow where patients had several"
     ),
     MOSES_EXACT: (
         "for differences of numbers the Hodges–Lehmann shift, the median of all differences "
@@ -178,8 +190,12 @@ FILLED_IN = (
     "What the publication does not tell was filled in, differently in each version; what "
     "stands as not recorded was left so."
 )
-MISSING_IN = "Of the measures listed below, not recorded in so many of {n} patients: {counts}."
-NOTHING_MISSING = "None of the measures listed below is missing in any of {n} patients."
+TOLD_OF = (
+    "Of {n} patients the publication reports, or it follows from it: {counts}; the others' were "
+    "filled in."
+)
+MISSING_IN = "Not recorded in so many of {n} patients: {counts}."
+NOTHING_MISSING = "No measure that is shown is missing in any of {n} patients."
 CONSEQUENCES_KNOWN = (
     "Of {n} patients with a side-effect it is recorded for {stopped} whether they stopped IVIg "
     "because of it, and for {serious} whether it was serious."

@@ -2,7 +2,7 @@
 -- grain:   one row per (seat, symptom, number)
 -- params:  none
 -- columns: imputation, seat (of patient_facts), patient_id, symptom (text), number (from 1, of this symptom in the patient), cycle_no (of the cycle in which it began), dose_place, grade_place, cycle_place (of onset_columns), onset_day (days since first IVIg), days_since_cycle (days since the first infusion of its cycle), serious (boolean), led_to_discontinuation (boolean)
--- missing: a side-effect without a cycle belongs to the last one begun by its day; without a day it has no cycle, and a dose only in recorded data, if all cycles of the patient were in one tier
+-- missing: a side-effect without a cycle belongs to the last one begun by its day; without a day it has no cycle, and a dose only if all cycles of the patient were in one tier, and in a reconstruction the side-effect and all these doses are reported
 create table onsets as
 with
 
@@ -31,14 +31,42 @@ cycle_found as (
     group by side_effects.row_number
 ),
 
--- Of a reconstruction that a patient's dose never changed is an assumption of its own.
+-- Where a reconstruction filled in doses, that they never changed is an assumption of its own.
+assumed as (
+    select distinct cycles.patient_id
+    from registry.cycles as cycles
+    left join registry.provenance
+        on
+            cycles.patient_id = provenance.patient_id
+            and provenance.table_name = 'cycles'
+            and provenance.row_key = cycles.cycle_no::varchar
+            and provenance.column_name = 'dose_g_per_kg'
+            and provenance.status = 'reported'
+    where
+        cycles.imputation > 0
+        and provenance.patient_id is null
+),
+
+-- A side-effect that was filled in happened at no dose.
+reported_symptoms as (
+    select distinct
+        patient_id,
+        row_key as symptom
+    from registry.provenance
+    where
+        table_name = 'side_effects'
+        and column_name = 'symptom'
+        and status = 'reported'
+),
+
 only_dose as (
     select
         exposure.seat,
         any_value(exposure.dose_place) as dose_place
     from exposure
     inner join patient_facts on exposure.seat = patient_facts.seat
-    where patient_facts.imputation = 0
+    left join assumed on patient_facts.patient_id = assumed.patient_id
+    where assumed.patient_id is null
     group by exposure.seat
     having count(distinct exposure.dose_place) = 1
 ),
@@ -54,7 +82,14 @@ joined as (
             order by cycle_found.at_onset.cycle_no, side_effects."day"
         ) as number,
         cycle_found.at_onset.cycle_no,
-        coalesce(dose_columns.place, only_dose.dose_place) as dose_place,
+        coalesce(
+            dose_columns.place,
+            if(
+                patient_facts.imputation = 0 or reported_symptoms.symptom is not null,
+                only_dose.dose_place,
+                null
+            )
+        ) as dose_place,
         side_effects.ctcae_grade as grade_place,
         cycle_columns.place as cycle_place,
         side_effects."day" as onset_day,
@@ -68,6 +103,10 @@ joined as (
             and side_effects.patient_id = patient_facts.patient_id
     left join cycle_found on side_effects.row_number = cycle_found.row_number
     left join only_dose on patient_facts.seat = only_dose.seat
+    left join reported_symptoms
+        on
+            side_effects.patient_id = reported_symptoms.patient_id
+            and side_effects.symptom = reported_symptoms.symptom
     left join onset_columns as dose_columns
         on
             dose_columns.counted_by = 'dose'

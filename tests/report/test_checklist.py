@@ -92,7 +92,10 @@ def test_what_the_publication_says_is_told_with_its_source_and_of_it_alone():
     assert published["STROBE 4"][0] == (
         "Retrospective case series, one centre (stated of the publication)."
     )
-    assert "2015-01 to 2020-03 (stated of the publication)" in published["STROBE 5"][0]
+    assert (
+        "treated between 2015-01 and 2020-03 (stated of the publication)"
+        in published["STROBE 5"][0]
+    )
     assert demo["STROBE 4"] == ("the design is no column", NOT_HELD)
     assert "stated of the publication" not in str(demo)
 
@@ -103,6 +106,65 @@ def test_what_is_not_in_the_packet_is_not_said_to_be():
     assert found["STROBE 16a"] == ("no comparison is in the packet", NOT_IN_PACKET)
     assert found["STROBE 12d"] == ("no curve is in the packet", NOT_IN_PACKET)
     assert "No difference was tested" in found["STROBE 12a"][0]
+
+
+def test_what_was_filled_in_is_not_said_to_be_recorded():
+    published, demo = answers("case_series"), answers("demo_registry")
+    said = published["STROBE 14b"][0]
+    assert "None" not in said
+    for figure in ("age at first IVIg 8", "sex 14", "number of cycles 13", "therapy duration 8"):
+        assert figure in said
+    assert "filled in" not in demo["STROBE 14b"][0]
+
+
+def test_follow_up_ends_with_the_last_recorded_day_and_is_none_of_the_published_series():
+    read = {
+        name: pd.read_parquet(DEMO_REGISTRY / f"{name}.parquet")
+        for name in ("cycles", "events", "assessments", "side_effects", "treatments")
+    }
+    treated = read.pop("treatments")
+    days = [
+        *(rows[["patient_id", "day"]] for rows in read.values()),
+        *(
+            treated[["patient_id", column]].rename(columns={column: "day"})
+            for column in ("start_day", "stop_day")
+        ),
+    ]
+    last = pd.concat(days).groupby("patient_id")["day"].max()
+    years = last[last.index.isin(read["cycles"]["patient_id"])] / 365.25
+    told = f"median (range) {years.median():.1f} (0–{years.max():.1f})"
+    assert years.min() == 0
+    found = answers("demo_registry")["STROBE 14c"][0]
+    assert told in found
+    assert found.index(told) < found.index("Time on therapy")
+    assert answers("case_series")["STROBE 14c"][0].startswith("Follow-up is not recorded of most.")
+
+
+def test_what_the_registry_holds_is_answered_from_it():
+    published, demo = answers("case_series"), answers("demo_registry")
+    assert "history 9 ⟨9–10⟩" in published["CARE 5b"][0]
+    assert "comorbidity 3" in published["CARE 5c"][0]
+    assert "paraneoplastic" in published["CARE 8d"][0]
+    assert "one dose throughout" in published["CARE 9c"][0]
+    assert "reimbursement refused 2" in published["CARE 9c"][0]
+    assert published["CARE 12"] == ("not recorded", NOT_HELD)
+    scores = pd.read_parquet(DEMO_REGISTRY / "assessments.parquet")
+    for name in ("DLQI", "pain NRS"):
+        n = scores.loc[scores["instrument"] == name, "patient_id"].nunique()
+        assert f"{name} {n}/600" in demo["CARE 12"][0]
+    cycles = pd.read_parquet(DEMO_REGISTRY / "cycles.parquet")
+    n = (cycles.groupby("patient_id")["dose_g_per_kg"].nunique() > 1).sum()
+    assert f"Cycles of several doses: {n} of 600 patients" in demo["CARE 9c"][0]
+    assert "nobody without a later score had responded" in demo["STROBE 12e"][0]
+
+
+def test_only_answers_are_counted_in_the_title():
+    for sections in (("checklist",), ("checklist", "comparison")):
+        packet = packet_of("demo_registry", "sex=female", sections)
+        table = tables_of(packet)[TITLES["STROBE"]]
+        unanswered = {item["without_answer"] for item in ITEMS if item["checklist"] == "STROBE"}
+        n = sum(row[2] not in unanswered for row in table.table.rows)
+        assert table.says == f"STROBE: this packet answers something on {n} of 28 items."
 
 
 def test_a_shared_registry_answers_in_steps(tmp_path):

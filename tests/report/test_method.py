@@ -105,6 +105,43 @@ def test_missing_counts_are_those_of_the_files():
     assert "Missing values were not imputed" in text
 
 
+def test_what_was_filled_in_of_the_published_series_is_no_recorded_value():
+    packet = packet_of("case_series", "", ("overview", "table_i", "table_1", "method"))
+    told = tables_of(packet)["Recorded and missing values"].table
+    assert told.columns[1:] == (
+        "Reported or derived, patients",
+        "Filled in, patients",
+        "Not recorded, patients",
+    )
+    assert {row[0]: tuple(map(int, row[1:])) for row in told.rows} == {
+        "Age at first IVIg": (8, 24, 0),
+        "Sex": (14, 18, 0),
+        "Time from diagnosis to first IVIg": (6, 26, 0),
+        "Usual dose per cycle": (15, 17, 0),
+        "Number of cycles": (13, 19, 0),
+        "Cumulative dose": (13, 19, 0),
+        "Therapy duration": (8, 24, 0),
+        "Response": (32, 0, 0),
+    }
+    said = words_of(section_of(packet, "method"))
+    assert "Of 32 patients the publication reports" in said
+    assert "age at first IVIg 8" in said
+    assert "missing in any" not in said
+
+
+def test_the_method_of_the_published_series_names_its_decisions():
+    text = method("case_series", "", "response", "side_effects", "cost")
+    assert "treated between 2015-01 and 2020-03" in text
+    assert "LV-01) lasted 10 years, which is longer than this period" in text
+    assert "29 of 32 needs it" in text
+    assert "severe is read as serious" in text
+    assert "lower median over them" in text
+    assert "long courses are over-represented" in text
+    assert "are means over the patients" in text
+    assert "sensitivity" not in text
+    assert "sensitivity analyses" in method("demo_registry", "", "response")
+
+
 def test_only_measures_that_are_shown_are_listed():
     packet = packet_of("demo_registry", "", ("table_ii", "method"))
     rows = tables_of(packet)["Recorded and missing values"].table.rows

@@ -214,7 +214,7 @@ def numbers(text: str) -> set[str]:
         ("patient=DM-01", "Patient DM-01", "DM-01: dermatomyositis, no response."),
         ("patient=DM-05", "Patient DM-05", "DM-05: dermatomyositis, response."),
         ("diagnosis=dermatomyositis", "Shares of patients: n/N (%)",
-         "Responded: A 17/18 (94%), B 12/14 (86%)."),
+         "A: dermatomyositis, beside B: everybody who is not in A."),
     ],
 )  # fmt: skip
 def test_a_title_says_what_is_seen(view: str, title: str, says: str):
@@ -240,3 +240,19 @@ def test_of_several_values_as_frequent_none_is_called_the_most_frequent(tmp_path
     assert said["Which diagnoses do they have?"] == ""
     assert said["The cohort at one look"] == "2 patients: age 50 years (medians)."
     assert said["The charts in numbers"] == "No response is recorded; 0 of 2 had side-effects."
+
+
+def test_notes_name_an_interval_only_where_a_cell_has_one():
+    sections = ("side_effects", "cost", "comparison")
+    view = "dose_tier=1&side_effects_per=100+person-years"
+    published = packet_of("case_series", view, sections)
+    said = everything_in(published)
+    for name in ("Garwood", "Newcombe", "Moses", "Kaplan", "Fisher", "Wilson", "MOVER"):
+        assert name not in said, name
+    assert said.count("Nothing is tested") == 1
+    tables = tables_of(published)
+    assert not any("Test" in table.table.columns for table in tables.values())
+    demo = everything_in(packet_of("demo_registry", view, sections))
+    for name in ("Garwood", "Newcombe", "Moses", "Kaplan", "Fisher", "Wilson"):
+        assert name in demo, name
+    assert "may be too narrow" in demo

@@ -7,7 +7,7 @@ import pytest
 from pytest import approx
 
 from lib.cohort import Cohort
-from lib.warehouse import Warehouse
+from lib.warehouse import Warehouse, open_warehouse
 
 Registry = Callable[..., Warehouse]
 ONE_PATIENT = """
@@ -126,6 +126,53 @@ def test_in_a_reconstruction_a_constant_dose_is_assumed_and_places_nothing(regis
     found = frequency(warehouse, "dose")
     assert where(found, "headache") == {"Not recorded": 1, "All": 1}
     assert where(found, "nausea") == {"1 g/kg": 1, "All": 1}
+
+
+def test_in_a_reconstruction_a_told_side_effect_has_the_dose_that_is_told_of_all_cycles(
+    registry: Registry,
+):
+    cycles = "\n".join(
+        f"1 | {patient} | {number} | {28 * number - 28} | 2"
+        for patient in "ABC"
+        for number in (1, 2)
+    )
+    told = [("A", 1), ("A", 2), ("B", 1), ("C", 1), ("C", 2)]
+    doses = "\n".join(
+        f"{patient} | cycles | {number} | dose_g_per_kg | reported" for patient, number in told
+    )
+    warehouse = registry(
+        patients="imputation | patient_id\n1 | A\n1 | B\n1 | C",
+        cycles=f"imputation | patient_id | cycle_no | day | dose_g_per_kg\n{cycles}",
+        side_effects="""
+            imputation | patient_id | cycle_no | day | symptom
+            1          | A          |          |     | headache
+            1          | B          |          |     | nausea
+            1          | C          |          |     | fever
+        """,
+        provenance=f"""
+            patient_id | table_name   | row_key  | column_name   | status
+            {doses}
+            A          | side_effects | headache | symptom       | reported
+            B          | side_effects | nausea   | symptom       | reported
+            C          | side_effects | fever    | symptom       | imputed
+        """,
+    )
+    found = frequency(warehouse, "dose")
+    assert where(found, "headache") == {"2 g/kg": 1, "All": 1}
+    # Of B the dose of the second cycle was filled in, of C the side-effect.
+    assert where(found, "nausea") == {"Not recorded": 1, "All": 1}
+    assert where(found, "fever") == {"Not recorded": 1, "All": 1}
+
+
+def test_the_published_side_effects_at_2_g_per_kg_are_of_two_described_patients():
+    """UV-01 had headache at his first cycle; of LV-02 all six cycles are reported at 2 g/kg."""
+    found = frequency(open_warehouse(), "dose")
+    for symptom, n in {"any": 2, "headache": 2, "nausea": 1}.items():
+        row = found.loc[(symptom, "2 g/kg")]
+        counts = [row[f"n_patients{end}"] for end in ("", "_lowest", "_highest")]
+        assert counts == [n, n, n], symptom
+        assert row["n_exposed_lowest"] == row["n_exposed_highest"] == 23
+    assert found.loc[("any", "1 g/kg"), "n_patients_highest"] == 2
 
 
 def test_person_time_runs_to_the_next_cycle_and_28_days_after_the_last(registry: Registry):

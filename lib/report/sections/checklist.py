@@ -43,21 +43,25 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     facts = Facts(inquiry)
     for name, members in groupby(read_csv(FILE).to_pylist(), key=itemgetter("checklist")):
         items = list(members)
-        rows = [_row(item, facts) for item in items]
-        n_held = sum(row[-1] != NOT_HELD for row in rows)
-        says = f"{name}: the registry holds something on {n_held} of {len(rows)} items."
+        words = [_words(item, facts) for item in items]
+        rows = [_row(*each, facts) for each in zip(items, words, strict=True)]
+        n_answered = sum(map(bool, words))
+        says = f"{name}: this packet answers something on {n_answered} of {len(rows)} items."
         told = Told(TextTable(COLUMNS, rows), [SOURCES[name], ANSWERED])
         yield table(inquiry, TITLES[name], told, says=says)
 
 
-def _row(item: dict, facts: Facts) -> tuple[str, ...]:
+def _words(item: dict, facts: Facts) -> str:
+    """The answer; empty if there is none."""
+    return ANSWERS[item["answer"]].words(facts) if item["answer"] else ""
+
+
+def _row(item: dict, words: str, facts: Facts) -> tuple[str, ...]:
     """Number, what is asked, the answer, and where in the packet it is."""
-    answer = ANSWERS[item["answer"]] if item["answer"] else None
-    words = answer.words(facts) if answer else ""
     if not words:
         where = NOT_IN_PACKET if item["lacking_in"] == "packet" else NOT_HELD
         return item["number"], item["asks"], item["without_answer"] or MISSING, where
-    where = "; ".join(f"“{title}”" for title in answer.where(facts))
+    where = "; ".join(f"“{title}”" for title in ANSWERS[item["answer"]].where(facts))
     return item["number"], item["asks"], words, where or NOT_IN_PACKET
 
 

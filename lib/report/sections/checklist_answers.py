@@ -6,13 +6,14 @@ nothing to say; `data/reference/reporting_checklists.csv` says which item has wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from lib import response, written
 from lib.caveats import DRUGS_AS_TOLD
 from lib.comparison_times import LABELS
+from lib.disclosure import EXTREMES
 from lib.figures import MISSING, few_words, format_figure
 from lib.nature import nature_words
 from lib.published import read_study
@@ -32,6 +33,8 @@ from lib.tables import (
 
 # As many are named of what there may be many of.
 MOST_NAMED = 4
+# Scores that patients themselves give.
+PATIENT_REPORTED = ("DLQI", "pain NRS", "UAS7")
 NO_CAUSE = (
     "Who had which dose, and who is in the cohort, may have reasons that bear on the outcome too; "
     "nothing was adjusted for."
@@ -94,6 +97,17 @@ class Facts:
         further = ["and others"] * (len(rows) > MOST_NAMED)
         return ", ".join([*named, *further])
 
+    def events(self, *kinds: str, only_worded: bool = False) -> str:
+        """``history 10, comorbidity 3 (patients)`` of events; empty if there are none."""
+        counted = "n_worded" if only_worded else "n_patients"
+        rows = {row["kind"]: row for row in self.inquiry.records("summary/events")}
+        named = [
+            f"{kind} {figure_text(rows[kind], 0, counted)}"
+            for kind in kinds
+            if kind in rows and rows[kind][f"{counted}_highest"]
+        ]
+        return f"{', '.join(named)} (patients)" if named else ""
+
     def has(self, *names: str) -> bool:
         """Whether any of these sections is in the packet."""
         return any(name in self.inquiry.subject.sections for name in names)
@@ -142,11 +156,57 @@ def _cases(facts: Facts) -> str:
     return f"{_diagnoses(facts)} {_response(facts)} {_side_effects(facts)}"
 
 
-def _prior_drugs(facts: Facts) -> str:
+def _complaints(facts: Facts) -> str:
+    told = facts.events("history", only_worded=True)
+    return f"As events, in words: {told}. Complaints have no column." if told else ""
+
+
+def _history(facts: Facts) -> str:
     drugs = facts.values("prior_drugs")
-    if not drugs:
-        return ""
-    return f"Drugs before IVIg: {drugs}. What came of them is not recorded.{_as_told(facts)}"
+    events = facts.events("history", "comorbidity")
+    return " ".join(
+        [
+            *([f"As events: {events}."] if events else []),
+            *(
+                [f"Drugs before IVIg: {drugs}. What came of them has no column.{_as_told(facts)}"]
+                if drugs
+                else []
+            ),
+        ]
+    )
+
+
+def _findings(facts: Facts) -> str:
+    events = facts.events("history", "improvement", "progression", "remission", only_worded=True)
+    in_words = f"As events, in words: {events}. Other findings have no column." * bool(events)
+    return " ".join(filter(None, [_scores(facts), in_words]))
+
+
+def _considered(facts: Facts) -> str:
+    return f"{_diagnoses(facts)} Others that were considered are not recorded."
+
+
+def _prognosis(facts: Facts) -> str:
+    subtypes = facts.values("subtype")
+    return f"Subtypes of dermatomyositis: {subtypes}; nothing else." if subtypes else ""
+
+
+def _changes(facts: Facts) -> str:
+    (row,) = facts.inquiry.records("summary/dose_changes")
+    changed = figure_text(row, 0, "n_patients")
+    said = [f"Cycles of several doses: {changed} of {figure_text(row, 0, 'n')} patients"]
+    if not row["n_patients_highest"]:
+        said = ["Nobody has cycles of several doses"]
+        if not facts.is_recorded:
+            said = ["Each patient has one dose throughout, of most by our decision"]
+    if events := facts.events("discontinuation", "reimbursement refused", "progression"):
+        said.append(f"events that may tell why therapy changed or ended: {events}")
+    return f"{'; '.join(said)}. The reason for another dose has no column."
+
+
+def _own_view(facts: Facts) -> str:
+    scores = _scores(facts, PATIENT_REPORTED)
+    return f"{scores} These scores are the patients' own." if scores else ""
 
 
 def _interventions(facts: Facts) -> str:
@@ -198,8 +258,9 @@ def _stopped(facts: Facts) -> str:
     return f"Stopped IVIg for side-effects: {row[2]}. Adherence is not recorded."
 
 
-def _scores(facts: Facts) -> str:
+def _scores(facts: Facts, only: Collection[str] | None = None) -> str:
     found = response.instruments(facts.inquiry.records("response/responders"))
+    found = {name: rules for name, rules in found.items() if only is None or name in only}
     if not found:
         return ""
     named = (
@@ -218,7 +279,7 @@ def _design(facts: Facts) -> str:
 def _setting(facts: Facts) -> str:
     if facts.study:
         return (
-            f"{facts.study['centre']}, {facts.study['observation_start']} to "
+            f"{facts.study['centre']}, treated between {facts.study['observation_start']} and "
             f"{facts.study['observation_end']} (stated of the publication)."
         )
     return f"{_centres(facts)} Calendar dates are not kept."
@@ -288,14 +349,9 @@ def _missing_handled(facts: Facts) -> str:
 
 
 def _missing(facts: Facts) -> str:
-    counts = [
-        f"{label} {figure_text(row, 0, 'n_missing')}"
-        for measure, (label, _) in method.MEASURES.items()
-        if (row := method.any_statistic(facts.statistics, measure))["n_missing_highest"]
-    ]
-    if not counts:
-        return f"None missing of {', '.join(label for label, _ in method.MEASURES.values())}."
-    return f"Not recorded, patients: {', '.join(counts)}."
+    return " ".join(
+        method.sources_words(facts.inquiry, method.sources(facts.inquiry, method.MEASURES))
+    )
 
 
 def _censoring(facts: Facts) -> str:
@@ -304,9 +360,9 @@ def _censoring(facts: Facts) -> str:
     return f"{said}{curves}." if curves else ""
 
 
-def _versions(facts: Facts) -> str:
+def _sensitivity(facts: Facts) -> str:
     if facts.is_recorded:
-        return ""
+        return words.SENSITIVITY if facts.done.rules else ""
     m = facts.inquiry.manifest.imputations
     return f"Each figure in {m} versions of what the publication leaves open, with its range."
 
@@ -322,7 +378,16 @@ def _flow(facts: Facts) -> str:
 
 def _follow_up(facts: Facts) -> str:
     duration = facts.median("therapy_duration_years")
-    return f"From first to last cycle, years: {duration}.{_person_years(facts)}"
+    on_therapy = f"from first to last cycle, years: {duration}.{_person_years(facts)}"
+    if not facts.is_recorded:
+        return f"Follow-up is not recorded of most. Time on therapy, which is none, {on_therapy}"
+    rows = {row["statistic"]: row for row in facts.inquiry.records("summary/follow_up")}
+    median, *ends = (figure_text(rows[name], 1, "value") for name in ("median", *EXTREMES))
+    spread = "" if MISSING in ends else f" ({ends[0]}–{ends[1]})"
+    return (
+        "From the first infusion to the last day on which anything is recorded, years: "
+        f"median{' (range)' * bool(spread)} {median}{spread}. Time on therapy, {on_therapy}"
+    )
 
 
 def _person_years(facts: Facts) -> str:
@@ -345,15 +410,26 @@ def _estimates(facts: Facts) -> str:
     return f"A ({size.a} patients) beside B ({size.b}), unadjusted; nothing was adjusted for."
 
 
+def _absolute(facts: Facts) -> str:
+    if not facts.done.compared:
+        return ""
+    return "Differences of shares are absolute, in percentage points; no relative risk is computed."
+
+
 def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
 ANSWERS = {
     "demographics": Answer(_demographics, ("overview", "table_1")),
-    "diagnoses": Answer(_diagnoses, ("overview", "table_1")),
     "cases": Answer(_cases, ("overview", "table_ii", "table_1")),
-    "prior_drugs": Answer(_prior_drugs, ("table_1",)),
+    "complaints": Answer(_complaints, ("timelines", "patients")),
+    "history": Answer(_history, ("table_1",)),
+    "findings": Answer(_findings, ("response",)),
+    "considered": Answer(_considered, ("overview", "table_1")),
+    "prognosis": Answer(_prognosis, ("table_1",)),
+    "changes": Answer(_changes, ("timelines", "patients")),
+    "own_view": Answer(_own_view, ("response",)),
     "interventions": Answer(_interventions, ("table_1",)),
     "timeline": Answer(_timeline, ("timelines", "patients")),
     "doses": Answer(_doses, ("table_i", "overview", "cost")),
@@ -376,10 +452,11 @@ ANSWERS = {
     "missing_handled": Answer(_missing_handled, ("method",)),
     "missing": Answer(_missing, ("method",)),
     "censoring": Answer(_censoring, ("response",)),
-    "versions": Answer(_versions, ("method", "honesty")),
+    "sensitivity": Answer(_sensitivity, ("response", "method"), of_study=("method", "honesty")),
     "attrition": Answer(_attrition, ("cohort",)),
     "flow": Answer(_flow, ("cohort",)),
     "follow_up": Answer(_follow_up, ("overview", "table_i", "table_1")),
     "outcomes": Answer(_outcomes, ("response", "side_effects", "table_i")),
     "estimates": Answer(_estimates, ("comparison",)),
+    "absolute": Answer(_absolute, ("comparison",)),
 }

@@ -14,12 +14,11 @@ from lib.comparison import (
     share_differences,
     sizes,
 )
-from lib.comparison_table import METHOD, comparison_notes, comparison_tables
+from lib.comparison_table import comparison_method, comparison_notes, comparison_tables
 from lib.comparison_times import LABELS, both, time_differences
-from lib.figures import MISSING
 from lib.named_cohorts import PRESENT, REST
 from lib.report.content import Block, Words
-from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
+from lib.report.sections.kind import LONGEST_TITLE, PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option, ReportError
 
 FIRST = Option("compare_a", "Cohort A")
@@ -84,34 +83,19 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     if not found.differences:
         yield remark(NOBODY_TO_COMPARE)
         return
+    says = f"A: {words[0]}, beside B: {words[1]}."
+    if len(says) > LONGEST_TITLE:
+        says = f"A, {size.a} patients, beside B, {size.b} patients."
     drawn = share_chart(found.shares, PALETTE, imputed=versions > 0)
     if drawn["datasets"]["differences"]:
-        yield chart(inquiry, drawn, says=_says(found.shares, "response"))
+        yield chart(inquiry, drawn, says=says)
     parts = found.shares, found.numbers, found.times
     tables = comparison_tables(*parts, size, versions)
-    for told, differences, first in zip(tables.items(), parts, FIRST_NAMED, strict=True):
-        yield table(inquiry, *told, says=_says(differences, first))
-    for note in (*comparison_notes(found.differences, versions), *METHOD):
+    for title, told in tables.items():
+        yield table(inquiry, title, told, says=says)
+    below = comparison_notes(found.differences, versions)
+    for note in (*below, *comparison_method(found.differences, versions)):
         yield Words(note)
-
-
-# What the title of each table says of both cohorts.
-FIRST_NAMED = ("response", "n_cycles", "stop")
-
-
-def _says(differences: list[Difference], characteristic: str) -> str:
-    """``Responded: A 17/18 (94%), B 12/14 (86%).``; empty if it is known of neither."""
-    each = next((each for each in differences if each.characteristic == characteristic), None)
-    if each is None or each.figure_a == each.figure_b == MISSING:
-        return ""
-    # The quartiles of both cohorts would not fit a title.
-    is_number = characteristic == "n_cycles"
-    a, b = (
-        figure.partition(" (")[0] if is_number else figure
-        for figure in (each.figure_a, each.figure_b)
-    )
-    unit = {"n_cycles": ", median", "stop": ", median months"}.get(characteristic, "")
-    return f"{each.label}{unit}: A {a}, B {b}."
 
 
 SECTION = Kind("comparison", "Comparison", "How do two cohorts differ?", build, (FIRST, SECOND))

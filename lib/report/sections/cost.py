@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lib import written
 from lib.charts.dose import AMOUNTS, dose_dots
-from lib.dose_cost import CONFOUNDED, GROUPINGS, NO_PRICE, UNITS, method, read_price
+from lib.dose_cost import CONFOUNDED, GROUPINGS, NO_PRICE, UNITS, intervals_in, method, read_price
 from lib.figures import MISSING, WITHHELD
 from lib.report.content import Block
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
@@ -30,7 +30,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     notes = [
         CONFOUNDED[by],
         *([NO_PRICE] if price is None else []),
-        *method(by, m, has_intervals=not inquiry.subject.k),
+        *method(by, intervals_in(told.table)),
     ]
     yield table(inquiry, GROUPINGS[by], told, notes, _says(told.table, f"{unit} per cycle"))
     if why := inquiry.withheld("dose/patients"):

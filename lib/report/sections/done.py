@@ -10,18 +10,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from lib import response, written
-from lib.comparison import CATEGORIES, Difference
-from lib.comparison_table import reasons_withheld
-from lib.dose_cost import COST_INTERVAL, RESPONDED, read_price
+from lib.comparison import CATEGORIES
+from lib.comparison_table import has_limits, reasons_withheld
+from lib.dose_cost import intervals_in, read_price
 from lib.errors import WithheldError
-from lib.figures import MISSING
 from lib.report.sections import comparison, cost, side_effects
 from lib.report.sections import response as responses
 from lib.report.sections.comparison import Compared
 from lib.report.subject import Inquiry
-from lib.side_effects import PER
+from lib.side_effects import PER, has_intervals
 from lib.stats import LOG_RANK, Comparison
-from lib.stats.proportions import COST_PER_EVENT, NEWCOMBE, WILSON
+from lib.stats.proportions import NEWCOMBE, WILSON
 from lib.stats.ranks import MOSES_EXACT
 from lib.stats.rates import GARWOOD
 from lib.stats.survival import KAPLAN_MEIER
@@ -119,7 +118,7 @@ def _curves(done: Done, inquiry: Inquiry, outcome: Outcome, groups: list[Group])
 def _side_effects(done: Done, inquiry: Inquiry) -> None:
     by, per = inquiry.choice(side_effects.BY), inquiry.choice(side_effects.PER_WHAT)
     told = written.frequency(by, per, inquiry)
-    if any("(" in cell for _, *cells in told.table.rows for cell in cells):
+    if has_intervals(told.table):
         done.intervals.add(WILSON if PER[per].in_brackets == WILSON else GARWOOD)
 
 
@@ -133,14 +132,10 @@ def _comparison(done: Done, inquiry: Inquiry) -> None:
         return
     done.compared = found
     for differences, method in ((found.shares, NEWCOMBE), (found.numbers, MOSES_EXACT)):
-        if any(_has_limits(each) for each in differences):
+        if any(has_limits(each) for each in differences):
             done.intervals.add(method)
     done.tests.update(each.test for each in found.differences if each.p_value is not None)
     done.withheld += reasons_withheld(found.differences)
-
-
-def _has_limits(difference: Difference) -> bool:
-    return difference.lower is not None and difference.upper is not None
 
 
 def _cost(done: Done, inquiry: Inquiry) -> None:
@@ -149,9 +144,4 @@ def _cost(done: Done, inquiry: Inquiry) -> None:
     told = written.use(
         inquiry.choice(cost.BY), inquiry.choice(cost.UNIT), price, inquiry, is_basis_told=is_told
     )
-    rows = {row[0]: row[1:] for row in told.table.rows}
-    if any("%" in cell for cell in rows[RESPONDED]):
-        done.intervals.add(WILSON)
-    of_cost = rows.get(COST_INTERVAL, ())
-    if any(cell != MISSING and not cell.startswith("none") for cell in of_cost):
-        done.intervals.add(COST_PER_EVENT)
+    done.intervals |= intervals_in(told.table)

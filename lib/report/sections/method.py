@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lib import response
 from lib.beside import Told
-from lib.caveats import VERSIONS_MADE
+from lib.caveats import LONG_COURSES, VERSIONS_MADE
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT
 from lib.comparison_times import LABELS
 from lib.disclosure import PATIENTS_PER_SIDE
 from lib.dose_cost import AMOUNTS_USED, GROUPED, weight_note
 from lib.figures import MISSING
-from lib.published import read_plain_citation, read_study
+from lib.published import read_plain_citation, read_remark, read_study
 from lib.registry.reference import REFERENCE, read_csv
 from lib.report import methods_words as words
 from lib.report.content import Block, Words
@@ -24,7 +24,7 @@ from lib.report.subject import Inquiry
 from lib.side_effects import PER, placing
 from lib.survival_curves import OUTCOMES, Outcome, left_out_words
 from lib.table_one import STATISTICS
-from lib.tables import Statistics, TextTable, by_statistic, figure_text
+from lib.tables import TextTable, figure_text
 
 # What may be missing, as it is named, and the sections that show it.
 MEASURES = {
@@ -56,7 +56,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         ("Descriptive statistics", _descriptive(inquiry)),
         ("Intervals", _intervals(inquiry, done)),
         ("Comparisons", _comparisons(done)),
-        ("Missing data", _missing_data(inquiry, done, missing)),
+        ("Missing data", _missing_data(inquiry, done)),
         ("Disclosure", _disclosure(inquiry)),
         ("Software", _software()),
         ("References", _references(done)),
@@ -77,9 +77,16 @@ def _data(inquiry: Inquiry) -> list[str]:
     ]
     if manifest.publication:
         said.append(words.STUDY.format(**read_study(manifest.publication)))
+        said += _remarks(inquiry, "period")
     if manifest.imputations:
         said.append(VERSIONS_MADE.format(m=manifest.imputations).replace("\n", " ").strip())
     return [*said, words.VERSION.format(sha256=inquiry.subject.sha256)]
+
+
+def _remarks(inquiry: Inquiry, subject: str) -> list[str]:
+    """What the publication's readers must know of a subject; nothing of other registries."""
+    remark = read_remark(inquiry.manifest.publication, subject).strip()
+    return [remark] if remark else []
 
 
 def _patients(inquiry: Inquiry) -> list[str]:
@@ -104,10 +111,16 @@ def _definitions(inquiry: Inquiry, done: Done) -> list[str]:
             f"{row['instrument']}, {response.rule_words(row)} ({row['reference']})"
             for row in done.rules
         )
-        said.append(words.BY_RULE.format(rules="; ".join(rules)))
+        said += [words.BY_RULE.format(rules="; ".join(rules)), words.SENSITIVITY]
+    for subject, shown_in in (
+        ("response", MEASURES["response"][1]),
+        ("side_effects", "side_effects"),
+    ):
+        if sections.keys() & set(shown_in.split()):
+            said += _remarks(inquiry, subject)
     if "side_effects" in sections:
         by, per = inquiry.choice(side_effects.BY), inquiry.choice(side_effects.PER_WHAT)
-        said += [words.COUNTING, PER[per].counting, placing(by, reconstructed=m > 0)]
+        said += [PER[per].counting, placing(by, reconstructed=m > 0)]
     if "cost" in sections:
         said += [GROUPED[inquiry.choice(cost.BY)], *([] if inquiry.subject.k else [AMOUNTS_USED])]
     return [*said, *(f"{LABELS[outcome]}: {outcome.method}" for outcome in _timed(done))]
@@ -138,6 +151,12 @@ def _descriptive(inquiry: Inquiry) -> list[str]:
         said.append(_numbers_words(has_ranges=has_ranges, has_quartiles=has_quartiles))
     if any(name in sections for name in SHARES):
         said.append(words.COUNTS_ALONE)
+    if "cost" in sections and not k:
+        said.append(words.MEANS)
+    if said and inquiry.manifest.imputations:
+        said.append(words.MIDDLE)
+        shown_in = set(MEASURES["n_cycles"][1].split()) | {"cost"}
+        said += [LONG_COURSES] * bool(sections.keys() & shown_in)
     return [*said, words.ROUNDED] if said else []
 
 
@@ -169,32 +188,52 @@ def _comparisons(done: Done) -> list[str]:
 
 
 def _missing(inquiry: Inquiry) -> TextTable:
-    """In how many patients each measure that is shown is recorded, and in how many it is not."""
-    statistics = by_statistic(inquiry.records("summary/characteristics"))
+    """In how many patients each measure that is shown is told, filled in and not recorded."""
+    is_open = inquiry.manifest.imputations > 0
     rows = []
-    for measure, (label, shown_in) in MEASURES.items():
-        if inquiry.subject.sections.keys() & set(shown_in.split()):
-            row = any_statistic(statistics, measure)
-            cells = (figure_text(row, 0, name) for name in ("n", "n_missing"))
-            rows.append((f"{label[0].upper()}{label[1:]}", *cells))
-    return TextTable(("Measure", "Recorded, patients", "Not recorded, patients"), rows)
+    for label, row in sources(inquiry, _shown(inquiry)):
+        names = ("n_stated", *(["n_filled_in"] if is_open else []), "n_missing")
+        cells = (figure_text(row, 0, name) for name in names)
+        rows.append((f"{label[0].upper()}{label[1:]}", *cells))
+    told = ("Reported or derived", "Filled in") if is_open else ("Recorded",)
+    heads = (f"{head}, patients" for head in (*told, "Not recorded"))
+    return TextTable(("Measure", *heads), rows)
 
 
-def any_statistic(statistics: Statistics, measure: str) -> dict:
-    """A row of a measure: all of them say of how many patients it is."""
-    return next(row for (name, _), row in statistics.items() if name == measure)
+def sources(inquiry: Inquiry, measures: Iterable[str]) -> Iterator[tuple[str, dict]]:
+    """Measures by what they are called, with their rows of ``summary/sources``."""
+    found = {row["measure"]: row for row in inquiry.records("summary/sources")}
+    for measure in measures:
+        yield MEASURES[measure][0], found[measure]
 
 
-def _missing_data(inquiry: Inquiry, done: Done, missing: TextTable) -> list[str]:
-    said = [words.FILLED_IN if inquiry.manifest.imputations else words.NOT_IMPUTED]
-    n = inquiry.subject.count.partition(" of ")[0]
-    counts = [
-        f"{label[0].lower()}{label[1:]} {count}" for label, _, count in missing.rows if count != "0"
-    ]
-    if counts:
-        said.append(words.MISSING_IN.format(n=n, counts=", ".join(counts)))
-    elif missing.rows:
+def _shown(inquiry: Inquiry) -> list[str]:
+    """The measures that the packet's sections show."""
+    shown = inquiry.subject.sections.keys()
+    return [name for name, (_, sections) in MEASURES.items() if shown & set(sections.split())]
+
+
+def sources_words(inquiry: Inquiry, rows: Iterable[tuple[str, dict]]) -> list[str]:
+    """Of how many patients measures are told, if not of all; and are not recorded."""
+    n, told = inquiry.subject.count.partition(" of ")[0], list(rows)
+
+    def counts(name: str, only_if: str) -> str:
+        shown = (each for each in told if each[1][f"{only_if}_highest"])
+        return ", ".join(f"{label} {figure_text(row, 0, name)}" for label, row in shown)
+
+    said = []
+    if stated := counts("n_stated", "n_filled_in"):
+        said.append(words.TOLD_OF.format(n=n, counts=stated))
+    if missing := counts("n_missing", "n_missing"):
+        said.append(words.MISSING_IN.format(n=n, counts=missing))
+    elif told and not stated:
         said.append(words.NOTHING_MISSING.format(n=n))
+    return said
+
+
+def _missing_data(inquiry: Inquiry, done: Done) -> list[str]:
+    said = [words.FILLED_IN if inquiry.manifest.imputations else words.NOT_IMPUTED]
+    said += sources_words(inquiry, sources(inquiry, _shown(inquiry)))
     sections = inquiry.subject.sections
     if "side_effects" in sections:
         said += _consequences(inquiry)

@@ -14,6 +14,7 @@ from lib.side_effects import (
     LED_TO,
     PER,
     caveats,
+    has_intervals,
     method,
     onset_note,
     symptoms_in_order,
@@ -30,7 +31,8 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     by, per = inquiry.choice(BY), inquiry.choice(PER_WHAT)
     m, k = inquiry.manifest.imputations, inquiry.subject.k
     told = written.frequency(by, per, inquiry)
-    notes = [*caveats(by, per, m, k), *method(by, per, m, has_intervals=not k)]
+    is_estimated = has_intervals(told.table)
+    notes = [*caveats(by, per, m, k), *method(by, per, m, has_intervals=is_estimated)]
     title = f"{PER[per].title}, by {by}"
     yield table(inquiry, title, Told(told.table, notes), says=_says(told.table, per))
     yield from _onsets(inquiry, by)

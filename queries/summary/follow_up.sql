@@ -1,0 +1,86 @@
+-- title:   How long patients were followed, from the first infusion to the last day on which anything is recorded
+-- grain:   one row per (statistic)
+-- params:  $cohort (see registry/members.sql)
+-- columns: statistic (median, minimum, maximum), value, value_lowest, value_highest (years), n, n_lowest, n_highest (count of patients with a cycle; median and range over the versions)
+-- missing: who has no cycle is not counted; a reconstruction tells days of few events, so that these years are no follow-up there
+-- disclosure: label statistic; statistic value of n; count n
+with
+
+-- As in response/times_to_event: whatever has a day says that the patient was seen then.
+seen as (
+    select
+        imputation,
+        patient_id,
+        "day"
+    from registry.assessments
+    union all
+    select
+        imputation,
+        patient_id,
+        "day"
+    from registry.side_effects
+    union all
+    select
+        imputation,
+        patient_id,
+        "day"
+    from registry.events
+    union all
+    select
+        imputation,
+        patient_id,
+        greatest(start_day, stop_day) as "day"
+    from registry.treatments
+),
+
+last_seen as (
+    select
+        imputation,
+        patient_id,
+        max("day") as last_seen_day
+    from seen
+    group by
+        imputation,
+        patient_id
+),
+
+followed as (
+    select
+        everybody.imputation,
+        if(
+            everybody.is_member and everybody.last_cycle_day is not null,
+            greatest(everybody.last_cycle_day, last_seen.last_seen_day) / 365.25,
+            null
+        ) as years
+    from everybody($cohort) as everybody
+    left join last_seen
+        on
+            everybody.imputation = last_seen.imputation
+            and everybody.patient_id = last_seen.patient_id
+),
+
+by_version as (
+    select
+        imputation,
+        count(years) as n,
+        unnest(['median', 'minimum', 'maximum']) as statistic,
+        unnest([median(years), min(years), max(years)]) as value
+    from followed
+    group by imputation
+),
+
+over_versions as (
+    select
+        statistic,
+        quantile_disc(value, 0.5) as value,
+        min(value) as value_lowest,
+        max(value) as value_highest,
+        quantile_disc(n, 0.5) as n,
+        min(n) as n_lowest,
+        max(n) as n_highest
+    from by_version
+    group by statistic
+)
+
+select * from over_versions
+order by statistic
