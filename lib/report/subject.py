@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlencode
 
 from lib.ask import bound, frame_of, rows_of
 from lib.cohort import LEFT_OUT, PARAMETERS, Cohort, allowed_values, cohort_from_url
-from lib.disclosure import rules_of, withheld_words
+from lib.disclosure import withheld_words
+from lib.disclosure_rules import rules_of
 from lib.errors import UserFacingError
 from lib.figures import format_figure
 from lib.named_cohorts import NamedCohort, from_link
