@@ -201,7 +201,9 @@ class Cells:
         labelled = sorted(labelled, key=lambda each: opening_order(each[1]))
         parts = [cell for cell, _ in labelled]
         makes_up = joint in ("of", "within")
-        self._open_one(parts, all_if_few=makes_up)
+        # Of those that need not make up a whole, few are told to be few: perhaps they are nobody.
+        if makes_up or any(self._true[part][1] >= self._k for part in parts):
+            self._open_one(whole, parts)
         if whole is None:
             return
         if makes_up:
@@ -215,11 +217,17 @@ class Cells:
             # None is more than the whole.
             self._sums.append((whole, [part, self._unknown(("beside", whole, part))], True))
 
-    def _open_one(self, parts: Sequence[Cell], *, all_if_few: bool) -> None:
-        """Leave the first part open that is not small."""
+    def _open_one(self, whole: Cell | None, parts: Sequence[Cell]) -> None:
+        """Leave the first part open that is not small, or all of few that have to be somebody."""
         several = [part for part in parts if self._true[part][1] >= self._k][:1]
-        for part in several or (parts if all_if_few else ()):
+        for part in several or (parts if self._have_to_be(whole, parts) else ()):
             self._leave_open(part)
+
+    def _have_to_be(self, whole: Cell | None, few: Sequence[Cell]) -> bool:
+        """Whether one of them can't be nobody, however many of fewer than ``k`` the others are."""
+        if whole is None or whole in self._open:
+            return True
+        return self._step(*self._true[whole])[0] > (len(few) - 1) * (self._k - 1)
 
     def _unknown(self, cell: Cell, highest: float = math.inf) -> Cell:
         self._spans[cell] = Span(0, highest)
@@ -235,7 +243,7 @@ class Cells:
         whole, parts = self._named(place, columns)
         few = self._rest(whole, parts)[0] < self._k
         if few:
-            self._open_one(parts, all_if_few=True)
+            self._open_one(whole, parts)
         rest = self._unknown(("rest", *parts), self._k - 1 if few else math.inf)
         self._sums.append((whole, [*parts, rest], True))
 
