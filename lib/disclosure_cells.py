@@ -1,11 +1,13 @@
 """Which counts of a result are told by their step, and what these leave open of the others.
 
 Steps alone do not hide a small cell: of 40–44 patients four centres of 5–9 leave at least 4 to the
-fifth. So of the parts of every whole one is *open*: not told, and shown as what the whole and
-the others leave to it. Which one depends on no count but that it is not small, and on names, so that
-it is the same in every query that shows them. Then the small cells can all be 0, or any other
-number below *k*, whatever else is shown of the cohort: round every told count down
-to its step, and the open ones take up the rest.
+fifth. So of the parts of every whole one is *open*: not told, and shown as what the whole and the
+others leave to it. Which one depends on no count but that it is not small, and on names, so that it
+is the same in every query that shows them. Then the small parts can all be nobody, or any other
+number below *k*: round every told count down to its step, and the open ones take up the rest.
+
+That holds of all the fields of a cohort together. In tables by two traits at once a cell may be
+told to be at least 1, or at most *k* − 2 (`tests/test_disclosure_attack.py`).
 """
 
 from __future__ import annotations

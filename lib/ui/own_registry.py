@@ -17,8 +17,9 @@ from lib.registry.importer.working import working_folder
 from lib.registry.importer.writing import in_memory, write
 from lib.registry.store import MANIFEST, parse_manifest, write_chunks
 from lib.ui.cohort_state import write_dataset
-from lib.ui.data import DATASET, datasets
+from lib.ui.data import datasets
 from lib.ui.own_query import forget_answer
+from lib.view import DATASET
 from lib.warehouse import Warehouse, open_tables
 
 # The operator turns uploads off by setting it to 0, as on Community Cloud.
