@@ -89,19 +89,16 @@ class Cells:
         self._narrow()
 
     def span(self, place: int, name: str) -> tuple[int, int]:
-        """What is told of a count: its step, or what the others leave of it."""
+        """What is told of a count: its step, or of which steps the others leave it."""
         cell = self._cell(place, name)
         if cell in self._open:
-            known = self._spans[cell]
-            return int(known.lowest), int(known.highest)
+            return self._step(self._spans[cell].lowest, self._spans[cell].highest)
         return self._step(*self._true[cell])
 
-    def is_open(self, place: int, name: str) -> bool:
-        """Whether a count has no step of its own."""
-        return self._cell(place, name) in self._open
-
     def is_few(self, place: int, name: str) -> bool:
-        """Whether it is told of a count that it is small, or nobody."""
+        """Whether nothing is told of a count but that it is small or nobody, or not even that."""
+        if " + " not in name and not self._rules.is_count(name, self._rows[place]):
+            return True
         cell = self._cell(place, name)
         return cell is None or (cell not in self._open and self._true[cell][1] < self._k)
 

@@ -20,15 +20,12 @@ from lib.cohort import FIELDS, Cohort
 from lib.datasets import OWN
 from lib.disclosure import (
     THRESHOLDS,
-    complements,
     disclosed,
     operator_threshold,
-    parse_rules,
     refused,
     rounded_outwards,
-    rules_of,
-    step,
 )
+from lib.disclosure_rules import parse_rules, rules_of
 from lib.errors import WithheldError
 from lib.figures import Step, format_figure
 from lib.registry.store import read_registry, write_registry
