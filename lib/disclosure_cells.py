@@ -20,6 +20,8 @@ from lib.disclosure_rules import Columns, Parts, Rules
 
 # A count by the place of its row and its column; a sum of columns; a cohort; what is in no column.
 Cell = tuple
+# Of fewer than so many times k patients it is told how many are in the small parts of a whole.
+MOST_FEW = 3
 # What is told of those who lack something is not what anybody asks for: it is open last of all.
 LACKING = (None, "unknown", "none recorded", "Not recorded")
 
@@ -100,7 +102,7 @@ class Cells:
         if " + " not in name and not self._rules.is_count(name, self._rows[place]):
             return True
         cell = self._cell(place, name)
-        return cell is None or (cell not in self._open and self._true[cell][1] < self._k)
+        return cell is None or self._is_small(cell)
 
     def _step(self, lowest: float, highest: float) -> tuple[int, int]:
         return step_down(lowest, self._k), step_down(highest, self._k) + self._k - 1
@@ -152,7 +154,7 @@ class Cells:
     def _leave_open(self, cell: Cell) -> None:
         """Take back what was told of a cell; that it is not small is seen from its being open."""
         self._open.add(cell)
-        self._spans[cell] = Span(self._k if self._true[cell][1] >= self._k else 0, math.inf)
+        self._spans[cell] = Span(0 if self._is_small(cell) else self._k, math.inf)
 
     def _rest(self, whole: Cell, parts: Sequence[Cell]) -> tuple[int, int]:
         (lowest, highest), found = self._true[whole], [self._true[part] for part in parts]
@@ -187,46 +189,61 @@ class Cells:
             for key, places in groups.items():
                 whole = wholes.get(key)
                 if not partition.whole.row:
-                    whole = self._cell(places[0], partition.whole.count)
+                    whole = self._in_all(places, partition.whole.count)
                 labelled = [
                     (self._cell(place, count), self._rows[place][partition.label])
                     for place in places
                 ]
                 self._join_cells(whole, labelled, partition.whole.joint)
 
+    def _in_all(self, places: Sequence[int], count: str) -> Cell | None:
+        """A count that is the same in several rows."""
+        first, *others = (self._cell(place, count) for place in places)
+        self._sums += [(first, [other], True) for other in others if other not in (None, first)]
+        return first
+
     def _join_cells(
         self, whole: Cell | None, labelled: list[tuple[Cell, object]], joint: str
     ) -> None:
         labelled = sorted(labelled, key=lambda each: opening_order(each[1]))
         parts = [cell for cell, _ in labelled]
-        makes_up = joint in ("of", "within")
-        # Of those that need not make up a whole, few are told to be few: perhaps they are nobody.
-        if makes_up or any(self._true[part][1] >= self._k for part in parts):
-            self._open_one(whole, parts)
+        several = [part for part in parts if not self._is_small(part)]
+        # One by one the few do not count: how many rows have somebody would tell who has nobody.
+        few = [part for part in parts if self._is_small(part)]
+        summed = [*several, self._together(few)]
+        if several:
+            self._leave_open(several[0])
+        if joint == "within" and whole:
+            summed.append(self._lacking(whole, parts, is_told=bool(several)))
+        elif joint == "of" and not several and not self._is_told_small(whole):
+            # Somebody has to be what nobody is, if all are told to be few.
+            for part in parts:
+                self._leave_open(part)
         if whole is None:
             return
-        if makes_up:
-            if joint == "within":
-                parts = [*parts, self._made(("rest", *parts), *self._rest(whole, parts))]
-            self._sums.append((whole, parts, True))
-            return
-        if joint == "cover":
-            self._sums.append((whole, parts, False))
+        if joint != "among":
+            self._sums.append((whole, summed, joint != "cover"))
         for part in parts:
             # None is more than the whole.
             self._sums.append((whole, [part, self._unknown(("beside", whole, part))], True))
 
-    def _open_one(self, whole: Cell | None, parts: Sequence[Cell]) -> None:
-        """Leave the first part open that is not small, or all of few that have to be somebody."""
-        several = [part for part in parts if self._true[part][1] >= self._k][:1]
-        for part in several or (parts if self._have_to_be(whole, parts) else ()):
-            self._leave_open(part)
+    def _lacking(self, whole: Cell, parts: Sequence[Cell], *, is_told: bool) -> Cell:
+        """Those of a whole of whom it is not recorded; open themselves if no part is."""
+        cell, rest = ("rest", *parts), self._rest(whole, parts)
+        return self._made(cell, *rest) if is_told else self._unknown(cell)
 
-    def _have_to_be(self, whole: Cell | None, few: Sequence[Cell]) -> bool:
-        """Whether one of them can't be nobody, however many of fewer than ``k`` the others are."""
-        if whole is None or whole in self._open:
-            return True
-        return self._step(*self._true[whole])[0] > (len(few) - 1) * (self._k - 1)
+    def _is_small(self, cell: Cell) -> bool:
+        return self._true[cell][1] < self._k
+
+    def _is_told_small(self, cell: Cell | None) -> bool:
+        return cell is not None and cell not in self._open and self._is_small(cell)
+
+    def _together(self, few: Sequence[Cell]) -> Cell:
+        """All small parts of a whole: their step is told too, while it settles none of them."""
+        n = sum(self._true[cell][1] for cell in few)
+        highest = step_down(n, self._k) + self._k - 1
+        span = highest if highest < MOST_FEW * self._k else math.inf
+        return self._unknown(("few", *few, len(self._sums)), span)
 
     def _unknown(self, cell: Cell, highest: float = math.inf) -> Cell:
         self._spans[cell] = Span(0, highest)
@@ -242,7 +259,9 @@ class Cells:
         whole, parts = self._named(place, columns)
         few = self._rest(whole, parts)[0] < self._k
         if few:
-            self._open_one(whole, parts)
+            several = [part for part in parts if not self._is_small(part)]
+            for part in several[:1] or parts:
+                self._leave_open(part)
         rest = self._unknown(("rest", *parts), self._k - 1 if few else math.inf)
         self._sums.append((whole, [*parts, rest], True))
 

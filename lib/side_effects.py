@@ -198,9 +198,7 @@ def nothing_recorded(rows: Iterable[dict]) -> bool:
     any_side_effect = {row["place"]: row for row in rows if row["symptom"] is None}
     occurred = _occurred(any_side_effect[ALL], "_highest") > 0
     return occurred and not any(
-        _occurred(row, "_highest")
-        for place, row in any_side_effect.items()
-        if place < NOT_RECORDED
+        _occurred(row, "_highest") for place, row in any_side_effect.items() if place < NOT_RECORDED
     )
 
 
