@@ -46,23 +46,20 @@ def step_down(count: float, k: int) -> int:
 
 
 def opening_order(label: object) -> tuple:
-    """The order in which the parts of a whole are left open: of a few only if all are few.
+    """The order in which the parts of a whole are left open: the first that is not small.
 
-    What is not so comes first (“no”, “none”, “no response”, “not stated”), then the lowest numbers,
-    then names from the end of the alphabet; last who lacks it.
+    What is not so comes first (“no”, “none”, “no response”, “not stated”), then numbers from the
+    lowest on, then names from the end of the alphabet; last who lacks it.
     """
     name = str(label)
+    if label in LACKING:
+        return 3, name
+    if name.startswith("no") or name == "false":
+        return 0, name
     try:
-        number = float(name)
+        return 1, float(name)
     except ValueError:
-        number = math.inf
-    backwards = [-ord(letter) for letter in name]
-    return (
-        label in LACKING,
-        not (name.startswith("no") or name == "false"),
-        number,
-        [] if math.isfinite(number) else backwards,
-    )
+        return 2, [-ord(letter) for letter in name]
 
 
 class Cells:
