@@ -22,15 +22,12 @@ from lib.cohort import FIELDS, Cohort
 from lib.datasets import OWN
 from lib.disclosure import (
     THRESHOLDS,
-    complements,
     disclosed,
     operator_threshold,
-    parse_rules,
     refused,
     rounded_outwards,
-    rules_of,
-    step,
 )
+from lib.disclosure_rules import parse_rules, rules_of
 from lib.errors import WithheldError
 from lib.export.delimited import INTERNATIONAL, chart_csv, frame_csv, table_csv
 from lib.export.label import Label
