@@ -15,8 +15,8 @@ from lib.ui.version import RECORDED, shown_version
 CAVEAT = {
     True: (
         "Every mark is as it was recorded; a side-effect of a cycle, without a day, stands on the "
-        "cycle's, and the end of a therapy of which only the reason is recorded on the last "
-        "cycle's."
+        "cycle's. The end of a therapy of which only the reason is recorded stands beside the last "
+        "cycle, whose day is the last that is known."
     ),
     False: (
         "Filled marks and solid lanes are as published. Hollow marks have a day or a dose that the "

@@ -475,7 +475,7 @@ def test_figures_that_are_taken_away_hold_nothing_more_than_the_screen(
     for figure in [shown.figure() for shown in taken]:
         write = table_csv if isinstance(figure, Table) else chart_csv
         content = write(figure, Label("x", "x", "x"), INTERNATIONAL).decode("utf-8-sig")
-        assert not ids.search(content)
+        assert not ids.are_in(content)
         if isinstance(figure, Table):
             cells = chain.from_iterable(figure.table.rows)
             for part in chain.from_iterable(re.split(", | \\(n=", cell) for cell in cells):

@@ -20,6 +20,7 @@ from lib.charts.timelines import (
 from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.patient import sources, summary, summary_html, undated
+from lib.time_units import DAYS_PER_MONTH
 from lib.ui.notice import as_text
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.registries import open_tables
@@ -422,6 +423,42 @@ def test_only_ongoing_therapy_has_an_arrow(reconstructed, recorded):
     assert [mark["patient_id"] for mark in marks if mark["mark"] == "therapy ongoing"] == ["A"]
     marks = drawn(recorded, version=0)["datasets"]["marks"]
     assert "therapy ongoing" not in {mark["mark"] for mark in marks}
+
+
+ENDED = """
+patient_id | therapy_end_reason    | body_weight_kg
+A          | reimbursement refused | 71.5
+B          | side-effects          |
+C          | remission             |
+D          | ongoing               |
+E          |                       |
+F          | death                 |
+"""
+
+
+def test_a_recorded_end_without_a_day_is_marked_beside_the_last_cycle_and_only_once(tmp_path):
+    clinic = open_tables(
+        tmp_path / "clinic",
+        patients=ENDED,
+        cycles="patient_id | cycle_no | day | dose_g_per_kg\n"
+        + "".join(f"{who} | 1 | 0 | 1\n{who} | 2 | 30 | 1\n" for who in "ABCDEF"),
+        events="""
+            patient_id | kind            | day
+            B          | discontinuation | 45
+            C          | remission       |
+        """,
+    )
+    marks = drawn(clinic, version=0)["datasets"]["marks"]
+    ends = [(mark["patient_id"], mark["mark"], mark["day"]) for mark in marks
+            if "g/kg" not in mark["mark"] and mark["mark"] != "therapy ongoing"]  # fmt: skip
+    beside = 30 + DAYS_PER_MONTH / 2
+    assert sorted(ends) == [
+        ("A", "reimbursement refused", beside),
+        ("B", "discontinuation", 45),
+        ("C", "improvement or remission", beside),
+        ("F", "discontinuation", beside),
+    ]
+    assert "IVIg ended: death" in {mark["statement"] for mark in marks}
 
 
 def test_the_legend_explains_hollow_and_dashed_only_if_anything_is_reconstructed(

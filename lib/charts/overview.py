@@ -196,13 +196,16 @@ def _shares(counts: list[dict]) -> list[dict]:
             most, fewest = (row[f"{total}{end}"] for end in ("_highest", "_lowest"))
             certain = row[f"{figure}_lowest"] / most if most else 0
             possible = min(row[f"{figure}_highest"] / fewest, 1) if fewest else float(most > 0)
+            # Of few a bar as long as all would say what is not told: there is none.
+            is_few = isinstance(row[total], Step) and row[total].is_few
+            length = 0 if is_few else BAR_LENGTH
             shares.append(
                 {
                     "value": row["value"],
                     "outcome": outcome,
-                    "certain": BAR_LENGTH * certain,
-                    "possible": BAR_LENGTH * possible,
-                    "end": BAR_LENGTH if most else 0,
+                    "certain": length * certain,
+                    "possible": length * possible,
+                    "end": length if most else 0,
                     "text": _rate(row, figure, total) if most else MISSING,
                 }
             )

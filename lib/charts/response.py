@@ -6,6 +6,7 @@ No form holds data, so that a change of the filter only exchanges them.
 from lib.charts import filled
 from lib.charts.kept import kept
 from lib.charts.time_axis import linear_axis
+from lib.figures import Step
 from lib.palette import Palette
 from lib.stats import MIN_GROUP_SIZE
 from lib.time_units import DAYS_PER_MONTH
@@ -23,7 +24,8 @@ def response_rates(groups: list[dict], palette: Palette) -> dict:
     groups
         From ``lib.response.rates``.
     """
-    return filled(_rates_form(palette), groups=groups, points=_points(groups))
+    is_shared = any(isinstance(group["n_judged"], Step) for group in groups)
+    return filled(_rates_form(palette, is_shared), groups=groups, points=_points(groups))
 
 
 def _points(groups: list[dict]) -> list[dict]:
@@ -90,10 +92,10 @@ def score_courses(
 
 
 @kept
-def _rates_form(palette: Palette) -> dict:
+def _rates_form(palette: Palette, is_shared: bool) -> dict:
     from lib.charts import response_forms
 
-    return response_forms.rates(palette)
+    return response_forms.rates(palette, is_shared=is_shared)
 
 
 @kept

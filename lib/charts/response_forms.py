@@ -23,8 +23,12 @@ RATES_DESCRIPTION = (
 SCORES_HEIGHT = 260
 
 
-def rates(palette: Palette) -> dict:
-    """A row a group: dot and line, or points, or a pale bar; the counts beside the plot."""
+def rates(palette: Palette, *, is_shared: bool) -> dict:
+    """A row a group: dot and line, or points, or a pale bar; the counts beside the plot.
+
+    Of a registry that is shared outside there are bars alone, and the legend is silent on the rest.
+    """
+    legend = [] if is_shared else RATES_LEGEND
     scale = alt.Scale(domain=[0, 1], range=[8, alt.ExprRef(f"width - {TEXT_WIDTH}")], nice=False)
     axis = alt.Axis(
         format="%", values=[0, 0.25, 0.5, 0.75, 1], domain=False, title="Patients who responded"
@@ -108,8 +112,8 @@ def rates(palette: Palette) -> dict:
         chart,
         palette,
         title=RATES_TITLE,
-        subtitle=RATES_LEGEND,
-        if_versions=[*RATES_LEGEND, VERSIONS],
+        subtitle=legend,
+        if_versions=[*legend, VERSIONS],
         description=RATES_DESCRIPTION,
     ).to_dict()
 

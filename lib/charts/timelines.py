@@ -279,7 +279,7 @@ def _arrows(lanes: list[dict]) -> list[dict]:
 
 
 def _ends(lanes: list[dict], course: list[dict]) -> list[dict]:
-    """A mark on the last cycle where only the reason is recorded why therapy ended.
+    """A mark beside the last cycle where only the reason is recorded why therapy ended.
 
     None where an event of the same kind has a day of its own, or the therapy ends with another.
     """
@@ -291,15 +291,15 @@ def _ends(lanes: list[dict], course: list[dict]) -> list[dict]:
         is_told = any((patient, kind) in dated for kind in (*kinds, "discontinuation"))
         if reason in (None, "ongoing") or lane["last_cycle_day"] is None or is_told:
             continue
-        day = lane["last_cycle_day"]
         ends.append(
             {
                 "patient_id": patient,
-                "day": day,
+                # On the cycle's own mark it could not be seen.
+                "day": lane["last_cycle_day"] + DAYS_PER_MONTH / 2,
                 "mark": mark_word(kinds[0]),
                 "is_filled_in": False,
                 "statement": f"IVIg ended: {reason}",
-                "when": f"{when_words(day, None)}: of the last cycle, as no other is recorded",
+                "when": f"no day recorded; last cycle: {when_words(lane['last_cycle_day'], None)}",
                 "source": "recorded",
             }
         )

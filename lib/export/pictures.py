@@ -1,4 +1,4 @@
-"""A chart as a picture: vectors as SVG or PDF, pixels as PNG, drawn without a browser.
+"""A chart as a picture: vectors as SVG, pixels as PNG, drawn without a browser.
 
 vl-convert runs the same Vega as the browser does, and asks nobody for anything.
 """
@@ -14,6 +14,8 @@ from lib.charts import FONT
 WIDTH_PX = 760
 DPI = 300
 BACKGROUND = "white"
+# As JSON writes a control character, behind an even number of its own backslashes.
+CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00[01][0-9a-f]|u007f|[bf])")
 # There is no window: one as wide as the page that is around such a chart.
 WINDOW = "windowSize()"
 WIDE = "[1000,720]"
@@ -27,14 +29,6 @@ def svg(spec: Mapping, width_px: int = WIDTH_PX) -> str:
 
     with _drawing:
         return vl_convert.vegalite_to_svg(_still(spec, width_px))
-
-
-def pdf(spec: Mapping, width_px: int = WIDTH_PX) -> bytes:
-    """As `svg`, as one page of PDF of the chart's size, with its fonts."""
-    import vl_convert
-
-    with _drawing:
-        return vl_convert.vegalite_to_pdf(_still(spec, width_px))
 
 
 def png(spec: Mapping, width_px: int = WIDTH_PX, dpi: int = DPI) -> bytes:
@@ -76,6 +70,8 @@ def untitled(spec: Mapping) -> dict:
 def _still(spec: Mapping, width_px: int) -> dict:
     """The specification with what a page would give it: width, window and background."""
     text = json.dumps(spec, ensure_ascii=False, default=float).replace(WINDOW, WIDE)
+    # On a control character vl-convert ends the whole process.
+    text = CONTROL.sub(r"\1", text)
     drawn = json.loads(text.replace(json.dumps(FONT)[1:-1], "sans-serif"))
     return drawn | {
         "width": width_px,

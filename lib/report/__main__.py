@@ -9,6 +9,7 @@ Exit codes: 0 made, or the data still give the same figures; 1 some differ; 2 it
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,9 +29,9 @@ from lib.warehouse import Warehouse, open_warehouse
 SAME, DIFFERENT, FAILED = 0, 1, 2
 
 
-def main() -> int:
-    """Read the options and do what they ask for."""
-    arguments = _parser().parse_args()
+def main(words: Sequence[str] | None = None) -> int:
+    """Read the options, of the command line unless there are others, and do what they ask for."""
+    arguments = _parser().parse_args(words)
     try:
         return _verify(arguments) if arguments.verify else _make(arguments)
     except UserFacingError as error:
@@ -41,13 +42,18 @@ def main() -> int:
 def _make(arguments: argparse.Namespace) -> int:
     if arguments.out is None:
         raise ReportError("Say where the packet goes: --out FILE.")
+    check_writable(arguments.out)
     wanted = format_of(arguments.format or arguments.out.suffix)
+    if arguments.out.suffix.lower() != f".{wanted.suffix}":
+        raise ReportError(
+            f"The format is {wanted.suffix}, and {arguments.out.name} ends otherwise. Name it "
+            f"{arguments.out.stem}.{wanted.suffix}: --verify goes by the ending."
+        )
     options = {}
     if arguments.template:
         if wanted.suffix != "pptx":
             raise ReportError("--template is a presentation's: it goes with --format pptx alone.")
         options["template"] = read_file(arguments.template)
-    check_writable(arguments.out)
     composition = _composition(arguments)
     dataset = read_view(composition.view).get(DATASET, (DEFAULT_DATASET,))[-1]
     source, least = _open(arguments.registry, dataset)
@@ -64,21 +70,26 @@ def _verify(arguments: argparse.Namespace) -> int:
     record = read_record(format_of(path.suffix).read_record(read_file(path)))
     composition = from_json(json.dumps(record["composition"]).encode(), SECTIONS)
     source, least = _open(arguments.registry, record["dataset"])
-    packet = make(composition, source, record["dataset"], max(least, record["k"]), progress=_say)
+    k = max(least, record["k"])
+    packet = make(composition, source, record["dataset"], k, progress=_say)
     now, then = packet.origin.sha256, record["sha256"]
     same_or_not = "the same" if now == then else f"others: {now[:8]}"
     print(
         f"{path}: of {record['date']}, by {record['program']} from data {then[:8]}; "
         f"the present data are {same_or_not}."
     )
+    if k != record["k"]:
+        print(f"It was told with the threshold {record['k'] or 'internal'}, and now with {k}.")
+    if packet.origin.program != record["program"]:
+        print(f"The program is another one now: {packet.origin.program}.")
     found = differences(record, packet)
     for each in found:
         print(f"differs: {each.figure}. {each.how}")
     n_figures = len(record["figures"])
     print(
-        f"{len(found)} of {n_figures} figures differ."
+        f"{len(found)} of {n_figures} figures and texts differ."
         if found
-        else f"The present data give the same {n_figures} figures."
+        else f"The present data give the same {n_figures} figures and texts."
     )
     return DIFFERENT if found else SAME
 

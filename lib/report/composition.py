@@ -24,6 +24,7 @@ TITLE = "IVIg case series: meeting packet"
 MAX_FILE_BYTES = 200_000
 MAX_TITLE_CHARACTERS = 200
 MAX_COMMENT_CHARACTERS = 5_000
+MAX_VIEW_CHARACTERS = 8_000
 MAX_SECTIONS = 40
 KEYS = ("format", "version", "title", "public", "view", "sections")
 
@@ -143,7 +144,13 @@ def checked(composition: Composition, known: Collection[str]) -> Composition:
     """
     if not composition.sections:
         raise ReportError("The packet has no section. Choose at least one.")
-    texts = [("title", composition.title, MAX_TITLE_CHARACTERS)]
+    names = [chosen.section for chosen in composition.sections]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ReportError(f"The section “{twice[:60]}” is named twice. Name each once.")
+    texts = [
+        ("title", composition.title, MAX_TITLE_CHARACTERS),
+        ("view", composition.view, MAX_VIEW_CHARACTERS),
+    ]
     for chosen in composition.sections:
         if chosen.section not in known:
             raise ReportError(

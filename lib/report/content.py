@@ -184,9 +184,18 @@ class Origin:
 
 @dataclass(frozen=True)
 class Packet:
-    """A packet; ``record`` is what `lib.report.record` needs to hold it against present data."""
+    """A packet.
+
+    Attributes
+    ----------
+    record
+        What `lib.report.record` needs to hold it against present data.
+    is_public
+        Whether it leaves the department: then it names no patient.
+    """
 
     title: str
     sections: tuple[Section, ...]
     origin: Origin
     record: str = field(default="", repr=False)
+    is_public: bool = False

@@ -61,15 +61,16 @@ def embed(document: Part, record: str, part: Callable[..., Part], address: type[
 
 
 def read_record(content: bytes) -> str:
-    """The record in an Office document; empty if it holds none, or is no such document."""
+    """The record in an Office document; empty if it holds none, several, or is no such document."""
+    found = []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist():
                 if _PLACE.fullmatch(member.filename) and member.file_size <= MAX_RECORD_BYTES:
                     root = ElementTree.fromstring(archive.read(member))
                     if root.tag == f"{{{NAMESPACE}}}record":
-                        return root.text or ""
+                        found.append(root.text or "")
     # A file of others may be broken or encrypted in any of these ways.
     except (zipfile.BadZipFile, ElementTree.ParseError, OSError, ValueError, RuntimeError):
         return ""
-    return ""
+    return found[0] if len(found) == 1 else ""

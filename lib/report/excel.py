@@ -5,7 +5,6 @@ Its record is in a sheet that a reader does not see, in pieces that a cell can h
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from io import BytesIO
 from zipfile import BadZipFile
@@ -90,7 +89,7 @@ def _figure_sheet(workbook: Workbook, number: str, figure: Chart | Table, packet
         page.table(figure)
     else:
         frame = chart_frame(figure)
-        if _is_public(packet):
+        if packet.is_public:
             frame = frame.drop(columns=IDS, errors="ignore")
         page.words([figure.title], TITLE)
         rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
@@ -99,11 +98,6 @@ def _figure_sheet(workbook: Workbook, number: str, figure: Chart | Table, packet
         page.notes([ABOUT_CHARTS, *figure.notes])
     page.notes([f"{packet.origin.cohort} · {packet.origin.line}"], QUIET)
     return page.sheet.title
-
-
-def _is_public(packet: Packet) -> bool:
-    """Whether the packet leaves the department; then rows of single patients have no ids."""
-    return bool(packet.record) and json.loads(packet.record)["composition"]["public"]
 
 
 def _contents(

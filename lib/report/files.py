@@ -43,6 +43,15 @@ def check_writable(path: Path) -> None:
         raise ReportError(f"Nothing can be written to {folder}. Name another place.")
 
 
+def _mode(path: Path) -> int:
+    """Who may read a file: as before it is replaced, or as anything new of this user."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file, or leave what was there.
 
@@ -56,7 +65,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".packet-", delete=False) as file:
             unfinished = Path(file.name)
             file.write(content)
-        unfinished.chmod(0o644)
+        unfinished.chmod(_mode(path))
         unfinished.replace(path)
     except OSError as error:
         if unfinished is not None:

@@ -57,8 +57,20 @@ def _format(suffix: str, label: str, mime: str, module: Callable) -> Format:
         label,
         mime,
         lambda packet, **options: module()[0](packet, **options),
-        lambda content: module()[1](content),
+        lambda content: _read(module()[1], content),
     )
+
+
+def _read(read_record: Callable[[bytes], str], content: bytes) -> str:
+    """The record of a file; one that is damaged has none, however its library says so."""
+    try:
+        return read_record(content)
+    except ReportError:
+        raise
+    except Exception as error:
+        raise ReportError(
+            "The file can't be read: it is damaged, or no packet. Take another copy of it."
+        ) from error
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -14,11 +14,11 @@ from lib.nature import nature_words
 from lib.report.composition import Chosen, Composition, checked
 from lib.report.content import Block, Origin, Packet, Section
 from lib.report.program import PROGRAM, libraries
-from lib.report.public import ids_in, refuse_patients, without_ids
+from lib.report.public import check_public, ids_in, refuse_patients, without_ids
 from lib.report.record import written_record
-from lib.report.sections import SECTIONS
+from lib.report.sections import SECTIONS, is_known
 from lib.report.sections.kind import Kind, remark
-from lib.report.subject import Inquiry, Subject, read_subject, read_view
+from lib.report.subject import Inquiry, ReportError, Subject, read_subject, read_view
 from lib.verdicts import verdict
 from lib.warehouse import Warehouse
 
@@ -66,10 +66,15 @@ def make(
         for chosen in reversed(composition.sections)
     }
     view = read_view(composition.view)
+    if unknown := next((name for name in view if not is_known(name)), None):
+        raise ReportError(
+            f"The view asks for “{unknown[:60]}”, which is no field of the filter and no choice "
+            f"of a page. Fields are: {', '.join(FIELDS_BY_NAME)}."
+        )
     subject = replace(read_subject(view, source, dataset, k), sections=titles)
     ids = ids_in(subject) if composition.is_public else None
     if ids:
-        refuse_patients(composition, ids)
+        refuse_patients(composition, subject, ids)
     sections = []
     for place, chosen in enumerate(composition.sections):
         kind = SECTIONS[chosen.section]
@@ -77,8 +82,11 @@ def make(
         section = _section(chosen, kind, subject)
         sections.append(without_ids(section, ids) if ids else section)
     origin = origin_of(subject, address, today or date.today())
-    packet = Packet(composition.title, tuple(sections), origin)
-    return replace(packet, record=written_record(packet, composition, dataset, k))
+    packet = Packet(composition.title, tuple(sections), origin, is_public=composition.is_public)
+    made = replace(packet, record=written_record(packet, composition, dataset, k))
+    if ids:
+        check_public(made, ids)
+    return made
 
 
 def _section(chosen: Chosen, kind: Kind, subject: Subject) -> Section:

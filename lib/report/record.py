@@ -13,13 +13,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lib.report.composition import Composition
-from lib.report.content import Chart, Packet, Section
+from lib.report.content import Chart, Packet, Section, Words
 from lib.report.subject import ReportError
 
 FORMAT = "ivig-packet-record"
 VERSION = 1
 # Cells that are named of a table that differs.
 MOST_NAMED = 5
+# What a record holds beside its format.
+PARTS = {
+    "dataset": str,
+    "k": int,
+    "sha256": str,
+    "program": str,
+    "date": str,
+    "composition": dict,
+    "figures": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -50,12 +60,20 @@ def written_record(packet: Packet, composition: Composition, dataset: str, k: in
 
 
 def figures_of(packet: Packet) -> dict[str, dict]:
-    """Every table and chart of a packet by a name of its own, as it is told."""
-    return {
-        name: _told(figure)
-        for number, section in enumerate(packet.sections, start=1)
-        for name, figure in _named(section, number)
-    }
+    """The cohort, each table, chart and text of a packet by a name of its own, as it is told."""
+    told = {"0 The cohort": {"kind": "words", "texts": [packet.origin.cohort]}}
+    for number, section in enumerate(packet.sections, start=1):
+        told[f"{number}.0 What “{section.title}” says"] = _words(section)
+        told |= {name: _told(figure) for name, figure in _named(section, number)}
+    return told
+
+
+def _words(section: Section) -> dict:
+    """What a section says outside its tables, which holds figures too."""
+    texts = [block.text for block in section.blocks if isinstance(block, Words)]
+    for figure in section.figures:
+        texts += filter(None, [figure.says, *figure.notes])
+    return {"kind": "words", "texts": texts}
 
 
 def _named(section: Section, number: int) -> Iterator[tuple[str, object]]:
@@ -94,10 +112,14 @@ def read_record(text: str) -> dict:
     """
     try:
         record = json.loads(text)
-        is_record = record["format"] == FORMAT and record["version"] == VERSION
+        is_record = (
+            record["format"] == FORMAT
+            and record["version"] == VERSION
+            and all(isinstance(record[name], kind) for name, kind in PARTS.items())
+        )
     except (ValueError, RecursionError, TypeError, KeyError):
         is_record = False
-    if not is_record or not isinstance(record.get("figures"), dict):
+    if not is_record:
         raise ReportError(
             "The file carries no record of its figures that can be read. Only packets of this "
             "program do; one that was saved anew by another program may have lost it."
@@ -120,20 +142,32 @@ def differences(record: Mapping, packet: Packet) -> list[Difference]:
 
 
 def _how(then: dict, now: dict) -> str:
+    if then["kind"] == now["kind"] == "words":
+        return _how_words(then["texts"], now["texts"])
     if then["kind"] != "table" or now["kind"] != "table":
         return "The data behind the chart differ."
     if then["columns"] != now["columns"]:
         return f"Columns were {_listed(then['columns'])} and are {_listed(now['columns'])}."
     changed = list(_changed_cells(then, now))
+    if not changed:
+        return "The rows stand in another order."
     named = "; ".join(changed[:MOST_NAMED])
     further = f"; and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
     return f"{named}{further}."
 
 
+def _how_words(then: list[str], now: list[str]) -> str:
+    was = [text for text in then if text not in now]
+    is_now = [text for text in now if text not in then]
+    if not (was or is_now):
+        return "The sentences stand in another order."
+    return f"“{was[0] if was else ''}” → “{is_now[0] if is_now else ''}”"
+
+
 def _changed_cells(then: dict, now: dict) -> Iterator[str]:
     """Row and column of each cell that differs, with what it was and is."""
     before, after = (_by_row(table["rows"]) for table in (then, now))
-    for key in before.keys() | after.keys():
+    for key in {**before, **after}:
         cells, others = before.get(key), after.get(key)
         if cells is None or others is None:
             yield f"{key[0]}: {'new' if cells is None else 'gone'}"

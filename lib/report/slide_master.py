@@ -42,8 +42,16 @@ WITH_MACROS = (
     "The template holds macros, which a packet may not carry. Save it as .pptx or .potx, and "
     "choose that file."
 )
-# What a presentation knows of the slides and people of the template.
-OF_OLD_SLIDES = ("slide", "commentAuthors", "thumbnail", "extended-properties")
+# What a presentation knows of the slides and people of the template; the record of an earlier
+# packet that serves as template, too.
+OF_OLD_SLIDES = (
+    "slide",
+    "commentAuthors",
+    "thumbnail",
+    "extended-properties",
+    "customXml",
+    "custom-properties",
+)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ from lib.warehouse import Warehouse, pasteable
 if TYPE_CHECKING:
     import pandas as pd
 
+# What stands before the parameters of a link: an address, and its question mark.
+ADDRESS = re.compile(r"^(?:(?:https?://|/)[^?]*)?\??", re.IGNORECASE)
 EVERYBODY = Cohort()
 
 View = Mapping[str, tuple[str, ...]]
@@ -193,9 +196,24 @@ class Inquiry:
 
 
 def read_view(text: str) -> View:
-    """The parameters of a link, or of the part behind its question mark."""
-    query = text.strip().rpartition("?")[2]
-    return {name: tuple(values) for name, values in parse_qs(query).items()}
+    """The parameters of a link, or of the part behind its question mark.
+
+    Raises
+    ------
+    ReportError
+        If a part of it is no parameter with a value: left out, it would select others.
+    """
+    query = ADDRESS.sub("", text.strip())
+    try:
+        read = parse_qs(query, keep_blank_values=True, strict_parsing=bool(query))
+    except ValueError:
+        raise ReportError(
+            f"The view “{query[:80]}” can't be read. Write it as a link of the dashboard has it "
+            "behind its “?”, such as diagnosis=dermatomyositis&dose_tier=1."
+        ) from None
+    if empty := next((name for name, values in read.items() if not all(values)), None):
+        raise ReportError(f"The view has no value for “{empty[:60]}”. Give one, or leave it out.")
+    return {name: tuple(values) for name, values in read.items()}
 
 
 def read_subject(view: View, source: Warehouse, dataset: str, k: int) -> Subject:

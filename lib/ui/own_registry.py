@@ -7,6 +7,7 @@ import streamlit as st
 from lib.datasets import DEFAULT_DATASET, OWN
 from lib.registry.importer.reading import Reading
 from lib.registry.importer.writing import in_memory
+from lib.ui import packet
 from lib.ui.cohort_state import write_dataset
 from lib.ui.own_query import forget_answer
 from lib.ui.upload import empty_box
@@ -52,6 +53,7 @@ def delete() -> None:
 
 def _close() -> None:
     forget_answer()
+    packet.forget()
     registry = st.session_state.pop(OWN, None)
     if registry:
         registry.close()

@@ -15,11 +15,12 @@ from lib.report.composition import (
     from_link,
     named_sections,
 )
-from lib.report.sections import DEFAULT, SECTIONS
+from lib.report.sections import DEFAULT, SECTIONS, is_known
 from lib.report.subject import read_view
 from lib.ui.cohort_state import url_params
 from lib.ui.data import dataset
 from lib.ui.notice import link_notice
+from lib.ui.streamlit_internals import is_opened_from_history
 from lib.view import DATASET
 
 # URL parameter that holds all but the view, which the rest of the link is.
@@ -31,6 +32,7 @@ FORMAT_PARAMETER = "report_format"
 _DRAFT, _WRITTEN, _PROBLEM = "packet_draft", "packet_written", "packet_problem"
 # How the keys of the fields begin that belong to a section.
 FIELDS = ("packet_title_", "packet_comment_")
+IS_PUBLIC = "packet_public"
 NEW = Composition("", named_sections(DEFAULT), TITLE)
 
 
@@ -43,6 +45,10 @@ def draft() -> Composition:
             take(from_link(asked, SECTIONS))
         except UserFacingError as error:
             link_notice(f"{error} A new packet is shown.")
+    elif asked is None and st.session_state.get(_WRITTEN) and is_opened_from_history():
+        # The browser's Back has left the first change behind.
+        st.session_state[_WRITTEN] = None
+        take(NEW)
     return st.session_state.get(_DRAFT, NEW)
 
 
@@ -58,7 +64,7 @@ _OWN_PARAMETERS = (PARAMETER, FORMAT_PARAMETER)
 def take(composition: Composition) -> None:
     """Put another packet in the place of this one."""
     st.session_state[_DRAFT] = replace(composition, view="")
-    for key in [key for key in st.session_state if str(key).startswith(FIELDS)]:
+    for key in [key for key in st.session_state if str(key).startswith((*FIELDS, IS_PUBLIC))]:
         del st.session_state[key]
 
 
@@ -98,10 +104,18 @@ def open_file(content: bytes) -> dict[str, list[str]] | None:
         st.session_state[_PROBLEM] = f"The file was not opened. {error}"
         return None
     take(composition)
-    view = {name: list(values) for name, values in read_view(composition.view).items()}
+    view = {
+        name: list(values) for name, values in read_view(composition.view).items() if is_known(name)
+    }
     if view.get(DATASET) == [DEFAULT_DATASET]:
         del view[DATASET]
     return view | {PARAMETER: [st.session_state[_DRAFT].to_link()]}
+
+
+def forget() -> None:
+    """Let go of the packet, its preview and its file: they are of a registry that goes."""
+    for key in [key for key in st.session_state if str(key).startswith("packet_")]:
+        del st.session_state[key]
 
 
 def problem() -> str:

@@ -34,8 +34,8 @@ def edit_packet() -> None:
     st.toggle(
         "Leaves the department",
         now.is_public,
-        key="packet_public",
-        on_change=lambda: packet.change(is_public=st.session_state["packet_public"]),
+        key=packet.IS_PUBLIC,
+        on_change=lambda: packet.change(is_public=st.session_state[packet.IS_PUBLIC]),
         help="Then it must name no patient: sections of single patients are refused, and so are "
         "titles and comments with a patient's id.",
     )

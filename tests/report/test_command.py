@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from lib.registry.store import read_registry, write_registry
+from lib.report.__main__ import main
 from lib.report.composition import Chosen, Composition
 from lib.report.formats import FORMATS
 from lib.warehouse import DEMO_REGISTRY
@@ -15,18 +18,36 @@ ROOT = Path(__file__).parents[2]
 REDUCED = "diagnosis=dermatomyositis&dose_tier=1"
 
 
-def report(*arguments: object) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "lib.report", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+class Done(NamedTuple):
+    """How the command ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def report(capsys: pytest.CaptureFixture) -> Callable[..., Done]:
+    """The command, without the seconds that a process of its own takes to start."""
+
+    def run(*arguments: object) -> Done:
+        code = main([str(each) for each in arguments])
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+def test_it_is_a_command(tmp_path: Path):
+    out = tmp_path / "packet.html"
+    asked = [sys.executable, "-m", "lib.report", "--sections", "table_i", "--out", str(out)]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "32 of 32 patients" in done.stdout
+    assert out.is_file()
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_a_packet_is_made_and_its_figures_are_found_again(suffix: str, tmp_path: Path):
+def test_a_packet_is_made_and_its_figures_are_found_again(report, suffix: str, tmp_path: Path):
     out = tmp_path / f"packet.{suffix}"
     made = report("--view", REDUCED, "--sections", "cohort,table_i,response", "--out", out)
     assert made.returncode == 0, made.stderr
@@ -34,7 +55,7 @@ def test_a_packet_is_made_and_its_figures_are_found_again(suffix: str, tmp_path:
     assert [each.name for each in tmp_path.iterdir()] == [out.name]
     verified = report("--verify", out)
     assert verified.returncode == 0, verified.stderr
-    assert "The present data give the same 5 figures" in verified.stdout
+    assert "The present data give the same 9 figures and texts" in verified.stdout
 
 
 @pytest.fixture
@@ -53,7 +74,7 @@ def _write(folder: Path, change) -> None:
     write_registry(folder, rows, name="Clinic", **about)
 
 
-def test_what_differs_is_named_and_the_exit_code_says_so(registry: Path, tmp_path: Path):
+def test_what_differs_is_named_and_the_exit_code_says_so(report, registry: Path, tmp_path: Path):
     out = tmp_path / "packet.html"
     asked = ("--registry", registry)
     assert report(*asked, "--sections", "table_i", "--out", out).returncode == 0
@@ -65,10 +86,10 @@ def test_what_differs_is_named_and_the_exit_code_says_so(registry: Path, tmp_pat
     verified = report(*asked, "--verify", out)
     assert verified.returncode == 1
     assert "differs: 1.1 Table I. The cohort. Response rate, n, Cohort:" in verified.stdout
-    assert "1 of 1 figures differ." in verified.stdout
+    assert "2 of 3 figures and texts differ." in verified.stdout
 
 
-def test_a_saved_composition_is_made(tmp_path: Path):
+def test_a_saved_composition_is_made(report, tmp_path: Path):
     saved, out = tmp_path / "packet.json", tmp_path / "packet.html"
     sections = (Chosen("table_ii", "Our question", "Our comment"),)
     saved.write_text(Composition(REDUCED, sections, "Thursday").to_json(), encoding="utf-8")
@@ -77,7 +98,7 @@ def test_a_saved_composition_is_made(tmp_path: Path):
     assert all(words in page for words in ("Thursday", "Our question", "Our comment"))
 
 
-def test_a_threshold_holds_in_the_file(registry: Path, tmp_path: Path):
+def test_a_threshold_holds_in_the_file(report, registry: Path, tmp_path: Path):
     out = tmp_path / "packet.html"
     asked = ("--registry", registry, "--disclosure", "5", "--sections", "cohort,timelines,table_i")
     made = report(*asked, "--out", out)
@@ -98,6 +119,12 @@ def refusals(tmp_path: Path) -> dict[str, tuple[tuple, str]]:
         "no place": ((), "--out FILE"),
         "no folder": (("--out", tmp_path / "none" / "packet.html"), "There is no folder"),
         "a folder": (("--out", tmp_path, "--format", "html"), "is a folder"),
+        "another ending": (("--format", "pdf", "--out", out), "Name it packet.pdf"),
+        "no parameter": (("--view", "dermatomyositis", "--out", out), "can't be read"),
+        "unknown": (
+            ("--view", "diagnose=pemphigus", "--out", out),
+            "“diagnose”, which is no field",
+        ),
         "no format": (("--out", tmp_path / "packet.odt"), "There are: html, pdf, docx, pptx, xlsx"),
         "no value": (("--view", "diagnosis=gout", "--out", out), "diagnosis “gout”"),
         "no dataset": (("--view", "dataset=own", "--out", out), "There is no dataset “own”"),
@@ -112,7 +139,7 @@ def refusals(tmp_path: Path) -> dict[str, tuple[tuple, str]]:
     }
 
 
-def test_what_can_not_be_done_is_said_in_one_sentence_and_leaves_no_file(tmp_path: Path):
+def test_what_can_not_be_done_is_said_in_one_sentence_and_leaves_no_file(report, tmp_path: Path):
     for case, (arguments, said) in refusals(tmp_path).items():
         before = sorted(tmp_path.iterdir())
         done = report(*arguments)

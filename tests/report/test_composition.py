@@ -24,7 +24,9 @@ chosen = st.builds(Chosen, st.sampled_from(sorted(SECTIONS)), printable, printab
 compositions = st.builds(
     Composition,
     st.just("diagnosis=dermatomyositis&dose_tier=1"),
-    st.lists(chosen, min_size=1, max_size=14).map(tuple),
+    st.lists(chosen, min_size=1, max_size=len(SECTIONS), unique_by=lambda each: each.section).map(
+        tuple
+    ),
     printable,
     st.booleans(),
 )
@@ -74,6 +76,9 @@ WHOLE = json.loads(Composition("", (Chosen("overview"),)).to_json())
             "5,001 characters; 5,000 are possible",
         ),
         ({"sections": [{"section": "overview", "comment": "\x07"}]}, "control characters"),
+        ({"sections": [{"section": "cost"}] * 2}, "“cost” is named twice"),
+        ({"view": "x" * 9000}, "9,000 characters; 8,000 are possible"),
+        ({"view": "sex=\ud800"}, "control characters"),
         ({"extra": 1}, "“extra” of the composition is unknown"),
     ],
 )

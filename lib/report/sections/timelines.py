@@ -14,8 +14,9 @@ GROUP = Option("timelines_group", "Group by", ("none", *GROUPINGS))
 COLOR = Option("timelines_color", "Colour by", tuple(FIELDS))
 WINDOW = Option("timelines_window", "Time shown", tuple(WINDOWS))
 RECORDED = (
-    "Every mark is as it was recorded; a side-effect without a day stands on its cycle's, and the "
-    "end of a therapy of which only the reason is recorded on the last cycle's."
+    "Every mark is as it was recorded; a side-effect without a day stands on its cycle's. The "
+    "end of a therapy of which only the reason is recorded stands beside the last cycle, whose day "
+    "is the last that is known."
 )
 RECONSTRUCTED = (
     "Version {version} of {m}. Filled marks and solid lanes are as published; hollow marks have a "
