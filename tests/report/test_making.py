@@ -1,16 +1,21 @@
 """A packet holds what the pages show, says where it comes from, and names nobody in public."""
 
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from lib.registry.store import read_registry, write_registry
 from lib.report.composition import Chosen, Composition
-from lib.report.content import Words
+from lib.report.content import Chart, Words
+from lib.report.formats import FORMATS
 from lib.report.making import make
+from lib.report.record import figures_of
 from lib.report.sections import SECTIONS
 from lib.report.subject import ReportError
 from lib.ui.data import open_dataset
+from lib.warehouse import DEMO_REGISTRY, open_warehouse
 from tests.report.packets import ADDRESS, TODAY, composed, full_packet, packet_of
 
 REDUCED = "diagnosis=dermatomyositis&dose_tier=1"
@@ -104,6 +109,8 @@ def test_what_can_not_be_made_is_refused_in_a_sentence(view, names, said):
         replace(composed("", "overview"), sections=(Chosen("overview", comment="see dm-01."),)),
         replace(composed("", "overview"), sections=(Chosen("overview", title="(DM-01)"),)),
         composed("patient=DM-01", "overview"),
+        composed("patient=%44M%2D01", "overview"),
+        composed("cohort=%44M-01~dose_tier%3D1", "overview"),
     ],
 )
 def test_a_public_packet_names_no_patient(composition: Composition):
@@ -120,6 +127,41 @@ def test_a_public_packet_holds_no_id_anywhere():
     texts = repr(packet) + packet.record
     assert not [each for each in roster["patient_id"] if each in texts]
     assert "the response of a patient could finally not be evaluated" in texts
+
+
+def test_ids_that_look_like_numbers_leave_figures_and_forms_as_they_are(tmp_path: Path):
+    """Sixty patients called 1 to 60: their ids are in every figure, and name nobody there."""
+    _, tables = read_registry(DEMO_REGISTRY)
+    some = sorted(tables["patients"]["patient_id"].to_pylist())[:60]
+    numbers = {each: str(number) for number, each in enumerate(some, start=1)}
+    rows = {
+        name: [
+            row | {"patient_id": numbers[row["patient_id"]]}
+            for row in table.to_pylist()
+            if row["patient_id"] in numbers
+        ]
+        for name, table in tables.items()
+    }
+    write_registry(tmp_path / "clinic", rows, name="Clinic", nature="recorded", imputations=0)
+    source = open_warehouse(tmp_path / "clinic")
+    names = [name for name, kind in SECTIONS.items() if not kind.names_patients]
+    inside, outside = (
+        make(composed("", *names, is_public=is_public), source, "clinic", 0, today=TODAY)
+        for is_public in (False, True)
+    )
+    told = [figures_of(packet) for packet in (inside, outside)]
+    assert [each for each in told[0] if told[0][each]["kind"] == "table"]
+    for name, figure in told[0].items():
+        if figure["kind"] == "table":
+            assert told[1][name] == figure, name
+    html = FORMATS["html"].write(outside).decode()
+    assert "a patient of a patient" not in html
+    for section in outside.sections:
+        for figure in section.figures:
+            rows = figure.spec["datasets"].values() if isinstance(figure, Chart) else ()
+            assert {row.get("patient_id", "a patient") for each in rows for row in each} <= {
+                "a patient"
+            }
 
 
 def test_a_registry_of_one_session_has_no_link():

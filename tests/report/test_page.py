@@ -79,6 +79,16 @@ def test_a_public_packet_with_single_patients_is_refused_in_words():
     assert preview_of(app)
 
 
+def test_the_switch_shows_whom_the_packet_is_for_whatever_was_before():
+    public = Composition("", (Chosen("table_i"),), is_public=True).to_link()
+    internal = Composition("", (Chosen("table_i"),)).to_link()
+    app = page_of(packet=public)
+    for link, is_public in ((internal, False), (public, True), (internal, False)):
+        app.query_params["packet"] = link
+        app.run()
+        assert app.toggle(key="packet_public").value is is_public
+
+
 def test_an_empty_cohort_has_a_packet_that_says_so():
     app = page_of(age="0-1")
     assert "No patient meets all of these criteria" in preview_of(app)
@@ -86,9 +96,11 @@ def test_an_empty_cohort_has_a_packet_that_says_so():
 
 def test_the_choices_of_a_section_change_the_packet():
     app = page_of(response_by="sex")
-    assert "Rates" in " ".join(box.label for box in app.selectbox)
-    html = preview_of(app)
-    assert "female" in html
+    assert "29 of 32" in preview_of(app)
+    assert "Responders" in preview_of(app)
+    of_diagnoses = preview_of(page_of())
+    assert preview_of(app).count("whole cohort") == of_diagnoses.count("whole cohort")
+    assert preview_of(app).count("male") > of_diagnoses.count("male")
 
 
 def test_a_link_opens_the_packet_of_another_registry():

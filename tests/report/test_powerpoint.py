@@ -237,6 +237,15 @@ def test_sections_without_figures_share_a_slide():
     )
 
 
+def test_a_packet_as_template_leaves_no_record_of_its_own():
+    series, demo = packet(*SERIES), packet(*DEMO)
+    written = powerpoint.write(series, template=powerpoint.write(demo))
+    assert powerpoint.read_record(written) == series.record
+    parts = zipfile.ZipFile(io.BytesIO(written)).namelist()
+    assert sum(name.startswith("customXml/item1") for name in parts) == 1
+    assert not any(name.startswith("customXml/item2") for name in parts)
+
+
 def test_long_tables_go_on_with_their_heading():
     titles = [slide.shapes.title.text_frame.text for slide in slides(pptx(*DEMO))]
     parts = [title for title in titles if "patients by diagnosis group" in title]
