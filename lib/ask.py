@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lib.cohort import Cohort
 from lib.disclosure import disclosed, refused
+from lib.disclosure_rules import rules_of
 from lib.errors import WithheldError
 from lib.figures import Step
 from lib.warehouse import Warehouse
@@ -83,33 +84,42 @@ def _shared_rows(
     """As `_rows`, of what may be shown with a threshold; asking raises WithheldError if nothing."""
 
     def ask() -> list[dict]:
-        # The sizes of cohorts are what is told of those that are too small, too.
-        if name != "cohort/facets":
-            for criteria in _criteria(cohort, parameters):
-                if why := _refused(source, k, criteria):
-                    raise WithheldError(why)
-        return disclosed(name, source.results.get(*_rows(source, name, parameters, cohort)), k)
+        asked = bound(cohort, parameters)
+        rules = rules_of(name)
+        sizes = {
+            each: _ends(source, asked[each])
+            for each in (*rules.asked_of, *rules.sizes_of)
+            if isinstance(asked.get(each), str)
+        }
+        for each in rules.asked_of:
+            if why := _refused(source, k, asked[each], sizes[each]):
+                raise WithheldError(why)
+        rows = source.results.get(*_rows(source, name, parameters, cohort))
+        return disclosed(name, rows, k, asked, sizes)
 
     return ("shared", k, name, cohort, parameters), ask
 
 
-def _criteria(cohort: Cohort | None, parameters: tuple) -> list[str]:
-    """The cohorts that a query is asked of."""
-    asked = bound(cohort, parameters)
-    return [asked[name] for name in ("cohort", "other") if name in asked]
-
-
-def _refused(source: Warehouse, k: int, criteria: str) -> str:
+def _refused(source: Warehouse, k: int, criteria: str, size: tuple[int, int]) -> str:
     everybody = Cohort().criteria
-    n_patients, n_registry = (_size(source, each) for each in (criteria, everybody))
-    return refused(n_patients, n_registry, k, is_everybody=criteria == everybody)
+    n_registry = _ends(source, everybody)[1]
+    return refused(size[1], n_registry, k, is_everybody=criteria == everybody)
 
 
-def _size(source: Warehouse, criteria: str) -> int:
-    """How many patients meet criteria, in the version with most."""
+def size_of(source: Warehouse, k: int, cohort: Cohort) -> dict:
+    """How many patients a cohort has: the row of ``cohort/facets`` without a field."""
+    return _without_field(rows_of(source, k, "cohort/facets", cohort))
+
+
+def _ends(source: Warehouse, criteria: str) -> tuple[int, int]:
+    """How many patients meet criteria, in the versions with fewest and with most."""
     asked = (("cohort", criteria),)
-    rows = source.results.get(*_rows(source, "cohort/facets", asked, None))
-    return next(row["n_patients_highest"] for row in rows if row["field"] is None)
+    row = _without_field(source.results.get(*_rows(source, "cohort/facets", asked, None)))
+    return row["n_patients_lowest"], row["n_patients_highest"]
+
+
+def _without_field(facets: Iterable[dict]) -> dict:
+    return next(row for row in facets if row["field"] is None)
 
 
 def _frame(rows: list[dict]) -> pd.DataFrame:

@@ -197,18 +197,22 @@ def described(by: str) -> str:
 def symptoms_in_order(rows: Iterable[dict]) -> list[str]:
     """The cohort's symptoms, those that occurred most often first."""
     totals = [row for row in rows if row["place"] == ALL and row["symptom"] is not None]
-    ordered = sorted(totals, key=lambda row: (-row["n_side_effects"], row["symptom"]))
+    ordered = sorted(totals, key=lambda row: (-_occurred(row), row["symptom"]))
     return [row["symptom"] for row in ordered]
+
+
+def _occurred(row: dict, end: str = "") -> int:
+    """How often a side-effect occurred; in how many patients, where events are not told."""
+    n = row[f"n_side_effects{end}"]
+    return row[f"n_patients{end}"] if n is None else n
 
 
 def nothing_recorded(rows: Iterable[dict]) -> bool:
     """Whether side-effects occurred, but of none is it recorded in which column."""
     any_side_effect = {row["place"]: row for row in rows if row["symptom"] is None}
-    occurred = any_side_effect[ALL]["n_side_effects_highest"] > 0
+    occurred = _occurred(any_side_effect[ALL], "_highest") > 0
     return occurred and not any(
-        row["n_side_effects_highest"]
-        for place, row in any_side_effect.items()
-        if place < NOT_RECORDED
+        _occurred(row, "_highest") for place, row in any_side_effect.items() if place < NOT_RECORDED
     )
 
 
@@ -239,14 +243,14 @@ def frequency_table(
     asked = PER[per]
     found = {(row["symptom"], row["place"]): row for row in rows}
     heads = [row for row in rows if row["symptom"] is None]
-    missing = found[None, NOT_RECORDED]["n_side_effects_highest"] > 0
+    missing = _occurred(found[None, NOT_RECORDED], "_highest") > 0
     heads = [head for head in heads if missing or head["place"] != NOT_RECORDED]
     unknown = nothing_recorded(rows)
     symptoms = symptoms_in_order(rows)
     darkest = max((_shading(row, asked) for row in rows if row["symptom"]), default=0)
     table = []
     for symptom in [None, *symptoms]:
-        is_open = reconstructed and found[symptom, NOT_RECORDED]["n_side_effects_highest"] > 0
+        is_open = reconstructed and _occurred(found[symptom, NOT_RECORDED], "_highest") > 0
         cells = [
             HeatCell(MISSING)
             if unknown and head["place"] < NOT_RECORDED
@@ -300,6 +304,8 @@ def _is_small(row: dict) -> bool:
 def _interval_text(row: dict, asked: Per) -> str:
     """The interval, where what it is computed from is the same in all versions."""
     counted, against = row[asked.counted], row[asked.against]
+    if counted is None:
+        return ""
     determined = all(
         row[f"{name}_lowest"] == row[f"{name}_highest"] for name in (asked.counted, asked.against)
     )

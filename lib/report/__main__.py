@@ -22,7 +22,8 @@ from lib.report.formats import FORMATS, format_of
 from lib.report.making import make
 from lib.report.record import differences, read_record
 from lib.report.sections import DEFAULT, SECTIONS
-from lib.report.subject import DATASET, ReportError, read_view
+from lib.report.subject import ReportError, read_view
+from lib.view import DATASET
 from lib.warehouse import Warehouse, open_warehouse
 
 SAME, DIFFERENT, FAILED = 0, 1, 2

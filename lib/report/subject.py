@@ -9,24 +9,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
-from lib.ask import bound, frame_of, rows_of
+from lib.ask import bound, frame_of, rows_of, size_of
 from lib.cohort import LEFT_OUT, PARAMETERS, Cohort, allowed_values, cohort_from_url
-from lib.disclosure import rules_of, withheld_words
+from lib.disclosure import withheld_words
+from lib.disclosure_rules import rules_of
 from lib.errors import UserFacingError
 from lib.figures import format_figure
 from lib.named_cohorts import NamedCohort, from_link
 from lib.registry.store import Manifest
 from lib.report.content import Question
+from lib.view import DATASET, NAMED
 from lib.warehouse import Warehouse, pasteable
 
 # Not imported to run: charts of single patients alone need it.
 if TYPE_CHECKING:
     import pandas as pd
 
-# URL parameters that are no field of the filter and no page's choice.
-DATASET, NAMED, BESIDE = "dataset", "cohort", "beside"
 # What stands before the parameters of a link: an address, and its question mark.
-ADDRESS = re.compile(r"^(?:(?:https?://|/)[^?]*)?\??(?=[^?]*)", re.IGNORECASE)
+ADDRESS = re.compile(r"^(?:(?:https?://|/)[^?]*)?\??", re.IGNORECASE)
 EVERYBODY = Cohort()
 
 View = Mapping[str, tuple[str, ...]]
@@ -108,8 +108,7 @@ class Subject:
         return f"{self.count}: {self.cohort.words or 'all patients'}"
 
     def _size(self, cohort: Cohort) -> dict:
-        rows = rows_of(self.source, self.k, "cohort/facets", cohort)
-        return next(row for row in rows if row["field"] is None)
+        return size_of(self.source, self.k, cohort)
 
 
 @dataclass

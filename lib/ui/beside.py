@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lib.ask import size_of
 from lib.beside import (
     ABSENT,
     HERE,
@@ -25,10 +26,10 @@ from lib.datasets import DEFAULT_DATASET
 from lib.figures import MISSING, format_figure
 from lib.registry.store import Manifest
 from lib.tables import RANGE, versions_note
-from lib.ui.cohort_state import BESIDE, size
 from lib.ui.data import dataset, open_dataset, records, records_of, warehouse
 from lib.ui.disclosure import threshold
 from lib.ui.shown import shown_table
+from lib.view import BESIDE
 from lib.warehouse import Warehouse
 
 # Where the same figures can be put side by side, by the page's path. Elsewhere there is nothing to
@@ -59,6 +60,11 @@ class View:
     def k(self) -> int:
         """The threshold that it is told with in this session; 0 for all of it."""
         return threshold(self.source)
+
+    @property
+    def size(self) -> dict:
+        """How many patients the cohort has, see `lib.ask.size_of`."""
+        return size_of(self.source, threshold(self.source), self.cohort)
 
     def records(self, name: str, **parameters: object) -> list[dict]:
         """As ``lib.ui.data.records``, of this registry's cohort."""
@@ -102,7 +108,7 @@ def _known(series: Warehouse) -> Mapping[str, bool]:
 
 def is_nobody(view: View) -> bool:
     """Whether a cohort is empty in every version."""
-    return not _size(view)["n_patients_highest"]
+    return not view.size["n_patients_highest"]
 
 
 def beside(cohort: Cohort, write: Callable[[View], Told]) -> Told:
@@ -163,8 +169,8 @@ def beside_note(cohort: Cohort) -> None:
     """Say whom of the series a page shows beside its own patients, and what that can't tell."""
     series = published(cohort)
     not_asked = shared_cohort(cohort, _known(series.source))[1]
-    n_all = _size(View(PUBLISHED, series.source, Cohort()))["n_patients_highest"]
-    n = _size(series)
+    n_all = View(PUBLISHED, series.source, Cohort()).size["n_patients_highest"]
+    n = series.size
     count = format_figure(n["n_patients"], n["n_patients_lowest"], n["n_patients_highest"], 0)
     manifest = series.source.manifest
     asked = f" by the same filter ({escape(series.cohort.words)})" * bool(series.cohort.selection)
@@ -182,9 +188,3 @@ def local_cohort(cohort: Cohort) -> Cohort:
     return cohort.changed(
         **{name: () for name, _ in cohort.selection if not FIELDS_BY_NAME[name].is_local}
     )
-
-
-def _size(view: View) -> dict:
-    if view.source is warehouse():
-        return size(view.cohort)
-    return next(row for row in view.records("cohort/facets") if row["field"] is None)

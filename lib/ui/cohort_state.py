@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from lib.ask import size_of
 from lib.cohort import (
     FIELDS,
     PARAMETERS,
@@ -17,13 +18,14 @@ from lib.cohort import (
 )
 from lib.datasets import DEFAULT_DATASET, OWN
 from lib.figures import format_figure
-from lib.ui.data import DATASET, dataset, datasets, records
-from lib.ui.named_cohorts import NAMED, named_params, read_named_cohorts
+from lib.ui.data import dataset, datasets, records, warehouse
+from lib.ui.disclosure import threshold
+from lib.ui.named_cohorts import named_params, read_named_cohorts
 from lib.ui.remembered import forget_all
 from lib.ui.streamlit_internals import forget_pages_directory, is_opened_from_history
+from lib.view import BESIDE, DATASET, NAMED
 
-# URL parameter, and key in the session: whether the published series stands beside the registry.
-BESIDE = "beside"
+# What the parameter ``beside`` says.
 ON = "1"
 VIEW_PARAMETERS = (DATASET, BESIDE, NAMED, *PARAMETERS)
 # The cohorts before the last changes of the filter, in the session; as many as anybody goes back.
@@ -38,8 +40,8 @@ OWN_IS_GONE = (
 
 
 def size(cohort: Cohort) -> dict:
-    """How many patients a cohort has: the row of ``queries/cohort/facets.sql`` without a field."""
-    return next(row for row in records("cohort/facets", cohort) if row["field"] is None)
+    """How many patients a cohort has of the registry on the screen, see `lib.ask.size_of`."""
+    return size_of(warehouse(), threshold(warehouse()), cohort)
 
 
 def count_in_words(cohort: Cohort) -> str:

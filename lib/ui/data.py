@@ -15,14 +15,13 @@ from lib.cohort import Cohort
 from lib.datasets import DATASETS, DEFAULT_DATASET, OWN, Dataset, saved_datasets
 from lib.registry.store import MANIFEST
 from lib.ui.disclosure import threshold
+from lib.view import DATASET
 from lib.warehouse import Warehouse, open_warehouse
 
 # Not imported to run: that takes longer than all the rest of the first page.
 if TYPE_CHECKING:
     import pandas as pd
 
-# URL parameter, and key in the session.
-DATASET = "dataset"
 # Registries in memory at the same time; of more, those asked for longest ago are opened again.
 MOST_OPEN = 8
 # In the session: what the present run has asked of its cohort, in that order.

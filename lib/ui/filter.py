@@ -26,11 +26,14 @@ def filter_fields(cohort: Cohort) -> list[dict]:
             **_PANEL_FIELDS[field.kind](field, options[field.column], cohort),
         }
         for field in FIELDS
-        if cohort.values(field.name) or _tells_apart(everybody[field.column], n_all)
+        if cohort.values(field.name) or _tells_apart(field, everybody[field.column], n_all)
     ]
 
 
-def _tells_apart(options: list[dict], n_all: int) -> bool:
+def _tells_apart(field: FilterField, options: list[dict], n_all: int) -> bool:
+    if field.kind == "range" and not options:
+        # Its bins are not told of this registry, but that it has some.
+        return number_range(field) is not None
     return any(option["n_patients_lowest"] < n_all for option in options)
 
 

@@ -8,10 +8,11 @@ from lib.figures import counted
 from lib.registry.importer.reading import Reading
 from lib.registry.sheets import DATE, SHEETS
 from lib.ui import own_registry
-from lib.ui.data import DATASET, datasets, warehouse
+from lib.ui.data import datasets, warehouse
 from lib.ui.import_report import list_findings, show_understanding
 from lib.ui.import_spellings import forget_spellings
 from lib.ui.notice import as_text
+from lib.view import DATASET
 
 # In the session: what was offered for import last.
 _RECEIPT = "import_receipt"

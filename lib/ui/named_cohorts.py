@@ -16,9 +16,8 @@ from lib.named_cohorts import (
     named,
 )
 from lib.ui.data import dataset
+from lib.view import NAMED
 
-# URL parameter, repeated for several.
-NAMED = "cohort"
 # In the session: the cohorts by dataset, and what the dataset's filters may ask for.
 _KEPT = "named_cohorts"
 _ALLOWED = "allowed_values"

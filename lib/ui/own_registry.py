@@ -9,9 +9,9 @@ from lib.registry.importer.reading import Reading
 from lib.registry.importer.writing import in_memory
 from lib.ui import packet
 from lib.ui.cohort_state import write_dataset
-from lib.ui.data import DATASET
 from lib.ui.own_query import forget_answer
 from lib.ui.upload import empty_box
+from lib.view import DATASET
 from lib.warehouse import Warehouse, open_tables
 
 # The operator turns uploads off by setting it to 0, as on Community Cloud.

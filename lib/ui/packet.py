@@ -16,11 +16,12 @@ from lib.report.composition import (
     named_sections,
 )
 from lib.report.sections import DEFAULT, SECTIONS, is_known
-from lib.report.subject import DATASET, read_view
+from lib.report.subject import read_view
 from lib.ui.cohort_state import url_params
 from lib.ui.data import dataset
 from lib.ui.notice import link_notice
 from lib.ui.streamlit_internals import is_opened_from_history
+from lib.view import DATASET
 
 # URL parameter that holds all but the view, which the rest of the link is.
 PARAMETER = "packet"

@@ -1,6 +1,7 @@
 """What a page leaves out of a registry that is shared outside, and why, in its place."""
 
-from lib.disclosure import rules_of, withheld_words
+from lib.disclosure import withheld_words
+from lib.disclosure_rules import rules_of
 from lib.ui.data import warehouse
 from lib.ui.disclosure import threshold
 from lib.ui.prose import note

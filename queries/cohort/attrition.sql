@@ -2,12 +2,13 @@
 -- grain:   one row per (step)
 -- params:  $steps (list of filters, each as the criteria of registry/members.sql and narrower than the one before)
 -- columns: step (from 1), n_patients (count of patients who are left; median and range over the versions),
---          n_patients_lowest, n_patients_highest, n_taken (count of patients whom the step took),
---          n_taken_lowest, n_taken_highest, taken (list of patient_id: whom the step took in every version),
---          taken_in_some (list of patient_id: whom it took in some versions only)
+--          n_patients_lowest, n_patients_highest, n_before (count of patients before it),
+--          n_before_lowest, n_before_highest, n_taken (count of patients whom the step took), n_taken_lowest,
+--          n_taken_highest, taken (list of patient_id: whom the step took in every version), taken_in_some (list of patient_id: whom it took in some versions only)
 -- missing: a patient whose field is not recorded meets no criterion on it and is taken; the first step takes
 --          nobody
--- disclosure: label step; count n_patients, n_taken; never taken, taken_in_some
+-- disclosure: sizes of steps; label step; count n_patients, n_before, n_taken; open n_taken; whole n_before =
+--              n_patients + n_taken; never taken, taken_in_some
 with
 
 asked as (
@@ -52,7 +53,8 @@ by_version as (
                 (with_taken.patients_taken::blob)[versions.first_byte:versions.last_byte]::bit
             ),
             0
-        ) as n_taken
+        ) as n_taken,
+        n_patients + n_taken as n_before
     from with_taken
     cross join versions
 ),
@@ -63,6 +65,9 @@ counted as (
         quantile_disc(n_patients, 0.5) as n_patients,
         min(n_patients) as n_patients_lowest,
         max(n_patients) as n_patients_highest,
+        quantile_disc(n_before, 0.5) as n_before,
+        min(n_before) as n_before_lowest,
+        max(n_before) as n_before_highest,
         quantile_disc(n_taken, 0.5) as n_taken,
         min(n_taken) as n_taken_lowest,
         max(n_taken) as n_taken_highest,
@@ -90,6 +95,9 @@ steps as (
         any_value(counted.n_patients) as n_patients,
         any_value(counted.n_patients_lowest) as n_patients_lowest,
         any_value(counted.n_patients_highest) as n_patients_highest,
+        any_value(counted.n_before) as n_before,
+        any_value(counted.n_before_lowest) as n_before_lowest,
+        any_value(counted.n_before_highest) as n_before_highest,
         any_value(counted.n_taken) as n_taken,
         any_value(counted.n_taken_lowest) as n_taken_lowest,
         any_value(counted.n_taken_highest) as n_taken_highest,

@@ -3,18 +3,30 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: field (text; null: the cohort itself), value (text; of a binned number the bin's
 --          lower end), bin_lower (number, null for texts), parent (text, the group of a diagnosis that is not
---          its own group), n_patients (count), n_patients_lowest (count), n_patients_highest (count)
+--          its own group), n_patients (count), n_patients_lowest (count), n_patients_highest (count),
+--          n_under_others (count of the patients who meet the criteria on all other fields),
+--          n_under_others_lowest, n_under_others_highest
 -- missing: every option that occurs in the registry is listed; one that nobody has in a version counts 0 there
--- disclosure: label field, value, bin_lower, parent; count n_patients; rows (field, bin_lower) by n_patients;
---              partition (field, parent) by n_patients where field =
---              diagnoses|dose_tier|sex|age_at_first_ivig_years|response|n_cycles|therapy_duration_years|subtype|overlap|centre|individually_reported
+-- disclosure: sizes of cohort; label field, value, bin_lower, parent; count n_under_others; count n_patients where
+--              field != age_at_first_ivig_years; rows (field, bin_lower) by n_patients; order value in (field)
+--              under parent where field =
+--              diagnoses|symptoms|sex|response|event_kinds|concomitant_drugs|prior_drugs|subtype|overlap|centre and
+--              value != any|none; partition value in (field) by n_patients within n_under_others where field =
+--              dose_tier|sex|response|n_cycles|therapy_duration_years|subtype|overlap|centre|individually_reported;
+--              partition value in (field) by n_patients within n_under_others where field = diagnoses and parent is
+--              null; partition value in (field, parent) by n_patients among n_under_others where parent is not
+--              null; partition value in (field) by n_patients within n_under_others where field =
+--              symptoms|event_kinds|concomitant_drugs|prior_drugs and value = any|none; cover value in (field) by
+--              n_patients of row value = any where field = symptoms|event_kinds|concomitant_drugs|prior_drugs and
+--              value != none
 with
 
 candidates as (
     select
         members.left_out,
         versions.imputation,
-        (members.patients::blob)[versions.first_byte:versions.last_byte]::bit as patients
+        (members.patients::blob)[versions.first_byte:versions.last_byte]::bit as patients,
+        bit_count(patients) as n_patients
     from members($cohort) as members
     cross join versions
 ),
@@ -22,7 +34,8 @@ candidates as (
 by_version as (
     select
         filter_bitmaps.place,
-        bit_count(filter_bitmaps.patients & candidates.patients) as n_patients
+        bit_count(filter_bitmaps.patients & candidates.patients) as n_patients,
+        candidates.n_patients as n_under_others
     from filter_bitmaps
     inner join candidates
         on
@@ -35,7 +48,10 @@ summarised as (
         place,
         quantile_disc(n_patients, 0.5) as n_patients,
         min(n_patients) as n_patients_lowest,
-        max(n_patients) as n_patients_highest
+        max(n_patients) as n_patients_highest,
+        quantile_disc(n_under_others, 0.5) as n_under_others,
+        min(n_under_others) as n_under_others_lowest,
+        max(n_under_others) as n_under_others_highest
     from by_version
     group by place
 ),
@@ -48,7 +64,10 @@ named as (
         filter_options.parent,
         summarised.n_patients,
         summarised.n_patients_lowest,
-        summarised.n_patients_highest
+        summarised.n_patients_highest,
+        summarised.n_under_others,
+        summarised.n_under_others_lowest,
+        summarised.n_under_others_highest
     from summarised
     inner join filter_options on summarised.place = filter_options.place
     order by summarised.place

@@ -9,12 +9,14 @@
 --          upper_quartile_a_highest, known_b (the second cohort's), known_b_lowest, known_b_highest,
 --          lower_quartile_b, lower_quartile_b_lowest, lower_quartile_b_highest, median_b, median_b_lowest,
 --          median_b_highest, upper_quartile_b, upper_quartile_b_lowest, upper_quartile_b_highest,
---          known_in_both (count of patients of both cohorts of whom it is known, in the version with most), numbers_a (list of
+--          size_a (count of patients of the first cohort), size_a_lowest, size_a_highest, size_b (of the second),
+--          size_b_lowest, size_b_highest, known_in_both (count of patients of both cohorts of whom it is known, in the version with most), numbers_a (list of
 --          the patients' numbers for each version), numbers_b (list of lists)
 -- missing: an unknown number is in no figure; a version in which nothing is known of a cohort has no quartiles
--- disclosure: label characteristic; count known_a, known_b, known_in_both; median median_a of known_a; median
---              median_b of known_b; quartile lower_quartile_a, upper_quartile_a of known_a; quartile
---              lower_quartile_b, upper_quartile_b of known_b; never numbers_a, numbers_b
+-- disclosure: asked of cohort, other; label characteristic; count size_a, size_b, known_a, known_b; open known_a,
+--              known_b; whole size_a = known_a + rest; whole size_b = known_b + rest; median median_a of known_a;
+--              median median_b of known_b; quartile lower_quartile_a, upper_quartile_a of known_a; quartile
+--              lower_quartile_b, upper_quartile_b of known_b; never known_in_both, numbers_a, numbers_b
 with
 
 members_of_both as (
@@ -52,7 +54,9 @@ by_version as (
             where
             numbers.number is not null
             and get_bit(members_of_both.patients_a & members_of_both.patients_b, numbers.seat) = 1
-        ) as known_in_both
+        ) as known_in_both,
+        count(*) filter (where get_bit(members_of_both.patients_a, numbers.seat) = 1) as size_a,
+        count(*) filter (where get_bit(members_of_both.patients_b, numbers.seat) = 1) as size_b
     from numbers
     cross join members_of_both
     group by
@@ -98,6 +102,12 @@ summarised as (
         quantile_disc(quartiles_b[3], 0.5) as upper_quartile_b,
         min(quartiles_b[3]) as upper_quartile_b_lowest,
         max(quartiles_b[3]) as upper_quartile_b_highest,
+        quantile_disc(size_a, 0.5) as size_a,
+        min(size_a) as size_a_lowest,
+        max(size_a) as size_a_highest,
+        quantile_disc(size_b, 0.5) as size_b,
+        min(size_b) as size_b_lowest,
+        max(size_b) as size_b_highest,
         max(known_in_both) as known_in_both,
         list(numbers_a order by imputation) as numbers_a,
         list(numbers_b order by imputation) as numbers_b

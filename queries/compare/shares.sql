@@ -8,9 +8,19 @@
 --          known_a_highest, share_a (n_a of known_a, from 0 to 1), share_a_lowest, share_a_highest, n_b (the second
 --          cohort's), n_b_lowest, n_b_highest, known_b, known_b_lowest, known_b_highest, share_b, share_b_lowest,
 --          share_b_highest, difference (share_a less share_b, from -1 to 1), difference_lowest, difference_highest,
---          known_in_both (count of patients of both cohorts of whom it is known, in the version with most)
+--          size_a (count of patients of the first cohort), size_a_lowest, size_a_highest, size_b (of the second),
+--          size_b_lowest, size_b_highest, known_in_both (count of patients of both cohorts of whom it is known, in the version with most)
 -- missing: see registry/answers.sql; a version in which it is known of nobody in a cohort has no share of it
--- disclosure: label characteristic, value; count n_a, known_a, n_b, known_b, known_in_both; share share_a = n_a of
+-- disclosure: asked of cohort, other; label characteristic, value; count size_a, size_b, n_a, known_a, n_b,
+--              known_b; open known_a, known_b where characteristic =
+--              response|serious_side_effect|stopped_for_side_effect|female|diagnosis_group|dose_tier; whole size_a
+--              = known_a + rest; whole size_b = known_b + rest; never known_in_both; part n_a of known_a where
+--              characteristic != diagnosis_group|dose_tier; part n_b of known_b where characteristic !=
+--              diagnosis_group|dose_tier; partition value in (characteristic) by n_a of known_a where
+--              characteristic = diagnosis_group|dose_tier; partition value in (characteristic) by n_b of known_b
+--              where characteristic = diagnosis_group|dose_tier; partition value in (characteristic) by n_a among
+--              known_a where characteristic = prior_drugs|concomitant_drugs; partition value in (characteristic) by
+--              n_b among known_b where characteristic = prior_drugs|concomitant_drugs; share share_a = n_a of
 --              known_a; share share_b = n_b of known_b; difference difference = share_a less share_b
 with
 
@@ -47,6 +57,8 @@ counted as (
         bit_count(
             answers.known & members_by_version.patients_a & members_by_version.patients_b
         ) as known_in_both,
+        bit_count(members_by_version.patients_a) as size_a,
+        bit_count(members_by_version.patients_b) as size_b,
         n_a / nullif(known_a, 0) as share_a,
         n_b / nullif(known_b, 0) as share_b,
         share_a - share_b as difference
@@ -80,6 +92,12 @@ summarised as (
         quantile_disc(difference, 0.5) as difference,
         min(difference) as difference_lowest,
         max(difference) as difference_highest,
+        quantile_disc(size_a, 0.5) as size_a,
+        min(size_a) as size_a_lowest,
+        max(size_a) as size_a_highest,
+        quantile_disc(size_b, 0.5) as size_b,
+        min(size_b) as size_b_lowest,
+        max(size_b) as size_b_highest,
         max(known_in_both) as known_in_both
     from counted
     group by place

@@ -3,8 +3,9 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: dose_tier (text: of the usual dose), n_patients (count; median and range over the versions), n_patients_lowest, n_patients_highest, n_weighed (count of those whose body weight is recorded), n_weighed_lowest, n_weighed_highest, g_per_kg (g/kg: median of the cumulative dose over patients), g_per_kg_lowest, g_per_kg_highest, grams (g: likewise, of n_weighed), grams_lowest, grams_highest
 -- missing: patients without cycles have no dose tier; a version in which nobody is in a tier counts 0 and has no median there
--- disclosure: label dose_tier; count n_patients, n_weighed; median g_per_kg of n_patients; median grams of n_weighed;
---              rows (dose_tier) by n_patients
+-- disclosure: asked of cohort; label dose_tier; count n_patients, n_weighed; open n_weighed; whole n_patients =
+--              n_weighed + rest; partition dose_tier in () by n_patients within $cohort; median g_per_kg of
+--              n_patients; median grams of n_weighed; rows (dose_tier) by n_patients
 with
 
 tiers as (

@@ -3,8 +3,12 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: field (diagnosis_group, dose_tier, age_decade or, in a registry of several, centre), value (text; for age_decade its first year), n_patients (count of the cohort's patients; median and range over the versions), n_patients_lowest, n_patients_highest, n_responders, n_responders_lowest, n_responders_highest, n_response_known, n_response_known_lowest, n_response_known_highest, n_not_evaluable (of these; not evaluable is a recorded response), n_not_evaluable_lowest, n_not_evaluable_highest, n_with_side_effects, n_with_side_effects_lowest, n_with_side_effects_highest
 -- missing: patients without a known response are not in n_response_known; a category in which a version has nobody counts 0 there; a patient without cycles has no dose tier
--- disclosure: label field, value; count n_patients, n_responders, n_response_known, n_not_evaluable, n_with_side_effects; rows
---              (field, value) by n_patients where field = age_decade; partition (field) by n_patients
+-- disclosure: asked of cohort; label field, value; count n_patients, n_responders, n_response_known,
+--              n_not_evaluable, n_with_side_effects; rows (field, value) by n_patients where field = age_decade; open
+--              n_response_known; whole n_patients = n_response_known + rest; part n_responders of n_response_known;
+--              part n_not_evaluable of n_response_known; part n_with_side_effects of n_patients;
+--              partition value in (field) by n_patients within $cohort;
+--              partition value in (field) by n_responders, n_not_evaluable, n_with_side_effects among $cohort
 with
 
 members as (

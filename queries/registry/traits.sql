@@ -71,17 +71,14 @@ group_positions as (
 ),
 
 occurring as (
-    select
-        trait,
-        value,
-        count(*) as n_rows
-    from values_of_patients
-    group by
+    select distinct
         trait,
         value
+    from values_of_patients
 ),
 
--- Groups as in the reference list, doses from the highest, ages from the lowest, the rest by how many have it.
+-- Groups as in the reference list, doses from the highest, ages from the lowest, the rest by name: an order
+-- by how many have it would tell of a registry that is shared outside what its steps do not.
 placed as (
     select
         occurring.trait,
@@ -96,7 +93,6 @@ placed as (
                 list_position(['response', 'no response', 'yes'], occurring.value) asc nulls last,
                 if(occurring.trait = 'centre', occurring.value, null) asc,
                 occurring.value = 'not stated' asc,
-                occurring.n_rows desc,
                 occurring.value asc
         ))::integer as place
     from occurring

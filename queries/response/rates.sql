@@ -3,8 +3,15 @@
 -- params:  $cohort (see registry/members.sql), $field: diagnosis_group, dose_tier, sex, centre, prior_drug, concomitant_drug, side_effect or age_decade
 -- columns: value (text; null: the whole cohort; a dose in g/kg; any or none; of an age decade its first year), n_responders, n_responders_lowest, n_responders_highest, n_judged, n_judged_lowest, n_judged_highest (patients whose response is recorded, not evaluable ones included), n_not_evaluable, n_not_evaluable_lowest, n_not_evaluable_highest, n_unknown, n_unknown_lowest, n_unknown_highest (patients whose response is not recorded), n_patients, n_patients_lowest, n_patients_highest (counts; median and range over the versions), rate, rate_lowest, rate_highest (n_responders / n_judged; median and range over the versions that have it)
 -- missing: an unknown response is in n_unknown and not in n_judged; a patient of whom the field is not recorded, or without such a drug, has the value "none recorded"; a patient with several drugs counts under each; a version in which a group has nobody counts 0 and has no rate
--- disclosure: label value; count n_responders, n_judged, n_not_evaluable, n_unknown, n_patients; share rate =
---              n_responders of n_judged; rows (value) by n_patients
+-- disclosure: asked of cohort; label value; count n_responders, n_judged, n_not_evaluable, n_unknown, n_patients;
+--              share rate = n_responders of n_judged; rows (value) by n_patients; order value in () where $field =
+--              sex|centre|prior_drug|concomitant_drug and value is not null; open n_judged; whole n_patients =
+--              n_judged + n_unknown; parts n_not_evaluable, n_responders of n_judged; partition value in () by
+--              n_patients, n_responders, n_not_evaluable, n_unknown of row value is null where $field !=
+--              prior_drug|concomitant_drug; partition value in () by n_patients, n_responders, n_not_evaluable,
+--              n_unknown among row value is null where $field = prior_drug|concomitant_drug and value != none
+--              recorded; partition value in () by n_patients, n_responders, n_not_evaluable, n_unknown among row
+--              value is null where $field = prior_drug|concomitant_drug and value = none recorded
 with
 
 asked as (

@@ -3,9 +3,12 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: instrument (text), rule (text: a threshold as in reference.instruments, null without one), minimum, maximum (points), direction, response_rule, reference, rule_kind (text), threshold (points, or percent of the baseline), is_share (boolean: percent), within_days (days), not_checked (text), n_scored, n_scored_lowest, n_scored_highest (patients with any score), n_without_baseline, n_without_baseline_lowest, n_without_baseline_highest, n_expected, n_expected_lowest, n_expected_highest (of whom the rule asks for a later score: those with a baseline; of the rule kind reach all with any score), n_without_later, n_without_later_lowest, n_without_later_highest (of these, no later score), n_unscored, n_unscored_lowest, n_unscored_highest (patients of the cohort without any score by the instrument), n_patients, n_patients_lowest, n_patients_highest (of the cohort), n_assessed, n_assessed_lowest, n_assessed_highest (patients to whom the rule applies), n_responders, n_responders_lowest, n_responders_highest, n_no_room, n_no_room_lowest, n_no_room_highest (of n_assessed, those whose baseline settles the answer: too low to fall so far, or already where it should end; all counts: median and range over the versions)
 -- missing: baseline is the last score up to day 0, the day of the first infusion included; it is compared with the last score after day 0 (up to within_days); who lacks either is counted and left out, but for the rule kind reach, whose score has no baseline; a version without scores counts 0
--- disclosure: label instrument, rule, minimum, maximum, direction, response_rule, reference, rule_kind, threshold,
---              is_share, within_days, not_checked; count n_scored, n_without_baseline, n_expected, n_without_later,
---              n_unscored, n_patients, n_assessed, n_responders, n_no_room; rows (instrument) by n_scored
+-- disclosure: asked of cohort; label instrument, rule, minimum, maximum, direction, response_rule, reference,
+--              rule_kind, threshold, is_share, within_days, not_checked; count n_scored, n_without_baseline,
+--              n_expected, n_without_later, n_unscored, n_patients, n_assessed, n_responders, n_no_room; open
+--              n_scored, n_unscored, n_assessed; whole n_patients = n_scored + n_unscored; whole n_scored =
+--              n_without_baseline + n_expected; whole n_expected = n_without_later + n_assessed; part n_responders
+--              of n_assessed; part n_no_room of n_assessed; rows (instrument) by n_scored
 with
 
 members as (

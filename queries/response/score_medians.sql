@@ -3,7 +3,8 @@
 -- params:  $cohort (see registry/members.sql), $instrument: one of reference.instruments
 -- columns: quarter (0: baseline; n: around 3 n months), day (days since first IVIg at which it is drawn), n_patients, n_patients_lowest, n_patients_highest (count of patients with a score), median_score, median_score_lowest, median_score_highest (points; median and range over the versions)
 -- missing: of each patient the last score of a quarter counts; baseline is the last score up to day 0; days 1 to 136 are the first quarter, later ones go to the nearest; a version without a score counts 0 patients and has no median
--- disclosure: label quarter, day; count n_patients; median median_score of n_patients; rows (quarter) by n_patients
+-- disclosure: asked of cohort; label quarter, day; count n_patients; median median_score of n_patients; rows
+--              (quarter) by n_patients
 with
 
 asked as (

@@ -3,8 +3,15 @@
 -- params:  $cohort (see registry/members.sql), $counted_by (what the columns are: dose, of the cycle in which it began; grade, by CTCAE; cycle, its number; centre, of the patient)
 -- columns: symptom (text; null: any side-effect), place, column_name (of registry/onset_columns.sql), n_patients (count of those who had it, in a grade at worst; median and range over the versions), n_patients_lowest, n_patients_highest, n_side_effects (count), n_side_effects_lowest, n_side_effects_highest, per_100_cycles (side-effects per 100 cycles), per_100_cycles_lowest, per_100_cycles_highest, per_100_person_years (side-effects per 100 person-years), per_100_person_years_lowest, per_100_person_years_highest, n_exposed (count of the patients with a cycle in the column; in a grade, a centre, and in all: of all patients), n_exposed_lowest, n_exposed_highest, n_cycles (count of the cycles in the column), n_cycles_lowest, n_cycles_highest, person_years (years from each of these cycles to the next one of the patient, 28 days for the last), person_years_lowest, person_years_highest
 -- missing: where the column of a side-effect is not recorded (see registry/onsets.sql) it counts in a column of its own, which has no exposure; a version without such a side-effect counts 0, one without exposure has no rate
--- disclosure: label symptom, place, column_name; count n_patients, n_side_effects, n_exposed; never per_100_cycles,
---              per_100_person_years, n_cycles, person_years; rows (symptom) by n_patients where place = 99
+-- disclosure: asked of cohort; label symptom, place, column_name; count n_patients, n_exposed; never
+--              n_side_effects, per_100_cycles, per_100_person_years, n_cycles, person_years; rows (symptom) by
+--              n_patients where place = 99; part n_patients of n_exposed where place != 98; partition column_name
+--              in (symptom) by n_patients of row place = 99 where place != 99 and $counted_by = centre|grade; cover
+--              column_name in (symptom) by n_patients of row place = 99 where place != 99 and $counted_by =
+--              dose|cycle; partition column_name in (symptom) by n_exposed of row place = 99 where place != 99 and
+--              $counted_by = centre; partition column_name in (symptom) by n_exposed among row place = 99 where
+--              place != 99 and $counted_by = dose|cycle; cover symptom in (place) by n_patients of row symptom is
+--              null where symptom is not null
 with
 
 asked as (

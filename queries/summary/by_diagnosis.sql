@@ -3,9 +3,16 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: diagnosis_group, measure (n_cycles, cumulative_dose_g_per_kg, has_side_effect or symptom), statistic (median, minimum, maximum; count; for symptom the symptom's name), value, value_lowest, value_highest (cycles; g/kg; count of patients; median and range over the versions), n, n_lowest, n_highest (count of patients in whom the measure is known), n_missing, n_missing_lowest, n_missing_highest (count)
 -- missing: an unknown value is in n_missing and in no statistic; a patient without a recorded side-effect had none; a version in which a group has nobody has no median for it and counts 0
--- disclosure: label diagnosis_group, measure, statistic; statistic value of n; count n, n_missing; rows
---              (diagnosis_group) by n where measure = has_side_effect; rows (diagnosis_group, statistic) by value
---              where measure = symptom
+-- disclosure: asked of cohort; label diagnosis_group, measure, statistic; statistic value of n; count n, n_missing
+--              where measure != symptom; rows (diagnosis_group) by n where measure = has_side_effect; rows
+--              (diagnosis_group, statistic) by value where measure = symptom; open n where measure !=
+--              has_side_effect; partition diagnosis_group in (measure, statistic) by n + n_missing within $cohort
+--              where measure != symptom; partition diagnosis_group in (measure, statistic) by n within $cohort
+--              where measure = has_side_effect; partition diagnosis_group in (measure, statistic) by n_missing
+--              among $cohort where measure = n_cycles|cumulative_dose_g_per_kg; part value of n where measure =
+--              has_side_effect; partition diagnosis_group in (measure, statistic) by value among $cohort where
+--              measure = has_side_effect|symptom; cover statistic in (diagnosis_group) by value of row measure =
+--              has_side_effect where measure = symptom
 with
 
 facts as materialized (

@@ -3,7 +3,9 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: measure (a column of patient_facts, or female or not_evaluable), statistic (median, minimum, maximum; count for yes-or-no measures), value, value_lowest, value_highest (the statistic, in the measure's unit; median and range over the versions), n, n_lowest, n_highest (count of patients in whom the measure is known), n_missing, n_missing_lowest, n_missing_highest (count)
 -- missing: an unknown value is in n_missing and in no statistic; "not evaluable" is a known response; a patient without a recorded side-effect had none; a version in which nobody belongs to the cohort has no median and counts 0
--- disclosure: label measure, statistic; statistic value of n; count n, n_missing
+-- disclosure: asked of cohort; label measure, statistic; statistic value of n; count n, n_missing; open n where
+--              measure != has_side_effect; part value of n where statistic = count; whole n + n_missing = n +
+--              n_missing
 with
 
 -- All patients have a row, so that a version without members counts 0, but only members have values.

@@ -3,10 +3,17 @@
 -- params:  $cohort (see registry/members.sql), $by: the trait that groups (see registry/traits.sql; none: one group)
 -- columns: group_place (0: the whole cohort, 1 and up: the groups in reading order), group_value (text; null: the whole cohort, or those in whom the trait is not recorded), trait (see registry/traits.sql; all but the one that groups and age decades), value (text; of symptoms and drugs the 8 most frequent ones of the cohort), n_values (how many values of the trait occur in the cohort), n_patients, n_patients_lowest, n_patients_highest (count; median and range over the versions), n, n_lowest, n_highest (count of those in whom the trait is known), share, share_lowest, share_highest (of these, 0 to 1; null if there are none), n_missing, n_missing_lowest, n_missing_highest (count of those in whom it is not recorded)
 -- missing: who lacks a trait is in n_missing and not in n; without a recorded side-effect, drug or overlap a patient had none; subtypes are counted among patients with dermatomyositis; a version in which a group has nobody counts 0 and has no share
--- disclosure: label group_place, group_value, trait, value; count n_patients, n, n_missing; share share = n_patients
---              of n; never n_values; rows (group_place) by n where trait = None; rows (trait, value) by n_patients
---              where group_place = 0; partition (group_place, trait) by n_patients where trait =
---              sex|centre|diagnosis_group|subtype|dose_tier|response|has_side_effect
+-- disclosure: asked of cohort; label group_value, trait, value; numbered group_place; count n_patients, n; count
+--              n_missing where trait != subtype; share share = n_patients of n; never n_values; rows (group_place)
+--              by n where trait is null; rows (trait, value) by n_patients where group_place = 0; order value in
+--              (group_place, trait) by n_patients where trait = overlap|symptoms|concomitant_drugs|prior_drugs;
+--              open n where trait = sex|centre|diagnosis_group|subtype|dose_tier|response; partition value in
+--              (group_place, trait) by n_patients of n where trait =
+--              sex|centre|diagnosis_group|subtype|dose_tier|response|has_side_effect; partition value in
+--              (group_place, trait) by n_patients among n where trait =
+--              overlap|symptoms|concomitant_drugs|prior_drugs; part n_patients of n where trait =
+--              overlap|symptoms|concomitant_drugs|prior_drugs; partition group_value in (trait, value) by
+--              n_patients, n_missing, n, n + n_missing of row group_place = 0 where group_place != 0
 with
 
 asked as (

@@ -1,10 +1,11 @@
 -- title:   Table 1 by any grouping: medians, quartiles and ranges
 -- grain:   one row per (group_place, measure, statistic) of the groups with patients of the cohort in at least one version
 -- params:  $cohort (see registry/members.sql), $by: the trait that groups (see registry/traits.sql; none: one group)
--- columns: group_place (0: the whole cohort; else as in summary/table_1_counts.sql), measure (a column of patient_facts), statistic (minimum, lower quartile, median, upper quartile, maximum), value, value_lowest, value_highest (in the measure's unit; median and range over the versions), n, n_lowest, n_highest (count of patients in whom the measure is known), n_missing, n_missing_lowest, n_missing_highest (count)
+-- columns: group_place (0: the whole cohort; else as in summary/table_1_counts.sql), group_value (text; as there), measure (a column of patient_facts), statistic (minimum, lower quartile, median, upper quartile, maximum), value, value_lowest, value_highest (in the measure's unit; median and range over the versions), n, n_lowest, n_highest (count of patients in whom the measure is known), n_missing, n_missing_lowest, n_missing_highest (count)
 -- missing: an unknown value is in n_missing and in no statistic; a version in which a group has nobody has no statistics and counts 0; quartiles are interpolated as by quantile_cont, which is type 7 of Hyndman and Fan
--- disclosure: label group_place, measure, statistic; statistic value of n; count n, n_missing; rows (group_place) by
---              n where measure = age_at_first_ivig_years
+-- disclosure: asked of cohort; label group_value, measure, statistic; numbered group_place; statistic value of n;
+--              count n, n_missing; open n; partition group_value in (measure, statistic) by n_missing, n +
+--              n_missing of row group_place = 0 where group_place != 0; rows (group_place) by n + n_missing
 with
 
 asked as (
@@ -15,6 +16,7 @@ members as (
     select
         patient_facts.imputation,
         coalesce(groups.place, 0) as group_place,
+        groups.value as group_value,
         patient_facts.age_at_first_ivig_years,
         patient_facts.diagnosis_to_first_ivig_years,
         patient_facts.n_cycles,
@@ -33,7 +35,7 @@ members as (
 
 -- Everybody once more as the whole cohort; where nothing groups, they are it already.
 in_groups as (
-    select * replace (0 as group_place)
+    select * replace (0 as group_place, null as group_value)
     from members
     union all
     select *
@@ -45,6 +47,7 @@ by_version as (
     select
         imputation,
         group_place,
+        any_value(group_value) as group_value,
         count(*) as n_members,
         unnest(
             [
@@ -89,6 +92,7 @@ all_versions as (
 over_versions as (
     select
         by_version.group_place,
+        any_value(by_version.group_value) as group_value,
         by_version.measured.measure,
         list_resize(list(by_version.measured.n), all_versions.n_versions, 0) as ns,
         list_resize(
@@ -112,6 +116,7 @@ over_versions as (
 statistics as (
     select
         group_place,
+        group_value,
         measure,
         ns,
         ns_missing,
@@ -126,6 +131,7 @@ statistics as (
 summarised as (
     select
         group_place,
+        group_value,
         measure,
         statistic,
         list_aggregate(figures, 'quantile_disc', 0.5) as value,

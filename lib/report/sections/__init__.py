@@ -15,7 +15,7 @@ from lib.report.sections import (
     tables,
     timelines,
 )
-from lib.report.subject import BESIDE, DATASET, NAMED
+from lib.view import BESIDE, DATASET, NAMED
 
 # The pages' own parameters begin so: a link may hold those that choose nothing of a packet.
 PAGES = (
