@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from lib.caveats import SMALL_CELLS
-from lib.disclosure import PATIENTS_PER_SIDE
+from lib.disclosure_rules import PATIENTS_PER_SIDE
 from lib.figures import (
     MIN_GROUP_SIZE,
     MISSING,

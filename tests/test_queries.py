@@ -12,7 +12,7 @@ from sqlfluff.api import simple
 from sqlfluff.core import FluffConfig
 
 from lib.cohort import Cohort
-from lib.disclosure import rules_of
+from lib.disclosure_rules import rules_of
 from lib.own_query import MAX_ROWS, read_answer
 from lib.own_query_child import answer, require_one_select
 from lib.registry import rules

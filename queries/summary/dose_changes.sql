@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: n_patients, n_patients_lowest, n_patients_highest (count of patients with cycles of more than one dose), n, n_lowest, n_highest (count of patients with a cycle; median and range over the versions)
 -- missing: who has no cycle is not counted; a version in which nobody belongs to the cohort counts 0
--- disclosure: count n_patients, n
+-- disclosure: asked of cohort; count n_patients, n
 with
 
 doses as (

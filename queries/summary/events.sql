@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: kind (text), n_patients, n_patients_lowest, n_patients_highest (count), n_worded, n_worded_lowest, n_worded_highest (count of those with a label; median and range over the versions)
 -- missing: who has no recorded event of a kind is not counted; a version in which nobody has one counts 0
--- disclosure: label kind; count n_patients, n_worded; rows (kind) by n_patients
+-- disclosure: asked of cohort; label kind; count n_patients, n_worded; rows (kind) by n_patients
 with
 
 members as (

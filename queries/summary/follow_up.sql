@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: statistic (median, minimum, maximum), value, value_lowest, value_highest (years), n, n_lowest, n_highest (count of patients with a cycle; median and range over the versions)
 -- missing: who has no cycle is not counted; a reconstruction tells days of few events, so that these years are no follow-up there
--- disclosure: label statistic; statistic value of n; count n
+-- disclosure: asked of cohort; label statistic; statistic value of n; count n
 with
 
 -- As in response/times_to_event: whatever has a day says that the patient was seen then.

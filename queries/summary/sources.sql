@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: measure (a column of patient_facts, or female), n_stated, n_stated_lowest, n_stated_highest (count of patients in whom it is recorded, or, of a reconstruction, reported or derived), n_filled_in, n_filled_in_lowest, n_filled_in_highest (count of those in whom a reconstruction filled it in, or a part of it), n_missing, n_missing_lowest, n_missing_highest (count of those in whom it is not known; median and range over the versions)
 -- missing: an unknown value is in n_missing alone; what provenance does not speak of counts as filled in; a figure on cycles is filled in if any cycle of the patient is, in any version; a version in which nobody belongs to the cohort counts 0
--- disclosure: label measure; count n_stated, n_filled_in, n_missing
+-- disclosure: asked of cohort; label measure; count n_stated, n_filled_in, n_missing
 with
 
 -- What each measure is made of.

@@ -13,7 +13,7 @@ from functools import cached_property
 from lib import response, written
 from lib.caveats import DRUGS_AS_TOLD
 from lib.comparison_times import LABELS
-from lib.disclosure import EXTREMES
+from lib.disclosure_rules import EXTREMES
 from lib.figures import MISSING, few_words, format_figure
 from lib.nature import nature_words
 from lib.published import read_study

@@ -9,7 +9,7 @@ from lib.beside import Told
 from lib.caveats import LONG_COURSES, VERSIONS_MADE
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT
 from lib.comparison_times import LABELS
-from lib.disclosure import PATIENTS_PER_SIDE
+from lib.disclosure_rules import PATIENTS_PER_SIDE
 from lib.dose_cost import AMOUNTS_USED, GROUPED, weight_note
 from lib.figures import MISSING
 from lib.published import read_plain_citation, read_remark, read_study
