@@ -39,7 +39,7 @@ WHOLE_COHORT = "whole cohort"
 # As many groups fit a projector; of drugs there are more.
 MOST_GROUPS = 12
 DENOMINATOR = (
-    "n/N: patients who responded, of all whose response is recorded, as in Table I; who is not "
+    "n/N: patients who responded, of all whose response is recorded; who is not "
     "evaluable is in N, whose response is not recorded is left out."
 )
 TWO_DEFINITIONS = (

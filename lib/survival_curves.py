@@ -114,8 +114,7 @@ def why_no_curve(rows: Sequence[dict], outcome: Outcome) -> str | None:
         most = " for most patients" if possible else ""
         return (
             f"Not recorded in this registry{most}: {outcome.known} is known of {how_many}. "
-            "A curve of these few would not be the cohort's, so none is drawn; the page Timelines "
-            "shows what is known of each."
+            "A curve of these few would not be the cohort's, so none is drawn."
         )
     if possible < MIN_GROUP_SIZE:
         return f"Times are recorded of {counted(followed, 'patient')} only: {TOO_FEW}."
@@ -123,7 +122,7 @@ def why_no_curve(rows: Sequence[dict], outcome: Outcome) -> str | None:
         return (
             "The publication leaves open when, or whether, this happened to "
             f"{_count(counts, 'n_open')} of {concerned} patients: the times differ between the "
-            "versions, so no curve is drawn. The page Timelines shows how far."
+            "versions, so no curve is drawn."
         )
     return None
 

@@ -230,7 +230,7 @@ def test_the_published_rates_are_those_of_the_paper(case_series: Warehouse):
     counts = {row["label"]: row["counts"] for row in response.rates(rows, "diagnosis_group")}
     assert counts["whole cohort"] == "29/32"
     assert counts["dermatomyositis"] == "17/18"
-    assert "as in Table I" in response.rates_caption(rows, "diagnosis_group")
+    assert "not evaluable is in N" in response.rates_caption(rows, "diagnosis_group")
 
 
 # --- scores --------------------------------------------------------------------------------
