@@ -6,8 +6,10 @@ the same: a cell that could be found out would be the same in all of them.
 
 import io
 import json
+import random
 import re
-from itertools import product
+from collections.abc import Iterator
+from itertools import permutations, product
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from lib.ask import bound, rows_of
 from lib.cohort import FIELDS, Cohort
 from lib.datasets import OWN
 from lib.disclosure import (
@@ -25,9 +28,9 @@ from lib.disclosure import (
     refused,
     rounded_outwards,
 )
-from lib.disclosure_rules import parse_rules, rules_of
+from lib.disclosure_rules import PATIENTS_PER_SIDE, Rules, parse_rules, rules_of
 from lib.errors import WithheldError
-from lib.figures import Step, format_figure
+from lib.figures import format_figure
 from lib.registry.store import read_registry, write_registry
 from lib.ui import data
 from lib.ui.takeaway import INTERNATIONAL, csv_bytes
@@ -41,7 +44,7 @@ thresholds = st.sampled_from(THRESHOLDS)
 EVERYBODY = Cohort().criteria
 
 
-# --- one count, one table -------------------------------------------------------------------
+# --- one result -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -49,42 +52,12 @@ EVERYBODY = Cohort().criteria
     [(5, 0, "<5"), (5, 4, "<5"), (5, 5, "5–9"), (5, 12, "10–14"), (8, 8, "8–15"), (11, 10, "<11")],
 )
 def test_a_count_is_written_as_its_step(k: int, count: int, shown: str):
-    assert format_figure(*step(count, count, k), 0) == shown
-
-
-@given(st.lists(st.integers(0, 40), min_size=2, max_size=14), thresholds)
-def test_no_cell_of_a_table_follows_from_the_others_and_the_whole(counts: list[int], k: int):
-    """The bounds on each small cell that an outsider gets by adding and subtracting."""
-    hidden = complements(counts, k)
-    n_small = sum(count < k for count in counts)
-    assert not any(counts[place] < k for place in hidden)
-    if n_small == 1 and len(counts) > 1 and max(counts) >= k:
-        assert len(hidden) == 1
-    spans = [
-        (0, sum(counts) + k) if place in hidden else (count // k * k, count // k * k + k - 1)
-        for place, count in enumerate(counts)
-    ]
-    least, most = sum(counts) // k * k, sum(counts) // k * k + k - 1
-    for place, count in enumerate(counts):
-        if count < k and max(counts) >= k:
-            others = [span for other, span in enumerate(spans) if other != place]
-            lowest = max(0, least - sum(high for _, high in others))
-            highest = min(k - 1, most - sum(low for low, _ in others))
-            assert highest > lowest
-
-
-@given(st.integers(0, 80), st.integers(0, 80), thresholds)
-def test_two_filters_do_not_give_the_difference_between_them(n: int, cell: int, k: int):
-    """Of two cohorts, one within the other, both steps are seen, and that of the difference."""
-    shown = {(each // k) for each in (n, n + cell)}
-    alike = {
-        other
-        for before, other in product(range(n // k * k, n // k * k + k), range(100))
-        if (before + other) // k == (n + cell) // k and other // k == cell // k
-    }
-    assert shown
-    assert cell in alike
-    assert len(alike) > 1
+    ends = {f"n_patients{end}": count for end in ("", "_lowest", "_highest")}
+    row = ends | {f"n_under_others{end}": count for end in ("", "_lowest", "_highest")}
+    row |= dict.fromkeys(("field", "value", "bin_lower", "parent"))
+    (told,) = disclosed("cohort/facets", [row], k)
+    figures = (told[f"n_patients{end}"] for end in ("", "_lowest", "_highest"))
+    assert format_figure(*figures, 0) == shown
 
 
 # --- every query of random registries -------------------------------------------------------
@@ -142,60 +115,191 @@ def results(source: Warehouse, criteria: str) -> dict[str, list[dict]]:
     return found
 
 
-@settings(max_examples=25)
-@given(people=patients, sex=st.sampled_from([(), ("female",)]), k=thresholds)
-def test_no_query_of_any_registry_tells_of_fewer_than_k(folder: Path, people, sex, k):
-    source = open_warehouse(written(folder / "random", people))
-    for name, rows in results(source, Cohort.of(sex=sex).criteria).items():
+Rows = list[dict]
+
+
+def shown(source: Warehouse, name: str, k: int, cohort: Cohort, parameters: tuple) -> Rows | str:
+    try:
+        return rows_of(source, k, name, cohort, parameters)
+    except WithheldError as error:
+        return str(error)
+
+
+# Every grouping of the questions that have one.
+GROUPINGS = {
+    "by": ("none", "diagnosis_group", "sex", "centre", "response", "has_side_effect", "age_decade"),
+    "counted_by": ("dose", "grade", "cycle", "centre"),
+    "field": ("diagnosis_group", "dose_tier", "sex", "centre", "side_effect", "age_decade"),
+    "other": (EVERYBODY,),
+    "less_first": (True,),
+    "instrument": ("DLQI",),
+}
+WOMEN = Cohort.of(sex=["female"])
+
+
+def asked_ways() -> Iterator[tuple[str, Cohort | None, tuple]]:
+    """Every question of which something is told, by every grouping, of everybody and of women."""
+    for path in QUESTIONS:
+        name, needed = name_of(path), header(path).parameters
         if rules_of(name).withheld:
-            with pytest.raises(WithheldError, match="shared outside"):
-                disclosed(name, rows, k)
-        else:
-            for row in disclosed(name, rows, k):
-                assert not told_of_few(name, row, k), (name, row)
+            continue
+        if "steps" in needed:
+            yield name, None, (("steps", (EVERYBODY, WOMEN.criteria)),)
+            continue
+        others = sorted(needed - {"cohort"})
+        for values in product(*(GROUPINGS[each] for each in others)):
+            for cohort in (Cohort(), WOMEN) if "cohort" in needed else (None,):
+                yield name, cohort, tuple(zip(others, values, strict=True))
 
 
-def told_of_few(name: str, row: dict, k: int) -> list[str]:
-    """The columns of a row that tell what they must not."""
-    return [column for column, value in row.items() if not may_be_told(name, row, column, value, k)]
+def steps_of(rows: Rows, name: str, size: int, k: int) -> set:
+    """Every count of a result by its step, and every difference of two in a row; few are none."""
+    rules = rules_of(name)
+    labels = sorted(rules.labels & rows[0].keys()) if rows else []
+    found = set()
+    for row in rows:
+        key = tuple(str(row[label]) for label in labels)
+        known = {
+            each: int(row[each])
+            for each in (*rules.counts, *rules.statistics)
+            if row[each] is not None and rules.is_count(each, row)
+        }
+        known |= {(one, two): known[one] - known[two] for one, two in permutations(known, 2)}
+        found |= {(key, each, n // k) for each, n in known.items() if n >= k}
+    return found | set(sums_of(rows, rules, size, k))
 
 
-def may_be_told(name: str, row: dict, column: str, value: object, k: int) -> bool:
-    rules, base = rules_of(name), re.sub("_(lowest|highest)$", "", column)
-    if value is None or column in rules.labels | rules.ends:
-        return True
-    if isinstance(value, Step):
-        return str(value) not in map(str, range(k)) and value.highest - value.lowest >= k - 1
-    if base in rules.quantiles:
-        times, n = rules.quantiles[base]
-        return row[n].lowest >= times * k
-    if base in rules.statistics:
-        times = {"median": 2, "lower quartile": 4, "upper quartile": 4}[row["statistic"]]
-        return row[rules.statistics[base]].lowest >= times * k
-    # What is computed from steps; `test_shares_…` computes it anew.
-    return base in rules.shares.keys() | rules.differences.keys() and isinstance(value, float)
+def sums_of(rows: Rows, rules: Rules, size: int, k: int) -> Iterator[tuple]:
+    """By their step the parts of a whole together, the few of them, and who is in none of them."""
+    cells = [(parts, count) for parts in rules.partitions for count in parts.counts]
+    for parts, count in cells:
+        groups: dict[tuple, list[tuple[int, int]]] = {}
+        for row in filter(parts.where.holds, rows):
+            key = tuple(str(row[name]) for name in parts.keys)
+            n = sum(int(row[name] or 0) for name in count.split(" + "))
+            groups.setdefault(key, []).append((n, row.get("n_under_others", size)))
+        for key, counts in groups.items():
+            all_parts = sum(n for n, _ in counts)
+            few = sum(n for n, _ in counts if n < k)
+            yield parts, count, key, all_parts // k, few // k, (counts[0][1] - all_parts) // k
 
 
-@given(st.integers(0, 60), st.integers(0, 60), thresholds)
-def test_shares_are_computed_from_steps_alone(part: int, rest: int, k: int):
-    """Two counts in the same steps give the same share, which lies within what is possible."""
+def without_medians(rows: Rows | str, name: str) -> Rows | str:
+    """The rows without numbers that are of single patients, and what the registry as a whole holds.
 
-    def share(n: int, of: int) -> dict:
-        row = {"value": "x", "n_patients": of, "n_not_evaluable": 0, "n_unknown": 0}
-        row |= {"n_responders": n, "n_judged": of, "rate": n / of if of else None}
-        ends = {f"{each}{end}": row[each] for each in row for end in ("_lowest", "_highest")}
-        return next(iter(disclosed("response/rates", [row | ends], k)), {})
+    The documentation says of both what they tell.
+    """
+    if isinstance(rows, str):
+        return rows
+    rules = rules_of(name)
+    ends = ("", "_lowest", "_highest")
+    medians = {f"{each}{end}" for each in rules.quantiles for end in ends}
+    return [
+        {
+            column: str(value)
+            for column, value in row.items()
+            if column not in medians
+            and not (column.startswith("value") and row.get("statistic") in PATIENTS_PER_SIDE)
+        }
+        for row in rows
+    ]
 
-    shown = share(part, part + rest)
-    assert {name: str(each) for name, each in shown.items()} == {
-        name: str(each)
-        for name, each in share(part // k * k, max(part // k, (part + rest) // k) * k).items()
+
+# What one patient becomes: as a man of the registry is and no woman, or as others are, too.
+CHANGES = (
+    ("diagnosis", "livedoid vasculopathy"),
+    ("centre", "West"),
+    ("centre", "South"),
+    ("sex", "male"),
+    ("age_at_first_ivig_years", 71),
+    # As nobody is.
+    ("age_at_first_ivig_years", 35),
+    ("response", "no response"),
+    ("dose", 0.5),
+    ("n_cycles", 3),
+    ("symptom", "nausea"),
+)
+USUAL = {
+    "diagnosis": "dermatomyositis",
+    "centre": "North",
+    "sex": "female",
+    "age_at_first_ivig_years": 45,
+    "response": "response",
+    "dose": 2.0,
+    "n_cycles": 1,
+    "symptom": None,
+}
+
+
+OTHERS = {
+    "diagnosis": ["pemphigus vulgaris"],
+    "centre": ["South", "East"],
+    "sex": ["male"],
+    "age_at_first_ivig_years": [61],
+    "response": ["not evaluable"],
+    "dose": [1.0],
+    "n_cycles": [2],
+    "symptom": ["headache"],
+}
+
+
+def a_clinic(seed: int) -> list[dict]:
+    """Patients of whom most are as usual, and one man who is not."""
+    dice = random.Random(seed)
+    people = [
+        USUAL
+        | {name: dice.choice(others) for name, others in OTHERS.items() if dice.random() < 0.2}
+        for _ in range(dice.randint(28, 60))
+    ]
+    man = {
+        "diagnosis": "livedoid vasculopathy",
+        "centre": "West",
+        "sex": "male",
+        "symptom": "nausea",
     }
-    if shown and shown["rate"] is not None:
-        assert shown["rate_lowest"] <= part / (part + rest) <= shown["rate_highest"]
-        assert shown["rate_lowest"] <= shown["rate"] <= shown["rate_highest"]
-    elif shown:
-        assert part < k
+    man |= {"response": "no response", "dose": 0.5, "n_cycles": 3, "age_at_first_ivig_years": 71}
+    return [USUAL, man, *people]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_what_changes_no_step_changes_nothing_that_is_shown(tmp_path: Path, change):
+    """One patient is otherwise; where no count comes into another step, all is shown as before.
+
+    That is also the order of the rows, their number, and what they are numbered by.
+    """
+    n_compared = 0
+    for seed in range(3):
+        people = a_clinic(seed)
+        groups = people, [people[0] | dict([change]), *people[1:]]
+        folders = (tmp_path / f"{name} {seed}" for name in ("before", "after"))
+        sources = [
+            open_warehouse(written(folder, group))
+            for folder, group in zip(folders, groups, strict=True)
+        ]
+        n_compared += sum(
+            is_shown_alike(sources, groups, question, cohort, parameters)
+            for question, cohort, parameters in asked_ways()
+        )
+    assert n_compared
+
+
+def is_shown_alike(sources, groups, question, cohort, parameters) -> bool:
+    """Whether a result differs, but in no step; if so, what is shown must not differ."""
+    asked = bound(cohort, parameters)
+    raw = [source.records(question, **asked) for source in sources]
+    steps = []
+    for rows, group in zip(raw, groups, strict=True):
+        size = sum(cohort != WOMEN or each["sex"] == "female" for each in group)
+        told = [row | {f"${name}": value for name, value in asked.items()} for row in rows]
+        steps.append((size // K, (len(group) - size) // K, steps_of(told, question, size, K)))
+    if raw[0] == raw[1] or steps[0] != steps[1]:
+        return False
+    one, two = (
+        without_medians(shown(source, question, K, cohort, parameters), question)
+        for source in sources
+    )
+    assert one == two, (question, cohort, parameters)
+    return True
 
 
 @settings(max_examples=25)
@@ -220,30 +324,6 @@ def test_the_age_of_the_youngest_patient_changes_no_lowest_and_no_highest(folder
             for source in (before, after)
         )
         assert one == two
-
-
-@settings(max_examples=25)
-@given(people=patients, age=st.integers(18, 90), k=thresholds)
-def test_two_filters_of_any_registry_do_not_tell_who_is_between_them(folder, people, age, k):
-    """A filter and a narrower one; the bounds on those between them, if they are few."""
-    source = open_warehouse(written(folder / "filters", people))
-    wide = [{}, {"sex": ["female"]}, {"diagnosis": ["dermatomyositis"]}, {"age": (18, 90)}]
-    further = [{"centre": ["North"]}, {"response": ["response"]}, {"age": (18, age)}]
-    for asked, more in product(wide, further):
-        outer, inner = Cohort.of(**asked), Cohort.of(**asked | more)
-        (n, outer_shown), (m, inner_shown) = (sizes(source, each, k) for each in (outer, inner))
-        between = n - m
-        least = max(0, outer_shown.lowest - inner_shown.highest)
-        most = min(outer_shown.highest - inner_shown.lowest, k - 1)
-        if 0 <= between < k:
-            assert least < most
-
-
-def sizes(source: Warehouse, cohort: Cohort, k: int) -> tuple[int, Step]:
-    """How many patients a cohort has, and what is shown of that."""
-    rows = source.records("cohort/facets", cohort=cohort.criteria)
-    shown = disclosed("cohort/facets", rows, k)
-    return rows[0]["n_patients"], next(row for row in shown if row["field"] is None)["n_patients"]
 
 
 # --- what is refused, and what settings there are -------------------------------------------
