@@ -67,6 +67,77 @@ def test_a_count_is_written_as_its_step(k: int, count: int, shown: str):
     assert format_figure(*figures, 0) == shown
 
 
+def clinic(folder: Path, *kinds: tuple[int, dict]) -> Warehouse:
+    """So many patients of each kind, otherwise as usual."""
+    people = [USUAL | kind for n, kind in kinds for _ in range(n)]
+    return open_warehouse(written(folder / "clinic", people))
+
+
+def told(source: Warehouse, name: str, **parameters: str) -> list[dict]:
+    return rows_of(source, K, name, Cohort(), tuple(parameters.items()))
+
+
+@pytest.mark.parametrize("few", ["ABCD", "DCBA"])
+def test_options_of_few_stand_in_the_order_of_their_names(tmp_path: Path, few: str):
+    kinds = [(4 - place, {"centre": centre}) for place, centre in enumerate(few)]
+    source = clinic(tmp_path, (40, {}), *kinds)
+    options = [row["value"] for row in told(source, "cohort/facets") if row["field"] == "centre"]
+    assert options == ["A", "B", "C", "D", "North"]
+
+
+def test_what_happened_to_one_patient_seven_times_is_not_told(tmp_path: Path):
+    people = [USUAL | {"symptom": "headache"} for _ in range(10)] + [USUAL] * 20
+    folder = written(tmp_path / "clinic", [*people, USUAL | {"dose": 0.5, "symptom": "headache"}])
+    _, tables = read_registry(folder)
+    rows = {name: table.to_pylist() for name, table in tables.items()}
+    last = rows["side_effects"][-1]
+    rows["side_effects"] += [last | {"day": day} for day in range(6)]
+    write_registry(folder, rows, name="Clinic", nature="recorded", publication=None, imputations=0)
+    source = open_warehouse(folder)
+    raw = source.records("side_effects/frequency", cohort=EVERYBODY, counted_by="dose")
+    assert 7 in {row["n_side_effects"] for row in raw}
+    for row in told(source, "side_effects/frequency", counted_by="dose"):
+        assert row["n_side_effects"] is None
+
+
+def test_groups_are_numbered_as_they_are_left(tmp_path: Path):
+    source = clinic(tmp_path, (20, {}), (9, {"sex": "male"}), (2, {"centre": "South"}))
+    for name in ("summary/table_1_counts", "summary/table_1_numbers"):
+        for by, last in (("sex", 2), ("centre", 1), ("none", 0)):
+            places = {row["group_place"] for row in told(source, name, by=by)}
+            assert places == set(range(last + 1))
+
+
+def test_the_largest_part_of_a_few_is_what_the_whole_leaves(tmp_path: Path):
+    """36 women and 4 men, in every result that counts women."""
+    source = clinic(tmp_path, (36, {}), (4, {"sex": "male"}))
+    women = [
+        row["n_patients"]
+        for name, parameters in (
+            ("cohort/facets", {}),
+            ("response/rates", {"field": "sex"}),
+            ("summary/table_1_counts", {"by": "none"}),
+        )
+        for row in told(source, name, **parameters)
+        if row["value"] == "female"
+    ]
+    women += [
+        row["value"]
+        for row in told(source, "summary/characteristics")
+        if row["measure"] == "female"
+    ]
+    assert [str(each) for each in women] == ["30–44", "35–44", "30–44", "25–44"]
+
+
+def test_how_many_a_step_took_is_what_both_steps_leave(tmp_path: Path):
+    source = clinic(tmp_path, (10, {}), (1, {"sex": "male"}), (8, {"sex": "male", "dose": 1.0}))
+    men = Cohort.of(sex=["male"])
+    steps = [EVERYBODY, men.criteria, men.changed(dose_tier=("1",)).criteria]
+    rows = rows_of(source, K, "cohort/attrition", None, (("steps", tuple(steps)),))
+    assert [str(row["n_patients"]) for row in rows] == ["15–19", "5–9", "5–9"]
+    assert [str(row["n_taken"]) for row in rows] == ["<5", "5–14", "<5"]
+
+
 # --- every query of random registries -------------------------------------------------------
 
 DIAGNOSES = ("dermatomyositis", "pemphigus vulgaris", "livedoid vasculopathy")
@@ -276,6 +347,7 @@ def test_what_changes_no_step_changes_nothing_that_is_shown(tmp_path: Path, chan
     """
     n_compared = 0
     for seed in range(3):
+    for seed in range(2):
         people = a_clinic(seed)
         groups = people, [people[0] | dict([change]), *people[1:]]
         folders = (tmp_path / f"{name} {seed}" for name in ("before", "after"))
@@ -372,9 +444,31 @@ def test_what_a_header_says_is_understood_or_refused():
         parse_rules("")
 
 
-def test_fields_of_one_value_a_patient_add_up_and_the_filter_knows_which():
-    (cells,) = rules_of("cohort/facets").partitions
-    assert set(cells.where.values) == {field.column for field in FIELDS if field.kind != "list"}
+def test_of_every_field_of_the_filter_one_part_is_open():
+    parts = {
+        value
+        for each in rules_of("cohort/facets").partitions
+        for condition in each.where.conditions
+        if condition.column == "field"
+        for value in condition.values
+    }
+    # By years of age the filter tells nothing: by decades other pages do.
+    assert parts == {field.column for field in FIELDS} - {"age_at_first_ivig_years"}
+
+
+@pytest.mark.parametrize("name", [name_of(path) for path in QUESTIONS])
+def test_every_parameter_that_is_a_cohort_is_said_to_be_one(name: str):
+    """Whoever forgets it would tell of cohorts that are too small."""
+    rules = rules_of(name)
+    path = next(path for path in QUESTIONS if name_of(path) == name)
+    cohorts = {each for each in header(path).parameters if "[" in str(EXAMPLES[each])}
+    cohorts -= {"patients"}
+    if not rules.withheld:
+        assert cohorts == {*rules.asked_of, *rules.sizes_of}
+        assert not {*rules.asked_of} & {*rules.sizes_of}
+    # What is told of a cohort of any size counts nothing but its patients.
+    told = {*rules.labels, *rules.counts, *rules.never, *rules.ends}
+    assert rules.columns <= told or not rules.sizes_of
 
 
 # --- pages ----------------------------------------------------------------------------------
