@@ -35,7 +35,7 @@ from lib.errors import WithheldError
 from lib.export.delimited import INTERNATIONAL, chart_csv, frame_csv, table_csv
 from lib.export.label import Label
 from lib.figures import format_figure
-from lib.registry.store import write_registry
+from lib.registry.store import read_registry, write_registry
 from lib.report.content import Table
 from lib.report.public import ids_in
 from lib.report.subject import Subject
