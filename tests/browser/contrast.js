@@ -79,10 +79,11 @@
 
     const isOff = (element) => element.closest(":disabled, [aria-disabled=true], [aria-hidden=true]")
         && !element.closest("svg");
-    // Words for those who hear the page are cut down to a pixel.
+    // Words for those who hear the page are cut down to a pixel; labels of an axis that would
+    // overlap are made transparent.
     const isHidden = (element) => lineage(element).some((each) => {
-        const { clipPath, visibility } = getComputedStyle(each);
-        return clipPath.startsWith("inset(50%") || visibility === "hidden";
+        const { clipPath, opacity, visibility } = getComputedStyle(each);
+        return clipPath.startsWith("inset(50%") || visibility === "hidden" || opacity === "0";
     });
     const found = [];
     const note = (element, words, box, colour) => {
