@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib import response
 from lib import survival_curves as survival
+from lib.ask import rows_of
 from lib.charts.response import MOST_SCORES, response_rates, score_courses
 from lib.charts.survival import MOST_STEPS, survival_chart, thinned
 from lib.cohort import Cohort
@@ -161,7 +162,7 @@ def test_the_caption_speaks_of_intervals_only_where_one_is_drawn():
 def test_counts_in_steps_have_no_interval_and_none_is_spoken_of(demo: Warehouse, field: str):
     rows = demo.records("response/rates", cohort=EVERYBODY, field=field)
     assert "ntervals:" in response.rates_caption(rows, field)
-    shared = disclosed("response/rates", rows, 5)
+    shared = rows_of(demo, 5, "response/rates", Cohort(), (("field", field),))
     assert not any(row["lower"] for row in response.rates(shared, field))
     assert "ntervals:" not in response.rates_caption(shared, field)
 
