@@ -722,7 +722,7 @@ def test_each_registry_shows_the_setting_that_holds_for_it(saved: Warehouse):
         assert k == "internal" or f"counts in steps of {k}" in nature
 
     def shown() -> Selectbox:
-        [box] = [box for box in app.selectbox if box.label == "Who sees this?"]
+        [box] = [each for each in app.selectbox if "import_disclosure" in str(each.key)]
         return box
 
     for name, choice in ((OWN, "11"), ("clinic", "8"), (OWN, "internal"), ("clinic", "11")):
