@@ -222,7 +222,7 @@ def test_a_reader_who_shares_the_screen_is_not_offered_to_join_with_saved_regist
 ):
     app = open_app("import", {"dataset": ["rhineland"]})
     assert options_of(app, "import_into") == ["a registry of its own", "part of Rhineland"]
-    [who_sees_it] = [box for box in app.selectbox if box.label == "Who sees this?"]
+    [who_sees_it] = [box for box in app.selectbox if "import_disclosure" in str(box.key)]
     who_sees_it.select("8").run()
     assert not options_of(app, "import_into")
     assert "you chose that others see them, with k = 8" in texts(app)
