@@ -77,7 +77,7 @@ def test_a_clinic_brings_its_sheet_mends_an_error_and_deletes_its_data(page: Pag
     go_to(page, "Import")
     before = uploaded_bytes(page)
     upload(page, write(tmp_path / "klinik3.xlsx", PATIENTS, wrong))
-    expect(page.get_by_text("1 error to mend and 0 questions")).to_be_visible(timeout=READ_MS)
+    expect(page.get_by_text("1 error to mend in your file")).to_be_visible(timeout=READ_MS)
     page.get_by_role("button", name="Delete my data").click()
     settled(page)
     expect(page.get_by_text("klinik3.xlsx")).to_have_count(0)
