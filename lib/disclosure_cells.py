@@ -132,9 +132,7 @@ class Cells:
     def _is_open_by_rule(self, name: str, row: Mapping) -> bool:
         return any(name == each and where.holds(row) for each, where in self._rules.open)
 
-    def _cohort(self, parameter: str) -> Cell | None:
-        if parameter not in self._sizes:
-            return None
+    def _cohort(self, parameter: str) -> Cell:
         return self._made(("cohort", parameter), *self._sizes[parameter])
 
     def _made(self, cell: Cell, lowest: int, highest: int) -> Cell:
@@ -191,7 +189,7 @@ class Cells:
                     (self._cell(place, count), self._rows[place][partition.label])
                     for place in places
                 ]
-                self._join_cells(whole, labelled, partition.whole.joint)
+                self._join_cells(whole, labelled, partition)
 
     def _in_all(self, places: Sequence[int], count: str) -> Cell | None:
         """A count that is the same in several rows."""
@@ -200,14 +198,15 @@ class Cells:
         return first
 
     def _join_cells(
-        self, whole: Cell | None, labelled: list[tuple[Cell, object]], joint: str
+        self, whole: Cell | None, labelled: list[tuple[Cell, object]], partition: Parts
     ) -> None:
+        joint = partition.whole.joint
         labelled = sorted(labelled, key=lambda each: opening_order(each[1]))
         parts = [cell for cell, _ in labelled]
         several = [part for part in parts if not self._is_small(part)]
-        # One by one the few do not count: how many rows have somebody would tell who has nobody.
         few = [part for part in parts if self._is_small(part)]
-        summed = [*several, self._together(few)]
+        # One by one the few do not count, where rows are there only if somebody is in them.
+        summed = [*several, *(few if partition.are_named else [self._together(few)])]
         if several:
             self._leave_open(several[0])
         if joint == "within" and whole:

@@ -119,6 +119,12 @@ class Parts:
     whole: Whole
     where: Where
 
+    @property
+    def are_named(self) -> bool:
+        """Whether the header names each of them, so that there is no row too few or too many."""
+        named = [each for each in self.where.conditions if not each.is_met_by_others]
+        return self.label in [condition.column for condition in named]
+
 
 @dataclass(frozen=True)
 class Columns:

@@ -26,7 +26,9 @@ candidates as (
         members.left_out,
         versions.imputation,
         (members.patients::blob)[versions.first_byte:versions.last_byte]::bit as patients,
-        bit_count(patients) as n_patients
+        bit_count(
+            (members.patients::blob)[versions.first_byte:versions.last_byte]::bit
+        ) as n_patients
     from members($cohort) as members
     cross join versions
 ),

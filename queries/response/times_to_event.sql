@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql), $event: stop or relapse
 -- columns: patient_id, diagnosis_group, dose_tier, sex, centre (text; null where it differs between versions), days, days_lowest, days_highest (null if left out; median and range over the versions; stop: from the first to the last cycle; relapse: from the last cycle to the first relapse after it, or else to the last day on which anything is recorded of the patient), is_event (boolean; false: censored at the end of these days; stop: IVIg ended for whatever reason but death, and the patient was not lost), left_out (text: why the patient is in no curve; null if in it), n_versions_followed (count of versions in which the patient is in the curve), is_determined (boolean: in the cohort and the same in every version)
 -- missing: left_out names what is not recorded; relapse: only responders whose IVIg has ended can be in the curve
--- disclosure: withheld each step of a curve is the time of a patient
+-- disclosure: asked of cohort; withheld each step of a curve is the time of a patient
 with
 
 asked as (
