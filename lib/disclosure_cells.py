@@ -258,7 +258,7 @@ class Cells:
             several = [part for part in parts if not self._is_small(part)]
             for part in several[:1] or parts:
                 self._leave_open(part)
-        rest = self._unknown(("rest", *parts), self._k - 1 if few else math.inf)
+        rest = self._unknown(("others", *parts), self._k - 1 if few else math.inf)
         self._sums.append((whole, [*parts, rest], True))
 
     def _named(self, place: int, columns: Columns) -> tuple[Cell, list[Cell]]:
@@ -293,7 +293,7 @@ class Cells:
             else:
                 self._spans[part].narrow(*step)
         for whole, part in named:
-            self._sums.append((whole, [part, self._unknown(("rest", part))], True))
+            self._sums.append((whole, [part, self._unknown(("others", part))], True))
 
     def _narrow(self) -> None:
         """Take in what the sums leave of each count, until that is all."""
