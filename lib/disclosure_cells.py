@@ -177,13 +177,13 @@ class Cells:
             wholes, groups = {}, {}
             for place, row in enumerate(self._rows):
                 key = tuple(row[name] for name in partition.keys)
-                if partition.whole.row and partition.whole.row.holds(row):
-                    wholes[key] = self._cell(place, count)
+                if partition.is_whole(row):
+                    wholes[partition.whole_key(row)] = self._cell(place, count)
                 elif partition.where.holds(row) and self._cell(place, count):
                     groups.setdefault(key, []).append(place)
             for key, places in groups.items():
                 whole = wholes.get(key)
-                if not partition.whole.row:
+                if not partition.whole.is_row:
                     whole = self._in_all(places, partition.whole.count)
                 labelled = [
                     (self._cell(place, count), self._rows[place][partition.label])

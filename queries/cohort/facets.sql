@@ -14,8 +14,8 @@
 --              value != any|none; partition value in (field) by n_patients within n_under_others where field =
 --              dose_tier|sex|response|n_cycles|therapy_duration_years|subtype|overlap|centre|individually_reported;
 --              partition value in (field) by n_patients within n_under_others where field = diagnoses and parent is
---              null; partition value in (field, parent) by n_patients among n_under_others where parent is not
---              null; partition value in (field) by n_patients within n_under_others where field =
+--              null; partition value in (field, parent) by n_patients among their parent where parent is not null;
+--              partition value in (field) by n_patients within n_under_others where field =
 --              symptoms|event_kinds|concomitant_drugs|prior_drugs and value = any|none; cover value in (field) by
 --              n_patients of row value = any where field = symptoms|event_kinds|concomitant_drugs|prior_drugs and
 --              value != none
