@@ -36,12 +36,12 @@ def operator_threshold() -> int:
 
 
 def chart_words(k: int) -> str:
-    """The same for a picture that is seen alone, where marks may be pale."""
+    """What a threshold does, for a picture that is seen alone, where marks may be pale."""
     return f"Shared outside: counts in steps of {k}; pale: what these leave open"
 
 
 def setting_words(k: int) -> str:
-    """What a threshold does, for the header of every page and export."""
+    """The same for the header of every page and export."""
     return f"shared outside: counts in steps of {k}, fewer than {k} not told" if k else "internal"
 
 

@@ -132,9 +132,7 @@ class Cells:
     def _is_open_by_rule(self, name: str, row: Mapping) -> bool:
         return any(name == each and where.holds(row) for each, where in self._rules.open)
 
-    def _cohort(self, parameter: str) -> Cell | None:
-        if parameter not in self._sizes:
-            return None
+    def _cohort(self, parameter: str) -> Cell:
         return self._made(("cohort", parameter), *self._sizes[parameter])
 
     def _made(self, cell: Cell, lowest: int, highest: int) -> Cell:
@@ -179,19 +177,19 @@ class Cells:
             wholes, groups = {}, {}
             for place, row in enumerate(self._rows):
                 key = tuple(row[name] for name in partition.keys)
-                if partition.whole.row and partition.whole.row.holds(row):
-                    wholes[key] = self._cell(place, count)
+                if partition.is_whole(row):
+                    wholes[partition.whole_key(row)] = self._cell(place, count)
                 elif partition.where.holds(row) and self._cell(place, count):
                     groups.setdefault(key, []).append(place)
             for key, places in groups.items():
                 whole = wholes.get(key)
-                if not partition.whole.row:
+                if not partition.whole.is_row:
                     whole = self._in_all(places, partition.whole.count)
                 labelled = [
                     (self._cell(place, count), self._rows[place][partition.label])
                     for place in places
                 ]
-                self._join_cells(whole, labelled, partition.whole.joint)
+                self._join_cells(whole, labelled, partition)
 
     def _in_all(self, places: Sequence[int], count: str) -> Cell | None:
         """A count that is the same in several rows."""
@@ -200,14 +198,15 @@ class Cells:
         return first
 
     def _join_cells(
-        self, whole: Cell | None, labelled: list[tuple[Cell, object]], joint: str
+        self, whole: Cell | None, labelled: list[tuple[Cell, object]], partition: Parts
     ) -> None:
+        joint = partition.whole.joint
         labelled = sorted(labelled, key=lambda each: opening_order(each[1]))
         parts = [cell for cell, _ in labelled]
         several = [part for part in parts if not self._is_small(part)]
-        # One by one the few do not count: how many rows have somebody would tell who has nobody.
         few = [part for part in parts if self._is_small(part)]
-        summed = [*several, self._together(few)]
+        # One by one the few do not count, where rows are there only if somebody is in them.
+        summed = [*several, *(few if partition.are_named else [self._together(few)])]
         if several:
             self._leave_open(several[0])
         if joint == "within" and whole:
@@ -259,7 +258,7 @@ class Cells:
             several = [part for part in parts if not self._is_small(part)]
             for part in several[:1] or parts:
                 self._leave_open(part)
-        rest = self._unknown(("rest", *parts), self._k - 1 if few else math.inf)
+        rest = self._unknown(("others", *parts), self._k - 1 if few else math.inf)
         self._sums.append((whole, [*parts, rest], True))
 
     def _named(self, place: int, columns: Columns) -> tuple[Cell, list[Cell]]:
@@ -294,7 +293,7 @@ class Cells:
             else:
                 self._spans[part].narrow(*step)
         for whole, part in named:
-            self._sums.append((whole, [part, self._unknown(("rest", part))], True))
+            self._sums.append((whole, [part, self._unknown(("others", part))], True))
 
     def _narrow(self) -> None:
         """Take in what the sums leave of each count, until that is all."""

@@ -102,11 +102,19 @@ class Whole:
         the column of the parts is meant.
     row
         That row, alike in the keys.
+    is_parent
+        Whether it is the row that the column ``parent``, one of the keys, names.
     """
 
     joint: str = ""
     count: str = ""
     row: Where | None = None
+    is_parent: bool = False
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it stands in another row."""
+        return self.row is not None or self.is_parent
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,23 @@ class Parts:
     counts: tuple[str, ...]
     whole: Whole
     where: Where
+
+    def is_whole(self, row: Mapping) -> bool:
+        """Whether a row is the whole of some."""
+        if self.whole.is_parent:
+            return row["parent"] is None
+        return self.whole.row is not None and self.whole.row.holds(row)
+
+    def whole_key(self, row: Mapping) -> tuple:
+        """What the parts have in the keys of which a row is the whole."""
+        named = dict(row) | ({"parent": row[self.label]} if self.whole.is_parent else {})
+        return tuple(named[name] for name in self.keys)
+
+    @property
+    def are_named(self) -> bool:
+        """Whether the header names each of them, so that there is no row too few or too many."""
+        named = [each for each in self.where.conditions if not each.is_met_by_others]
+        return self.label in [condition.column for condition in named]
 
 
 @dataclass(frozen=True)
@@ -334,11 +359,14 @@ def _parts(text: str, kind: str) -> Parts:
     match = _matched(_CELLS, head)
     joint, whole = match["joint"] or "", match["whole"] or ""
     row = _conditions(whole.removeprefix("row ")) if whole.startswith("row ") else None
+    is_parent = whole == "their parent"
     return Parts(
         match["label"],
         tuple(_listed(match["keys"])),
         tuple(_listed(match["counts"])),
-        Whole("cover" if kind == "cover" else joint, "" if row else whole, row),
+        Whole(
+            "cover" if kind == "cover" else joint, "" if row or is_parent else whole, row, is_parent
+        ),
         where,
     )
 

@@ -134,7 +134,8 @@ def test_the_count_of_every_option_under_the_other_filters(
     cohort = data.draw(cohorts(by_hand))
     groups = by_hand.patients.groupby("diagnosis")["diagnosis_group"].first().to_dict()
     itself = {"field": None, "value": None, "bin_lower": None, "parent": None}
-    expected = [itself | counted("n_patients", by_hand.inside(cohort))]
+    inside = by_hand.inside(cohort)
+    expected = [itself | counted("n_patients", inside) | counted("n_under_others", inside)]
     for field in FIELDS:
         others = by_hand.inside(cohort, but=field.name)
         for value, has in by_hand.options[field.name].items():
@@ -145,7 +146,8 @@ def test_the_count_of_every_option_under_the_other_filters(
                 "bin_lower": float(value) if field.bin_width else None,
                 "parent": None if parent == value else parent,
             }
-            expected.append(place | counted("n_patients", has & others))
+            counts = counted("n_patients", has & others) | counted("n_under_others", others)
+            expected.append(place | counts)
     found = warehouse.query("cohort/facets", cohort=cohort.criteria)
     assert_same(found, expected, ["field", "value"])
 

@@ -14,8 +14,8 @@
 --              value != any|none; partition value in (field) by n_patients within n_under_others where field =
 --              dose_tier|sex|response|n_cycles|therapy_duration_years|subtype|overlap|centre|individually_reported;
 --              partition value in (field) by n_patients within n_under_others where field = diagnoses and parent is
---              null; partition value in (field, parent) by n_patients among n_under_others where parent is not
---              null; partition value in (field) by n_patients within n_under_others where field =
+--              null; partition value in (field, parent) by n_patients among their parent where parent is not null;
+--              partition value in (field) by n_patients within n_under_others where field =
 --              symptoms|event_kinds|concomitant_drugs|prior_drugs and value = any|none; cover value in (field) by
 --              n_patients of row value = any where field = symptoms|event_kinds|concomitant_drugs|prior_drugs and
 --              value != none
@@ -26,7 +26,9 @@ candidates as (
         members.left_out,
         versions.imputation,
         (members.patients::blob)[versions.first_byte:versions.last_byte]::bit as patients,
-        bit_count(patients) as n_patients
+        bit_count(
+            (members.patients::blob)[versions.first_byte:versions.last_byte]::bit
+        ) as n_patients
     from members($cohort) as members
     cross join versions
 ),

@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql), $by: dosing or centre
 -- columns: value (as in dose/use; null: all), imputation, n_judged (count of the patients whose response is judged and whose body weight is recorded), n_responders (count of these who responded), grams_mean, grams_sd (grams per patient; standard deviation of a sample, null of one patient), correlation (of a patient's grams with response, 1 or 0; null where either is the same in all)
 -- missing: "not evaluable" is a judged response; who has no judged response, no cycle or no weight is left out
--- disclosure: withheld what cost per responder rests on are sums and deviations of few numbers
+-- disclosure: asked of cohort; withheld what cost per responder rests on are sums and deviations of few numbers
 with
 
 asked as (

@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql), $version (imputation; 0 in recorded data)
 -- columns: patient_id, dose_tier (text: of the usual dose), n_cycles (count), g_per_kg (g/kg, sum over the cycles), g_per_kg_lowest, g_per_kg_highest (over the versions in which the patient belongs to the cohort), grams (g), grams_lowest, grams_highest, dose_is_open (boolean: the tier differs between versions)
 -- missing: patients without cycles are not here; grams are null where body weight is not recorded
--- disclosure: withheld each dot is a patient
+-- disclosure: asked of cohort; withheld each dot is a patient
 with
 
 asked as (

@@ -3,10 +3,13 @@
 -- params:  $cohort (see registry/members.sql), $by: dosing or centre
 -- columns: value (text; a dosing, reduced: usual dose below the highest tier, which starts at 1.5 g/kg, or standard; a centre of the registry; null: all), measure (text: n_ are counts; person_years are years from the first to the last cycle and 28 days, of all patients; g_per_kg_ and grams_ are means per patient, cycle or person-year, or the median, minimum or maximum over patients; grams_per_responder is the sum over patients with a judged response and a weight, per responder among them), figure (of the middle version), figure_lowest, figure_highest (range over the versions)
 -- missing: grams are those of patients whose body weight is recorded (n_weighed of n_patients), with their cycles and person-years; "not evaluable" is a judged response; patients without cycles are in no measure; a version without such patients counts 0 and has no other figure
--- disclosure: asked of cohort; label value, measure; rows (value, measure) by figure where value is not null;
---              count figure where value is null and measure = n_patients|n_weighed; partition measure in (value) by
---              figure within $cohort where value is null and measure = n_patients; partition measure in (value) by
---              figure within row value is null and measure = n_patients where value is null and measure = n_weighed
+-- disclosure: asked of cohort; label value, measure; count figure where measure = n_patients|n_weighed; rows
+--              (value, measure) by figure where measure !=
+--              n_patients|n_weighed|n_cycles|person_years|n_responders|n_judged|n_responders_weighed|n_judged_weighed;
+--              partition measure in (value) by figure within $cohort where value is null and measure = n_patients;
+--              partition value in (measure) by figure of row value is null where value is not null and measure =
+--              n_patients; partition measure in (value) by figure within row measure = n_patients where measure =
+--              n_weighed
 with
 
 asked as (

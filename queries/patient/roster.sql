@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data)
 -- columns: patient_id, diagnosis (text), individually_reported (boolean), is_in_cohort (boolean, in the version shown)
 -- missing: none
--- disclosure: withheld the list of patients names every one of them
+-- disclosure: asked of cohort; withheld the list of patients names every one of them
 with
 
 asked as (

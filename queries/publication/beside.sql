@@ -10,7 +10,7 @@
 --          a class of drugs, or the dose of another drug, whose units differ, can't be asked of others; a sex
 --          unknown is not recorded; a list without entries (or no overlap, no subtype) is none of them, if anybody in the
 --          cohort has such an entry
--- disclosure: withheld the answers are exact counts
+-- disclosure: asked of cohort; withheld the answers are exact counts
 with
 
 -- What can't be asked of others is sorted out first.

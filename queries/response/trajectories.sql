@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql), $instrument: one of reference.instruments, $version: an imputation (0 in recorded data), $most_scores: how many scores may be drawn
 -- columns: patient_id, day (days since first IVIg), score (points), n_of_patient (count of the patient's scores), n_patients (count of all patients with a score in the version), n_scores (count of all their scores)
 -- missing: a patient without a score has no row; patients are taken whole, in an order that is random but always the same, until the limit
--- disclosure: withheld each line is a patient
+-- disclosure: asked of cohort; withheld each line is a patient
 with
 
 asked as (

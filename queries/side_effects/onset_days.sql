@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql)
 -- columns: symptom (text), patient_id, number (from 1, of this symptom in the patient), n_versions (count of the versions in which it occurs with a day), dose (text: dose tier at onset; null where versions differ), onset_day (days since first IVIg; median and range over the versions), onset_day_lowest, onset_day_highest, days_since_cycle (days since the first infusion of its cycle), days_since_cycle_lowest, days_since_cycle_highest
 -- missing: a side-effect without a day is not here; days_since_cycle is null where it began before every cycle
--- disclosure: withheld each dot is a side-effect of a patient
+-- disclosure: asked of cohort; withheld each dot is a side-effect of a patient
 with
 
 cohort as (

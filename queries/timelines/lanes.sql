@@ -3,7 +3,7 @@
 -- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $sort: duration, dose, diagnosis or response, $group_by: a trait of registry/traits.sql with one value a patient, or none, $page: from 1; beyond the last one it is the last one
 -- columns: patient_id, diagnosis, diagnosis_group (text), individually_reported (boolean), dose_tier, dose_g_per_kg (g/kg, usual dose), response, therapy_end_reason (text or null), n_cycles (count), last_cycle_day, last_cycle_day_lowest, last_cycle_day_highest (days since first IVIg; the version's, and the range over all versions), group_place (0: not grouped; else the group's place in reading order), group_value (text; null: not recorded), n_in_group (count, all pages), rank (from 1, over all pages), n_lanes (count, all pages), page (shown, from 1)
 -- missing: the figures on cycles are null for a patient without a cycle; who lacks what is sorted or grouped by comes last
--- disclosure: withheld each lane is a patient
+-- disclosure: asked of cohort; withheld each lane is a patient
 with
 
 asked as (
