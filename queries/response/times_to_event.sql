@@ -1,15 +1,9 @@
 -- title:   How long it took until IVIg was stopped, or from its last cycle to a relapse
 -- grain:   one row per (patient_id) of the cohort in at least one version
 -- params:  $cohort (see registry/members.sql), $event: stop or relapse
-<<<<<<< HEAD
 -- columns: patient_id, diagnosis_group, dose_tier, sex, centre (text; null where it differs between versions), days, days_lowest, days_highest (null if left out; median and range over the versions; stop: from the first to the last cycle; relapse: from the last cycle to the first relapse after it, or else to the last day on which anything is recorded of the patient), is_event (boolean; false: censored at the end of these days; stop: IVIg ended for whatever reason but death, and the patient was not lost), left_out (text: why the patient is in no curve; null if in it), is_concerned (boolean: could be in it, were all recorded), n_versions_followed (count of versions in which the patient is in the curve), is_determined (boolean: in the cohort and the same in every version), n_concerned, n_concerned_lowest, n_concerned_highest (count of the patients of the whole cohort who are concerned, the same in every row; median and range over the versions), n_followed, n_followed_lowest, n_followed_highest (those in the curve, likewise), n_open, n_open_lowest, n_open_highest (those concerned who are not determined, likewise)
 -- missing: left_out names what is not recorded; relapse: only responders whose IVIg has ended can be in the curve: not who was lost or died before an end is known
--- disclosure: withheld each step of a curve is the time of a patient
-=======
--- columns: patient_id, diagnosis_group, dose_tier, sex, centre (text; null where it differs between versions), days, days_lowest, days_highest (null if left out; median and range over the versions; stop: from the first to the last cycle; relapse: from the last cycle to the first relapse after it, or else to the last day on which anything is recorded of the patient), is_event (boolean; false: censored at the end of these days; stop: IVIg ended for whatever reason but death, and the patient was not lost), left_out (text: why the patient is in no curve; null if in it), n_versions_followed (count of versions in which the patient is in the curve), is_determined (boolean: in the cohort and the same in every version)
--- missing: left_out names what is not recorded; relapse: only responders whose IVIg has ended can be in the curve
 -- disclosure: asked of cohort; withheld each step of a curve is the time of a patient
->>>>>>> w6-closure2
 with
 
 asked as (
