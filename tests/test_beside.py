@@ -365,7 +365,7 @@ def test_the_page_publication_narrows_its_column_by_centre_alone():
 def test_statements_are_not_answered_for_few_patients_that_are_shared_outside(saved: dict):
     app = open_app("publication", saved | {"beside": ["1"]})
     assert not app.exception
-    assert "the answers are exact counts" in texts(app)
+    assert "Fewer than 5 patients, or nobody: no figure of them is shown." in texts(app)
     assert set(re.findall(r'<td class="here"[^>]*>(.*?)</td>', html_of(app))) == {"withheld"}
     # What the paper says is no secret.
     assert "Female patients" in html_of(app)

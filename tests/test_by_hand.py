@@ -122,6 +122,8 @@ def figures_by_hand(
 def is_known(patients: pd.DataFrame, measure: str) -> pd.Series:
     if measure == "female":
         return patients["sex"] != "unknown"
+    if measure == "not_evaluable":
+        return patients["response"].notna()
     return patients[measure].notna()
 
 
@@ -160,6 +162,7 @@ def test_table_1(opened: tuple[Warehouse, ByHand], data: st.DataObject):
     measures = dict.fromkeys(NUMBERS) | {
         "female": patients["sex"] == "female",
         "response": patients["response"] == "response",
+        "not_evaluable": patients["response"] == "not evaluable",
         "has_side_effect": patients["has_side_effect"],
     }
     found = warehouse.query("summary/characteristics", cohort=cohort.criteria)
@@ -198,6 +201,7 @@ def test_the_counts_of_the_overview(opened: tuple[Warehouse, ByHand], data: st.D
         "n_patients": inside,
         "n_responders": inside & (patients["response"] == "response"),
         "n_response_known": inside & patients["response"].notna(),
+        "n_not_evaluable": inside & (patients["response"] == "not evaluable"),
         "n_with_side_effects": inside & patients["has_side_effect"],
     }
     fields = patients[["diagnosis_group", "dose_tier"]].assign(

@@ -85,7 +85,7 @@ EDGE_END = alt.ExprRef(f"({LABEL_X.expr}) + {EDGE_WIDTH_PX}")
 # What follows from the data is left to Vega, so that it is no part of the form.
 N_ROWS = "(length(data('lanes')) ? data('lanes')[0].n_rows : 1)"
 # 32 lanes under 8 headings fit a projector, few lanes don't look lost; in pixels.
-STEP = f"clamp(440 / {N_ROWS}, 11, 24)"
+STEP = f"clamp(424 / {N_ROWS}, 10.6, 24)"
 LANE = alt.Y(
     "row:O", axis=None, scale=alt.Scale(domain=alt.ExprRef(f"sequence({N_ROWS})"), padding=0)
 )
