@@ -3,7 +3,6 @@
 import logging
 import subprocess
 from contextlib import suppress
-from threading import BoundedSemaphore
 from typing import NamedTuple
 
 import duckdb
@@ -13,6 +12,7 @@ import pyarrow as pa
 from lib.bounds import OUT_OF_MEMORY, REFUSED, start, stopped_after
 from lib.errors import QueryRefusedError, QueryStoppedError
 from lib.own_query_child import IS_CUT, NARROW, READY, TOO_MUCH_MEMORY, put_job
+from lib.turns import Turns
 from lib.warehouse import Warehouse
 
 CHILD = "lib.own_query_child"
@@ -22,7 +22,7 @@ MAX_ROWS = 10_000
 MAX_SECONDS_TO_OPEN = 60
 logger = logging.getLogger(__name__)
 # So many processes run at the same time, whoever asks; the others wait for their turn.
-_turns = BoundedSemaphore(2)
+_turns = Turns(2)
 
 
 class Answer(NamedTuple):
@@ -57,7 +57,7 @@ def ask(
         If the text is not one SELECT, DuckDB does not accept it, it asks for more memory than
         the database has, or takes too long.
     """
-    with _turns, start(CHILD) as child:
+    with _turns.taken(), start(CHILD) as child:
         try:
             return read_answer(_told(child, source, text, max_seconds, max_rows))
         finally:

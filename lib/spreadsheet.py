@@ -8,6 +8,8 @@ from datetime import date
 from itertools import chain, count
 from math import isfinite
 
+from lib.xml_text import plain
+
 # Excel's own limits.
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
@@ -15,13 +17,12 @@ MOST_TITLE_CHARACTERS = 31
 MOST_EXACT_INTEGER = 10**15
 RESERVED_TITLE = "history"
 FIRST_YEAR = 1900
-# What a spreadsheet takes for a formula, and what its file can't hold.
+# What a spreadsheet takes for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
-def plain(value: object) -> object:
+def cell_value(value: object) -> object:
     """A value as a cell can hold it: what Excel has no type for is written as text."""
     is_held = (
         value is None
@@ -34,12 +35,7 @@ def plain(value: object) -> object:
 
 def writable(text: str) -> str:
     """A text as a cell can hold it: what no file can is replaced, what is too long is cut."""
-    return without_control_characters(text)[:MOST_CHARACTERS]
-
-
-def without_control_characters(text: str) -> str:
-    """A text that can be written into any file; each sign that can't is a replacement character."""
-    return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    return plain(text)[:MOST_CHARACTERS]
 
 
 def sheet_title(name: str, taken: Collection[str]) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from xml.etree import ElementTree
 
 from lib.export.label import Label
-from lib.export.pictures import DPI, WIDTH_PX, svg
+from lib.export.pictures import WIDTH_PX, raster, svg
 from lib.report.content import Chart
 
 SVG = "http://www.w3.org/2000/svg"
@@ -48,7 +48,4 @@ def chart_svg(chart: Chart, label: Label) -> bytes:
 
 def chart_png(chart: Chart, label: Label) -> bytes:
     """The same in pixels, as many as print needs."""
-    import vl_convert
-
-    picture = chart_svg(chart, label).decode()
-    return vl_convert.svg_to_png(picture, ppi=DPI)
+    return raster(chart_svg(chart, label).decode())

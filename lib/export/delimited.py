@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from lib.export.label import Label
 from lib.figures import Step
 from lib.report.content import Chart, Table
-from lib.spreadsheet import FORMULA_STARTS, without_control_characters
+from lib.spreadsheet import FORMULA_STARTS
+from lib.xml_text import plain
 
 # Not imported to run: that takes longer than all the rest of the first page.
 if TYPE_CHECKING:
@@ -115,5 +116,5 @@ def _cell(value: object, decimal: str) -> str | None:
         return None
     if isinstance(value, float):
         return repr(float(value)).replace(".", decimal)
-    text = without_control_characters(str(value))
+    text = plain(str(value))
     return text.replace(".", decimal) if NUMBER.fullmatch(text) else neutral(text)

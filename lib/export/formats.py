@@ -12,10 +12,9 @@ from lib.export.html_table import table_page
 from lib.export.label import Label
 from lib.export.latex import table_latex
 from lib.export.markdown import table_markdown
+from lib.export.mime import DOCX, XLSX
 from lib.report.content import Chart, Table
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Of rows, whatever they are of: name, ending, dialect.
 DIALECTS = (("CSV", ".csv", INTERNATIONAL), ("CSV for German Excel", "_de.csv", GERMAN))
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from lib.export.label import Label
 from lib.report.content import Table
-from lib.spreadsheet import without_control_characters
 from lib.tables import INDENT, TextTable
+from lib.xml_text import plain
 
 # A column whose longest cell has more characters breaks its lines.
 MOST_UNBROKEN = 40
@@ -88,8 +88,7 @@ def escaped(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     """An empty line would end the cell's paragraph; what has no width is left out."""
-    plain = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", without_control_characters(text))
-    return plain.replace(APART, "")
+    return re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", plain(text)).replace(APART, "")
 
 
 def _form(table: TextTable) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from lib.export.label import Label
 from lib.report.content import Table
-from lib.spreadsheet import without_control_characters
 from lib.tables import INDENT
+from lib.xml_text import plain
 
 # What means something within a line, and what does at the beginning of a paragraph.
 MARKS = re.compile(r"([\\`*_\[\]<>|~$&])")
@@ -34,7 +34,7 @@ def table_markdown(table: Table, label: Label) -> bytes:
 
 def escaped(text: str) -> str:
     """A text that Markdown shows as it is, in one line."""
-    return MARKS.sub(r"\\\1", BREAKS.sub(" ", without_control_characters(text))).strip(" ")
+    return MARKS.sub(r"\\\1", BREAKS.sub(" ", plain(text))).strip(" ")
 
 
 def _cell(text: str) -> str:

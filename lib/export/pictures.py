@@ -19,7 +19,8 @@ CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00[01][0-9a-f]|u007f|[bf])")
 # There is no window: one as wide as the page that is around such a chart.
 WINDOW = "windowSize()"
 WIDE = "[1000,720]"
-# One runtime draws; a second one at the same time would wait for it, and take memory.
+# One picture is drawn at a time, whoever asks: a second one would wait for the same runtime, and
+# take memory.
 _drawing = Lock()
 
 
@@ -40,10 +41,11 @@ def png(spec: Mapping, width_px: int = WIDTH_PX, dpi: int = DPI) -> bytes:
 
 
 def raster(drawn: str, dpi: int = DPI) -> bytes:
-    """What `svg` drew, as PNG, 72 of its pixels making an inch."""
+    """What `svg` drew, as PNG; 72 of its pixels make an inch."""
     import vl_convert
 
-    return vl_convert.svg_to_png(drawn, ppi=dpi)
+    with _drawing:
+        return vl_convert.svg_to_png(drawn, ppi=dpi)
 
 
 def size_px(drawn: str) -> tuple[float, float]:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lib.export.xml_text import plain
 from lib.palette import LIGHT
+from lib.xml_text import plain
 
 if TYPE_CHECKING:
     from docx.document import Document

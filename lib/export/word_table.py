@@ -21,10 +21,10 @@ from lib.export.word_base import (
     text_width,
     turn,
 )
-from lib.export.xml_text import plain
 from lib.palette import LIGHT
 from lib.report.content import Table
 from lib.tables import INDENT, TextTable
+from lib.xml_text import plain
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lib.export.label import Label
 from lib.figures import Step
 from lib.report.content import Table
-from lib.spreadsheet import FORMULA_STARTS, plain, sheet_title
+from lib.spreadsheet import FORMULA_STARTS, cell_value, sheet_title
 from lib.tables import INDENT
 
 FACE = "Calibri"
@@ -193,7 +193,7 @@ def saved(workbook: Workbook) -> bytes:
 
 def put(cell: Cell, value: object) -> None:
     """Put a value into a cell; a text stays a text, whatever it begins with, also when edited."""
-    held = plain(str(value) if isinstance(value, Step) else value)
+    held = cell_value(str(value) if isinstance(value, Step) else value)
     if isinstance(held, float):
         # With all its digits: openpyxl itself writes 16, and some numbers need 17.
         cell.value, cell.data_type = repr(held), "n"

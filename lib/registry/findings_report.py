@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lib.registry.importer.finding import Finding
-from lib.spreadsheet import FORMULA_STARTS, MOST_ROWS, plain, sheet_title, writable
+from lib.spreadsheet import FORMULA_STARTS, MOST_ROWS, cell_value, sheet_title, writable
 
 COLUMNS = ("severity", "rule", "sheet", "row", "column", "value", "message", "mend")
 WIDTHS = (10, 30, 16, 8, 26, 18, 70, 70)
@@ -205,7 +205,7 @@ def _new_page(
 
 def _cell(page: Worksheet, value: object, font: Font | None = None) -> object:
     """What stands in a cell: never a formula, and an object of its own only if it needs one."""
-    held = plain(value)
+    held = cell_value(value)
     looks_like_formula = isinstance(held, str) and held.startswith(FORMULA_STARTS)
     if not looks_like_formula and not font:
         return held

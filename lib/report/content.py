@@ -7,11 +7,14 @@ the one that the page shows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lib.nature import DISCLAIMER
 from lib.tables import TextTable
+
+BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,11 @@ class Section:
     def figures(self) -> Iterator[Chart | Table]:
         """Its charts and tables."""
         return (block for block in self.blocks if not isinstance(block, Words))
+
+    @property
+    def comment_paragraphs(self) -> list[str]:
+        """The comment in its paragraphs; none if there is no comment."""
+        return [part.strip() for part in BETWEEN_PARAGRAPHS.split(self.comment) if part.strip()]
 
 
 @dataclass(frozen=True)

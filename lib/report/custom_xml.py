@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from lib.export.xml_text import FORBIDDEN
+from lib.xml_text import FORBIDDEN
 
 if TYPE_CHECKING:
     from docx.opc.part import Part

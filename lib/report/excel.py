@@ -27,6 +27,7 @@ from lib.export.workbook import (
     saved,
     text_of,
 )
+from lib.report.appendix import appendix
 from lib.report.content import Chart, Packet, Section, Table, Words
 from lib.report.subject import ReportError
 
@@ -114,7 +115,7 @@ def _contents(
     page.head(("What", "Sheet", "What is seen"))
     for number, section in enumerate(packet.sections, start=1):
         page.line([f"{number}. {section.title}"], BOLD)
-        for paragraph in section.comment.split("\n\n") if section.comment else ():
+        for paragraph in section.comment_paragraphs:
             page.line([None, None, paragraph], QUIET, WRAPPED)
         for block in section.blocks:
             if isinstance(block, Words) and block.is_remark:
@@ -159,10 +160,10 @@ def _sql(workbook: Workbook, packet: Packet) -> str:
     """A line of a query in a row of its own, so that it can be copied and run."""
     page = Page(workbook, "SQL")
     page.set_widths([120])
-    for number, section in enumerate(packet.sections, start=1):
-        for question in section.questions:
-            page.words([f"{number}. {section.title}: {question.name}"], BOLD)
-            for line in question.sql.splitlines():
+    for part in appendix(packet):
+        for asked in part.asked:
+            page.words([f"{part.title}: {asked.question.name}{asked.elsewhere}"], BOLD)
+            for line in () if asked.first else asked.question.sql.splitlines():
                 for piece in _pieces(line):
                     page.line([piece], CODE, WRAPPED)
             page.space()

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from lib.export import pictures
 from lib.markup import table_html, with_quiet_ranges
 from lib.palette import LIGHT
+from lib.report.appendix import Asked, appendix
 from lib.report.content import Block, Chart, Packet, Section, Words
 from lib.report.printed import (
     APPENDIX,
@@ -23,12 +24,9 @@ from lib.report.printed import (
     CONTENTS,
     ORIGIN,
     REMARK,
-    Asked,
-    appendix,
     caption,
     is_across,
     is_address,
-    paragraphs,
 )
 from lib.report.subject import ReportError
 
@@ -156,12 +154,12 @@ def _section_html(section: Section, number: int, draw: Callable[[Mapping], str])
     across = " class='across'" * is_across(section)
     return (
         f"<section id='section-{number}'{across}><h2>{number}. {escape(section.title)}</h2>\n"
-        f"{_comment_html(section.comment)}{blocks}</section>"
+        f"{_comment_html(section)}{blocks}</section>"
     )
 
 
-def _comment_html(comment: str) -> str:
-    said = "".join(f"<p>{escape(part)}</p>" for part in paragraphs(comment))
+def _comment_html(section: Section) -> str:
+    said = "".join(f"<p>{escape(part)}</p>" for part in section.comment_paragraphs)
     return f"<aside class='comment'><h3>{COMMENT}</h3>{said}</aside>\n" if said else ""
 
 
@@ -205,8 +203,8 @@ def _svg_html(chart: Chart, name: str, drawn: str) -> str:
 
 def _appendix_html(packet: Packet) -> str:
     parts = "\n".join(
-        f"<h3>{number}. {escape(title)}</h3>" + "".join(_question_html(each) for each in asked)
-        for number, title, asked in appendix(packet)
+        f"<h3>{escape(part.title)}</h3>" + "".join(map(_question_html, part.asked))
+        for part in appendix(packet)
     )
     return f"<section id='appendix'><h2>{APPENDIX}</h2><p>{APPENDIX_NOTE}</p>\n{parts}</section>"
 
@@ -214,7 +212,7 @@ def _appendix_html(packet: Packet) -> str:
 def _question_html(asked: Asked) -> str:
     name = f"<code>{escape(asked.question.name)}</code>"
     if asked.first:
-        return f"<p class='again'>{name}: as in section {asked.first}.</p>"
+        return f"<p class='again'>{name}{asked.elsewhere}</p>"
     return (
         f"<details><summary>{name}</summary>"
         f"<pre tabindex='0'><code>{escape(asked.question.sql)}</code></pre></details>"

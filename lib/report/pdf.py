@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from lib.bounds import REFUSED, start, stopped_after
 from lib.export import pictures
 from lib.palette import LIGHT
+from lib.report.appendix import Asked, appendix, sql_text
 from lib.report.content import Block, Chart, Packet, Table, Words
 from lib.report.printed import (
     APPENDIX,
@@ -24,13 +25,9 @@ from lib.report.printed import (
     ORIGIN,
     RECORD_FILE,
     REMARK,
-    Asked,
-    appendix,
     caption,
     is_across,
     is_address,
-    paragraphs,
-    sql_text,
 )
 from lib.report.subject import ReportError
 from lib.tables import INDENT, TextTable
@@ -114,15 +111,15 @@ def _content(packet: Packet) -> dict:
         "sections": [
             {
                 "title": f"{number}. {section.title}",
-                "comment": paragraphs(section.comment),
+                "comment": section.comment_paragraphs,
                 "across": is_across(section),
                 "blocks": [_block(block, is_across(section)) for block in section.blocks],
             }
             for number, section in enumerate(packet.sections, start=1)
         ],
         "appendix": [
-            {"title": f"{number}. {title}", "questions": [_question(each) for each in asked]}
-            for number, title, asked in appendix(packet)
+            {"title": part.title, "questions": [_question(each) for each in part.asked]}
+            for part in appendix(packet)
         ],
         "record": packet.record,
         "record_file": RECORD_FILE,
@@ -207,7 +204,8 @@ def _layout(table: TextTable, across: bool) -> dict:
 
 
 def _question(asked: Asked) -> dict:
-    name = asked.question.name
-    if asked.first:
-        return {"words": f"{name}: as in section {asked.first}.", "sql": None}
-    return {"words": name, "sql": asked.question.sql}
+    question = asked.question
+    return {
+        "words": f"{question.name}{asked.elsewhere}",
+        "sql": None if asked.first else question.sql,
+    }

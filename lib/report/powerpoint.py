@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from lib.export import pictures
 from lib.export.fitting import is_heading
-from lib.export.xml_text import plain
 from lib.nature import DISCLAIMER
 from lib.palette import LIGHT
 from lib.report import custom_xml
-from lib.report.content import Bars, Chart, Origin, Packet, Question
+from lib.report.appendix import each_once
+from lib.report.content import Bars, Chart, Origin, Packet
 from lib.report.slide_master import GAP, Box, Deck, box_of, kind_of, open_deck, place
 from lib.report.slides import (
     BULLET,
@@ -33,6 +33,7 @@ from lib.report.slides import (
     sheets_of,
 )
 from lib.tables import INDENT
+from lib.xml_text import plain
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
@@ -430,10 +431,8 @@ def _tell(slide: Slide, notes: tuple[str, ...]) -> None:
 
 def _asked(packet: Packet) -> tuple[str, ...]:
     """Every query once: on the same data it gives the figures again."""
-    seen: dict[Question, None] = {}
-    for section in packet.sections:
-        seen |= dict.fromkeys(section.questions)
-    return ("The queries behind the figures:", *(f"{each.name}\n{each.sql}" for each in seen))
+    queries = (f"{each.name}\n{each.sql}" for _, each in each_once(packet))
+    return ("The queries behind the figures:", *queries)
 
 
 def _set_facts(presentation: Presentation, packet: Packet) -> None:

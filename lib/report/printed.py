@@ -1,12 +1,8 @@
-"""What the formats that are read as pages, HTML and PDF, have around the sections in common."""
+"""Words and rules around the sections that formats have in common: HTML, PDF, partly slides."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import NamedTuple
-
-from lib.report.content import Chart, Packet, Question, Section, Table
+from lib.report.content import Chart, Section, Table
 
 CONTENTS = "Contents"
 ORIGIN = "Where this comes from"
@@ -23,47 +19,9 @@ RECORD_FILE = "ivig-packet-record.json"
 MOST_UPRIGHT = 7
 
 
-class Asked(NamedTuple):
-    """A query of a section; ``first`` is the number of the section that has its text, if another.
-
-    ``number`` counts the queries of the section.
-    """
-
-    number: int
-    question: Question
-    first: int | None
-
-
-def paragraphs(comment: str) -> list[str]:
-    """The paragraphs of a reader's comment, which empty lines separate."""
-    return [part.strip() for part in re.split(r"\n\s*\n", comment) if part.strip()]
-
-
 def caption(chart: Chart) -> list[str]:
     """What stands below a chart: what is seen, then its notes, nothing twice."""
     return list(dict.fromkeys(filter(None, (chart.says, *chart.notes))))
-
-
-def appendix(packet: Packet) -> Iterator[tuple[int, str, list[Asked]]]:
-    """Number and title of each section that asked something, with its queries."""
-    first: dict[Question, int] = {}
-    for place, section in enumerate(packet.sections, start=1):
-        asked = []
-        for number, question in enumerate(section.questions, start=1):
-            known = first.setdefault(question, place)
-            asked.append(Asked(number, question, known if known != place else None))
-        if asked:
-            yield place, section.title, asked
-
-
-def sql_text(packet: Packet) -> str:
-    """The queries of the appendix as one file of SQL; empty if nothing was asked."""
-    return "\n".join(
-        f"-- Section {place}: {each.question.name}\n{each.question.sql.strip().rstrip(';')}\n;\n"
-        for place, _, asked in appendix(packet)
-        for each in asked
-        if not each.first
-    )
 
 
 def is_across(section: Section) -> bool:

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from lib.export.fitting import LINE_HEIGHT, column_widths, is_heading, least_widths, line_count
 from lib.report.content import Block, Chart, Packet, Section, Table, Words
+from lib.report.printed import ORIGIN
 from lib.report.slide_master import GAP, Box, Deck
 from lib.tables import INDENT, RANGE, TextTable
 
@@ -42,7 +43,6 @@ COMMENT = "Comment: "
 IN_NOTES = "… (in full in the notes)"
 NO_FIGURES = "Sections without figures"
 CONTINUED = " (continued)"
-ORIGIN = "Where this comes from"
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÄÖÜ“])")
 
 
@@ -143,7 +143,8 @@ def _short(sections: list[Section], deck: Deck) -> list[Sheet]:
 
 def _section(section: Section, deck: Deck) -> list[Sheet]:
     comment = [
-        COMMENT + text if place == 0 else text for place, text in enumerate(_comment(section))
+        COMMENT + text if place == 0 else text
+        for place, text in enumerate(section.comment_paragraphs)
     ]
     sheets: list[Sheet] = []
     waiting, has_figures = list(comment), any(section.figures)
@@ -165,10 +166,6 @@ def _section(section: Section, deck: Deck) -> list[Sheet]:
     if waiting:
         sheets += _bullets(section.title, waiting, (*further, *comment), deck)
     return sheets
-
-
-def _comment(section: Section) -> list[str]:
-    return [text for text in map(str.strip, section.comment.split("\n\n")) if text]
 
 
 def _is_lead(texts: Sequence[str], deck: Deck) -> bool:

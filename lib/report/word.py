@@ -21,11 +21,12 @@ from lib.export.word_base import (
     turn,
 )
 from lib.export.word_table import add_grid, add_notes, add_table, is_wide
-from lib.export.xml_text import plain
 from lib.palette import LIGHT
 from lib.report import custom_xml
-from lib.report.content import Block, Chart, Packet, Question, Section, Table, Words
+from lib.report.appendix import each_once
+from lib.report.content import Block, Chart, Packet, Section, Table, Words
 from lib.tables import TextTable
+from lib.xml_text import plain
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -56,7 +57,7 @@ def write(packet: Packet) -> bytes:
         _section(document, section)
     _turn(document, False)
     _heading(document, APPENDIX, len(packet.sections))
-    _appendix(document, packet.sections)
+    _appendix(document, packet)
     add_footer(document, packet.origin.line)
     custom_xml.embed(document.part, packet.record, Part, PackURI)
     file = io.BytesIO()
@@ -115,7 +116,7 @@ def _turn(document: Document, is_across: bool) -> None:
 
 
 def _section(document: Document, section: Section) -> None:
-    for paragraph in filter(None, map(str.strip, section.comment.split("\n\n"))):
+    for paragraph in section.comment_paragraphs:
         document.add_paragraph(plain(paragraph), style=COMMENT)
     said = ""
     for block in section.blocks:
@@ -150,16 +151,12 @@ def _add_chart(document: Document, chart: Chart) -> None:
     add_notes(document, chart.notes)
 
 
-def _appendix(document: Document, sections: tuple[Section, ...]) -> None:
+def _appendix(document: Document, packet: Packet) -> None:
     """Every query once, where it was asked first."""
     document.add_paragraph(ABOUT_SQL)
-    seen: dict[Question, str] = {}
-    for section in sections:
-        for question in section.questions:
-            if question not in seen:
-                seen[question] = section.title
-                document.add_heading(plain(f"{question.name} ({section.title})"), level=2)
-                document.add_paragraph(plain(question.sql), style=SQL)
+    for section, question in each_once(packet):
+        document.add_heading(plain(f"{question.name} ({section.title})"), level=2)
+        document.add_paragraph(plain(question.sql), style=SQL)
 
 
 def _set_styles(document: Document) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.export.mime import XLSX
 from lib.markup import cards_html
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.mistakes import Mistake, mistakes, rows_in_words
@@ -14,7 +15,6 @@ from lib.registry.language import column_in_both
 from lib.ui.import_questions import answers
 from lib.ui.import_spellings import spellings
 from lib.ui.prose import note
-from lib.ui.templates import XLSX
 
 BY_ITSELF = "from the file"
 # Columns, and their shares of the width.

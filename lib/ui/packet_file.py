@@ -12,7 +12,7 @@ from lib.errors import UserFacingError
 from lib.export.pictures import svg
 from lib.report.composition import MAX_FILE_BYTES, Composition
 from lib.report.content import Packet
-from lib.report.formats import FORMATS, Format
+from lib.report.formats import FORMATS, WRITTEN_AT_ONCE, Format
 from lib.report.making import make
 from lib.ui import packet
 from lib.ui.choice import choice
@@ -149,8 +149,18 @@ def _kept_picture(spec: Mapping) -> str:
 def _file(composition: Composition, wanted: Format, template: bytes | None) -> bytes:
     options = {"template": template} if template else {}
     made = _made(composition)
+    waited = st.empty()
     with st.spinner(f"Writing {wanted.label} …", show_time=True):
-        return wanted.write(made, **options)
+        try:
+            return wanted.write(made, lambda n: waited.caption(waiting_words(n)), **options)
+        finally:
+            waited.empty()
+
+
+def waiting_words(n_before: int) -> str:
+    """Why a file is not being written yet."""
+    others = "1 file of others is" if n_before == 1 else f"{n_before} files of others are"
+    return f"{others} written first: this server writes {WRITTEN_AT_ONCE} at a time."
 
 
 def _template() -> bytes | None:

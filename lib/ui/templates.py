@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from lib.export.mime import XLSX
 from lib.registry.template import csv_files, workbook
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = (
     ("Excel, English", "ivig_registry_template.xlsx", workbook, "en", XLSX),
     ("Excel, deutsch", "ivig_register_vorlage.xlsx", workbook, "de", XLSX),

@@ -1,4 +1,4 @@
-"""What XML, and so Word and PowerPoint, can't hold: control characters and half signs."""
+"""What XML, and so Word, PowerPoint and Excel, can't hold: control characters and half signs."""
 
 import re
 
