@@ -3,7 +3,6 @@
 import json
 import re
 import struct
-from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from xml.etree import ElementTree
@@ -13,34 +12,16 @@ import pytest
 from lib.export.captioned import SVG, chart_png, chart_svg
 from lib.palette import DARK, LIGHT, in_light
 from lib.report import sections
-from lib.report.composition import Composition, named_sections
-from lib.report.content import Chart, Packet
-from lib.report.making import make
-from lib.report.sections import SECTIONS
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, open_warehouse
+from lib.report.content import Chart
 from tests.export.samples import LABEL
+from tests.report.packets import FOLDERS, VIEWS, composed, figures, full_packet, made
 
 INCHES_A_METRE = 39.3701
-VIEWS = {CASE_SERIES: "patient=DM-01", DEMO_REGISTRY: "patient=SYN-0001&diagnosis=dermatomyositis"}
-
-
-def charts(folder) -> Iterator[Chart]:
-    return (
-        figure
-        for section in packet(folder).sections
-        for figure in section.figures
-        if isinstance(figure, Chart)
-    )
-
-
-def packet(folder) -> Packet:
-    asked = Composition(VIEWS[folder], named_sections(SECTIONS))
-    return make(asked, open_warehouse(folder), folder.name, 0)
 
 
 @pytest.fixture(scope="module")
 def chart() -> Chart:
-    return next(charts(CASE_SERIES))
+    return figures(full_packet("case_series"), Chart)[0]
 
 
 def texts(picture: bytes) -> str:
@@ -72,15 +53,18 @@ def test_a_png_has_300_pixels_an_inch(chart: Chart):
     assert height == pytest.approx(float(root.get("height")) / 72 * 300, abs=2)
 
 
-@pytest.mark.parametrize("folder", [CASE_SERIES, DEMO_REGISTRY], ids=lambda folder: folder.name)
-def test_what_was_drawn_for_a_dark_screen_is_light_when_it_is_taken_away(folder, monkeypatch):
-    light = list(charts(folder))
+@pytest.mark.parametrize("dataset", FOLDERS)
+def test_what_was_drawn_for_a_dark_screen_is_light_when_it_is_taken_away(
+    dataset: str, monkeypatch: pytest.MonkeyPatch
+):
+    light = figures(full_packet(dataset), Chart)
     assert len(light) > 5
     for each in iter_modules(sections.__path__):
         module = import_module(f"lib.report.sections.{each.name}")
         if hasattr(module, "PALETTE"):
             monkeypatch.setattr(module, "PALETTE", DARK)
-    for drawn_light, drawn_dark in zip(light, charts(folder), strict=True):
+    dark = figures(made(composed(VIEWS[dataset]), dataset), Chart)
+    for drawn_light, drawn_dark in zip(light, dark, strict=True):
         assert as_json(drawn_dark.spec) != as_json(drawn_light.spec)
         assert as_json(in_light(drawn_dark.spec)) == as_json(drawn_light.spec)
         assert in_light(drawn_light.spec) == drawn_light.spec

@@ -10,17 +10,16 @@ import pytest
 from lib.registry.reference import REFERENCE
 from lib.report.sections.checklist import NOT_HELD, NOT_IN_PACKET, TITLES
 from lib.report.sections.checklist_answers import ANSWERS
-from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
-from tests.registries import write_clinic
-from tests.report.told import K, packet_from, packet_of, section_of, tables_of
+from lib.warehouse import DEMO_REGISTRY, Warehouse
+from tests.report.packets import K, composed, made, packet_of, section_of, tables_of
 
 with (REFERENCE / "reporting_checklists.csv").open(encoding="utf-8", newline="") as file:
     ITEMS = list(csv.DictReader(file))
 
 
-def answers(dataset: str, view: str = "", **more: object) -> dict[str, tuple[str, str]]:
+def answers(dataset: str, view: str = "", *sections: str) -> dict[str, tuple[str, str]]:
     """Answer and place by checklist and number: ``CARE 5a``."""
-    packet = packet_of(dataset, view, **more)
+    packet = packet_of(dataset, view, *sections)
     told = tables_of(packet)
     return {
         f"{name} {row[0]}": (row[2], row[3])
@@ -101,7 +100,7 @@ def test_what_the_publication_says_is_told_with_its_source_and_of_it_alone():
 
 
 def test_what_is_not_in_the_packet_is_not_said_to_be():
-    found = answers("demo_registry", "", sections=("checklist",))
+    found = answers("demo_registry", "", "checklist")
     assert all(where in (NOT_HELD, NOT_IN_PACKET) for _, where in found.values())
     assert found["STROBE 16a"] == ("no comparison is in the packet", NOT_IN_PACKET)
     assert found["STROBE 12d"] == ("no curve is in the packet", NOT_IN_PACKET)
@@ -160,16 +159,15 @@ def test_what_the_registry_holds_is_answered_from_it():
 
 def test_only_answers_are_counted_in_the_title():
     for sections in (("checklist",), ("checklist", "comparison")):
-        packet = packet_of("demo_registry", "sex=female", sections)
+        packet = packet_of("demo_registry", "sex=female", *sections)
         table = tables_of(packet)[TITLES["STROBE"]]
         unanswered = {item["without_answer"] for item in ITEMS if item["checklist"] == "STROBE"}
         n = sum(row[2] not in unanswered for row in table.table.rows)
         assert table.says == f"STROBE: this packet answers something on {n} of 28 items."
 
 
-def test_a_shared_registry_answers_in_steps(tmp_path):
-    clinic: Warehouse = open_warehouse(write_clinic(tmp_path / "clinic"))
-    packet = packet_from(clinic, "", k=K)
+def test_a_shared_registry_answers_in_steps(clinic: Warehouse):
+    packet = made(composed(""), "clinic", source=clinic, k=K)
     said = repr(section_of(packet, "checklist").blocks)
     assert "60–64" in said
     assert "Wilson's 95%" not in said

@@ -1,7 +1,6 @@
 """The packet as a workbook, opened again: every figure is the packet's, and nothing is hidden."""
 
 import re
-from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,41 +10,28 @@ from openpyxl import Workbook, load_workbook
 from lib.export.delimited import chart_frame
 from lib.export.workbook import text_of
 from lib.registry.dictionary import dictionary
-from lib.report.composition import Chosen, Composition, named_sections
 from lib.report.content import Chart, Packet, Table
 from lib.report.excel import read_record, write
-from lib.report.making import make
 from lib.report.public import ids_in
 from lib.report.sections import SECTIONS
 from lib.report.subject import EVERYBODY, ReportError, Subject
 from lib.tables import INDENT
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, open_warehouse
-
-COMMENT = '=HYPERLINK("http://example.org")\n\nSecond paragraph, _x0041_ and \N{SNOWMAN}.'
-VIEWS = {
-    "published": (CASE_SERIES, "patient=DM-01&diagnosis=dermatomyositis"),
-    "demo": (DEMO_REGISTRY, "patient=SYN-0001"),
-    "nobody": (CASE_SERIES, "diagnosis=dermatomyositis&dose_tier=0.4"),
-}
-
-
-def packet_of(which: str, *, is_public: bool = False) -> Packet:
-    folder, view = VIEWS[which]
-    names = [name for name, kind in SECTIONS.items() if not (is_public and kind.names_patients)]
-    sections = (Chosen(names[0], "", COMMENT), *named_sections(names[1:]))
-    view = "" if is_public else view
-    asked = Composition(view, sections, "Reduced dosing", is_public)
-    return make(asked, open_warehouse(folder), folder.name, 0, today=date(2026, 11, 26))
+from tests.report.packets import FOLDERS, VIEWS, composed, full_packet, made, opened, written
 
 
 @pytest.fixture(scope="module", params=VIEWS)
-def packet(request: pytest.FixtureRequest) -> Packet:
-    return packet_of(request.param)
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def content(packet: Packet) -> bytes:
-    return write(packet)
+def packet(name: str) -> Packet:
+    return full_packet(name)
+
+
+@pytest.fixture(scope="module")
+def content(name: str) -> bytes:
+    return written(name, "xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +39,7 @@ def workbook(content: bytes) -> Workbook:
     return load_workbook(BytesIO(content))
 
 
-def figures(packet: Packet) -> dict[str, Chart | Table]:
+def numbered(packet: Packet) -> dict[str, Chart | Table]:
     """Each figure by the number at the beginning of its sheet's name."""
     return {
         f"{number}.{place}": figure
@@ -71,7 +57,7 @@ def test_every_figure_has_a_sheet_and_the_contents_lead_to_it(packet: Packet, wo
     assert names[0] == "Contents"
     assert len({name.lower() for name in names}) == len(names)
     assert all(len(name) <= 31 for name in names)
-    assert set(figures(packet)) == {n.split()[0] for n in names if re.match(r"\d+\.\d+ ", n)}
+    assert set(numbered(packet)) == {n.split()[0] for n in names if re.match(r"\d+\.\d+ ", n)}
     links = [cell.hyperlink for row in workbook["Contents"] for cell in row if cell.hyperlink]
     assert all(link.target is None for link in links)
     targets = [link.location.removeprefix("'").removesuffix("'!A1") for link in links]
@@ -80,7 +66,7 @@ def test_every_figure_has_a_sheet_and_the_contents_lead_to_it(packet: Packet, wo
 
 def test_every_cell_of_a_table_is_the_one_of_the_packet(packet: Packet, workbook: Workbook):
     n_numbers = 0
-    for number, figure in figures(packet).items():
+    for number, figure in numbered(packet).items():
         if isinstance(figure, Chart):
             continue
         first = 4 if figure.table.groups else 3
@@ -93,11 +79,11 @@ def test_every_cell_of_a_table_is_the_one_of_the_packet(packet: Packet, workbook
                 else:
                     n_numbers += 1
                     assert value == float(text.replace("−", "-"))
-    assert n_numbers or not list(figures(packet))
+    assert n_numbers or not list(numbered(packet))
 
 
 def test_behind_every_chart_stand_its_rows(packet: Packet, workbook: Workbook):
-    for number, figure in figures(packet).items():
+    for number, figure in numbered(packet).items():
         if isinstance(figure, Table):
             continue
         frame = chart_frame(figure)
@@ -136,10 +122,10 @@ def test_it_says_where_it_comes_from_what_was_asked_and_what_columns_mean(
         row[1] for row in dictionary().rows
     ]
     method = "\n".join(text_of(row[2]) for row in workbook["Method"].iter_rows(values_only=True))
-    assert COMMENT in method
-    notes = [note for figure in figures(packet).values() for note in figure.notes]
+    assert all(section.comment in method for section in packet.sections)
+    notes = [note for figure in numbered(packet).values() for note in figure.notes]
     assert all(note in method for note in notes)
-    for number in figures(packet):
+    for number in numbered(packet):
         cells = [text_of(row[0]) for row in sheet_of(workbook, number).iter_rows(values_only=True)]
         assert packet.origin.line in cells[-1]
         assert packet.origin.cohort in cells[-1]
@@ -155,7 +141,7 @@ def test_the_record_comes_back_as_it_was_and_is_not_seen(
 
 
 def test_sheets_can_be_read_and_printed(packet: Packet, workbook: Workbook):
-    for number in figures(packet):
+    for number in numbered(packet):
         sheet = sheet_of(workbook, number)
         assert sheet.freeze_panes
         assert sheet.page_setup.orientation == "landscape"
@@ -164,10 +150,11 @@ def test_sheets_can_be_read_and_printed(packet: Packet, workbook: Workbook):
         assert sheet.print_title_rows
 
 
-@pytest.mark.parametrize("which", ["published", "demo"])
-def test_behind_the_charts_of_a_public_packet_no_row_names_a_patient(which: str):
-    packet = packet_of(which, is_public=True)
-    ids = ids_in(Subject(open_warehouse(VIEWS[which][0]), which, 0, {}, EVERYBODY))
+@pytest.mark.parametrize("dataset", FOLDERS)
+def test_behind_the_charts_of_a_public_packet_no_row_names_a_patient(dataset: str):
+    names = [name for name, kind in SECTIONS.items() if not kind.names_patients]
+    packet = made(composed("", *names, is_public=True), dataset)
+    ids = ids_in(Subject(opened(FOLDERS[dataset]), dataset, 0, {}, EVERYBODY))
     workbook = load_workbook(BytesIO(write(packet)))
     for sheet in workbook:
         cells = {text_of(cell.value) for row in sheet.iter_rows() for cell in row}

@@ -2,23 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
 
+from lib.report.content import Chart, Table
 from lib.report.html import read_record, write
 from lib.report.subject import ReportError
-from tests.browser.harness import chromium
-from tests.report.printed import HOSTILE, VIEWS, charts, made, small, tables, texts
-
-WIDTHS = (1280, 390)
-# A phone's reader holds it upright.
-HEIGHT = 844
+from tests.report.packets import HOSTILE, VIEWS, figures, full_packet, small, texts, written
 
 
 class Reader(HTMLParser):
@@ -61,19 +53,14 @@ class Reader(HTMLParser):
             self.tables[-1][-1] += data
 
 
-@cache
-def written(dataset: str, view: str) -> bytes:
-    return write(made(dataset, view))
-
-
 def bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_every_cell_stands_in_its_table(dataset: str, view: str):
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_cell_stands_in_its_table(name: str):
     found = [[bare(cell) for cell in cells if bare(cell)] for cells in
-             Reader(written(dataset, view)).tables]  # fmt: skip
+             Reader(written(name, "html")).tables]  # fmt: skip
     expected = [
         [
             bare(cell)
@@ -84,47 +71,45 @@ def test_every_cell_stands_in_its_table(dataset: str, view: str):
             )
             if bare(cell)
         ]
-        for each in tables(made(dataset, view))
+        for each in figures(full_packet(name), Table)
     ]
     assert found == expected
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_every_title_comment_note_and_query_is_told(dataset: str, view: str):
-    words = bare(Reader(written(dataset, view)).words)
-    assert [text for text in texts(made(dataset, view)) if bare(text) not in words] == []
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_title_comment_note_and_query_is_told(name: str):
+    words = bare(Reader(written(name, "html")).words)
+    assert [text for text in texts(full_packet(name)) if bare(text) not in words] == []
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_every_chart_is_a_drawing_that_says_what_it_shows(dataset: str, view: str):
-    assert Reader(written(dataset, view)).images == [
-        chart.alt for chart in charts(made(dataset, view))
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_chart_is_a_drawing_that_says_what_it_shows(name: str):
+    assert Reader(written(name, "html")).images == [
+        chart.alt for chart in figures(full_packet(name), Chart)
     ]
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_no_two_elements_have_the_same_id_and_every_reference_finds_its_own(
-    dataset: str, view: str
-):
-    content = written(dataset, view)
+@pytest.mark.parametrize("name", VIEWS)
+def test_no_two_elements_have_the_same_id_and_every_reference_finds_its_own(name: str):
+    content = written(name, "html")
     ids = Reader(content).ids
     assert len(ids) == len(set(ids))
     referred = re.findall(r"url\(#([^)]+)\)|href='#([^']+)'", content.decode())
     assert {first or second for first, second in referred} <= set(ids)
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_nothing_but_the_link_to_the_view_leads_out(dataset: str, view: str):
-    packet, found = made(dataset, view), Reader(written(dataset, view))
+@pytest.mark.parametrize("name", VIEWS)
+def test_nothing_but_the_link_to_the_view_leads_out(name: str):
+    packet, found = full_packet(name), Reader(written(name, "html"))
     outside = {address for address in found.addresses if not address.startswith("#")}
     assert outside == {packet.origin.link}
     assert found.scripts == ["application/json"]
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_the_record_comes_back(dataset: str, view: str):
-    record = read_record(written(dataset, view))
-    assert json.loads(record) == json.loads(made(dataset, view).record)
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_record_comes_back(name: str):
+    record = read_record(written(name, "html"))
+    assert json.loads(record) == json.loads(full_packet(name).record)
 
 
 def test_a_record_that_holds_markup_comes_back():
@@ -147,69 +132,3 @@ def test_a_view_without_the_address_of_a_server_is_no_link():
         outside = [each for each in Reader(content).addresses if not each.startswith("#")]
         assert outside == []
         assert link in Reader(content).words
-
-
-# In a browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-def opened(browser: Browser, content: bytes, folder: Path, width: int) -> tuple[Page, list[str]]:
-    """The file in a browser, and what it asked for or complained of."""
-    path = folder / "packet.html"
-    path.write_bytes(content)
-    page = browser.new_page(viewport={"width": width, "height": HEIGHT})
-    noted: list[str] = []
-    page.on("request", lambda request: noted.append(request.url))
-    page.on("console", lambda message: noted.append(message.text))
-    page.on("pageerror", lambda error: noted.append(str(error)))
-    page.goto(path.as_uri())
-    noted.remove(path.as_uri())
-    return page, noted
-
-
-@pytest.mark.browser
-@pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_a_browser_asks_nobody_and_has_nothing_to_scroll_sideways(
-    browser: Browser, tmp_path: Path, dataset: str, view: str, width: int
-):
-    page, noted = opened(browser, written(dataset, view), tmp_path, width)
-    assert noted == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    widths = page.evaluate(
-        "[...document.querySelectorAll('svg')].map((svg) => svg.getBoundingClientRect().width)"
-    )
-    assert all(width >= 560 for width in widths)
-    page.close()
-
-
-@pytest.mark.browser
-@pytest.mark.xdist_group("browser")
-def test_a_hostile_comment_is_read_and_not_run(browser: Browser, tmp_path: Path):
-    packet = small(comment=HOSTILE, title=HOSTILE, section=HOSTILE)
-    page, noted = opened(browser, write(packet), tmp_path, WIDTHS[0])
-    assert noted == []
-    assert page.title() == HOSTILE
-    assert page.inner_text("h1") == HOSTILE
-    assert page.inner_text(".comment p") == HOSTILE
-    assert page.locator("main script, main img, .comment a").count() == 0
-    page.close()
-
-
-@pytest.mark.browser
-@pytest.mark.xdist_group("browser")
-def test_the_queries_are_closed_on_a_screen_and_all_there_on_paper(
-    browser: Browser, tmp_path: Path
-):
-    page, _ = opened(browser, written(*VIEWS[0]), tmp_path, WIDTHS[0])
-    query = page.locator("#appendix pre").first
-    assert query.evaluate("(pre) => pre.checkVisibility({contentVisibilityAuto: true})") is False
-    page.emulate_media(media="print")
-    assert query.evaluate("(pre) => pre.checkVisibility({contentVisibilityAuto: true})") is True
-    page.close()

@@ -14,16 +14,15 @@ from lib.report.making import make
 from lib.report.record import figures_of
 from lib.report.sections import SECTIONS
 from lib.report.subject import ReportError
-from lib.ui.data import open_dataset
-from lib.warehouse import DEMO_REGISTRY, open_warehouse
-from tests.report.packets import ADDRESS, TODAY, composed, full_packet, packet_of
+from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, open_warehouse
+from tests.report.packets import composed, full_packet, made, opened
 
 REDUCED = "diagnosis=dermatomyositis&dose_tier=1"
 
 
 def test_it_says_where_it_comes_from():
-    origin = packet_of(composed(REDUCED, "cohort")).origin
-    manifest = open_dataset("case_series").manifest
+    origin = made(composed(REDUCED, "cohort")).origin
+    manifest = opened(CASE_SERIES).manifest
     assert origin.sha256.startswith(manifest.version)
     assert len(origin.sha256) == 64
     assert origin.cohort == "3 of 32 patients: dermatomyositis · 1 g/kg per cycle"
@@ -55,9 +54,9 @@ def test_every_figure_has_the_query_it_came_from():
 
 
 def test_the_sql_of_the_appendix_gives_the_figures_again():
-    section = packet_of(composed(REDUCED, "overview")).sections[0]
+    section = made(composed(REDUCED, "overview")).sections[0]
     sql = next(each.sql for each in section.questions if each.name == "overview/counts")
-    rows = open_dataset("case_series").connection.cursor().execute(sql).df()
+    rows = opened(CASE_SERIES).connection.cursor().execute(sql).df()
     by_dose = rows[(rows["field"] == "dose_tier") & (rows["n_patients"] > 0)]
     assert by_dose["value"].tolist() == ["1"]
     assert by_dose["n_patients"].tolist() == [3]
@@ -75,7 +74,7 @@ def test_an_empty_cohort_says_so_in_every_section():
 def test_progress_names_each_section_in_turn():
     told = []
     composition = composed("", "cohort", "table_i", "honesty")
-    source = open_dataset("case_series")
+    source = opened(CASE_SERIES)
     make(composition, source, "case_series", 0, progress=lambda *each: told.append(each))
     assert told == [(0, 3, "Cohort"), (1, 3, "Table I"), (2, 3, "What the data are")]
 
@@ -97,7 +96,7 @@ def test_progress_names_each_section_in_turn():
 )
 def test_what_can_not_be_made_is_refused_in_a_sentence(view, names, said):
     with pytest.raises(ReportError, match=said):
-        packet_of(composed(view, *names))
+        made(composed(view, *names))
 
 
 @pytest.mark.parametrize(
@@ -115,15 +114,15 @@ def test_what_can_not_be_made_is_refused_in_a_sentence(view, names, said):
 )
 def test_a_public_packet_names_no_patient(composition: Composition):
     with pytest.raises(ReportError, match="public") as refusal:
-        packet_of(replace(composition, is_public=True))
+        made(replace(composition, is_public=True))
     assert "dm-01" not in str(refusal.value).lower()
-    packet_of(composition)
+    made(composition)
 
 
 def test_a_public_packet_holds_no_id_anywhere():
     names = [name for name, kind in SECTIONS.items() if not kind.names_patients]
-    packet = packet_of(composed(REDUCED, *names, is_public=True))
-    roster = open_dataset("case_series").query("patient/roster", cohort="[]", version=1)
+    packet = made(composed(REDUCED, *names, is_public=True))
+    roster = opened(CASE_SERIES).query("patient/roster", cohort="[]", version=1)
     texts = repr(packet) + packet.record
     assert not [each for each in roster["patient_id"] if each in texts]
     assert "the response of a patient could finally not be evaluated" in texts
@@ -146,7 +145,7 @@ def test_ids_that_look_like_numbers_leave_figures_and_forms_as_they_are(tmp_path
     source = open_warehouse(tmp_path / "clinic")
     names = [name for name, kind in SECTIONS.items() if not kind.names_patients]
     inside, outside = (
-        make(composed("", *names, is_public=is_public), source, "clinic", 0, today=TODAY)
+        made(composed("", *names, is_public=is_public), "clinic", source=source)
         for is_public in (False, True)
     )
     told = [figures_of(packet) for packet in (inside, outside)]
@@ -165,6 +164,6 @@ def test_ids_that_look_like_numbers_leave_figures_and_forms_as_they_are(tmp_path
 
 
 def test_a_registry_of_one_session_has_no_link():
-    source = open_dataset("case_series")
-    packet = make(composed("", "cohort"), source, "own", 0, address=ADDRESS, today=TODAY)
+    source = opened(CASE_SERIES)
+    packet = made(composed("", "cohort"), "own", source=source)
     assert packet.origin.link.startswith("none")

@@ -6,11 +6,11 @@ from importlib.metadata import version
 import pandas as pd
 import pytest
 
-from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
-from tests.registries import write_clinic
-from tests.report.told import (
+from lib.warehouse import DEMO_REGISTRY, Warehouse
+from tests.report.packets import (
     K,
-    packet_from,
+    composed,
+    made,
     packet_of,
     section_of,
     tables_of,
@@ -21,13 +21,8 @@ TESTS = ("Fisher", "Mann–Whitney", "og-rank")
 INTERVALS = ("Wilson", "Newcombe", "Garwood", "Hodges–Lehmann", "MOVER", "Kaplan–Meier")
 
 
-@pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return open_warehouse(write_clinic(tmp_path_factory.mktemp("registries") / "clinic"))
-
-
 def method(dataset: str, view: str = "", *sections: str) -> str:
-    packet = packet_of(dataset, view, (*sections, "method"))
+    packet = packet_of(dataset, view, *sections, "method")
     return words_of(section_of(packet, "method"))
 
 
@@ -74,7 +69,7 @@ def test_a_published_series_is_not_tested():
 
 
 def test_the_number_of_p_values_is_that_of_the_tables():
-    packet = packet_of("demo_registry", "sex=female", ("comparison", "method"))
+    packet = packet_of("demo_registry", "sex=female", "comparison", "method")
     shown = [
         row[-1]
         for table in tables_of(packet).values()
@@ -90,7 +85,7 @@ def test_missing_counts_are_those_of_the_files():
     women = patients[patients["sex"] == "female"]
     cycles = pd.read_parquet(DEMO_REGISTRY / "cycles.parquet")
     treated = women["patient_id"].isin(cycles["patient_id"])
-    packet = packet_of("demo_registry", "sex=female", ("table_i", "table_1", "method"))
+    packet = packet_of("demo_registry", "sex=female", "table_i", "table_1", "method")
     rows = {row[0]: row[1:] for row in tables_of(packet)["Recorded and missing values"].table.rows}
     for label, is_known in {
         "Age at first IVIg": women["age_at_first_ivig_years"].notna(),
@@ -106,7 +101,7 @@ def test_missing_counts_are_those_of_the_files():
 
 
 def test_what_was_filled_in_of_the_published_series_is_no_recorded_value():
-    packet = packet_of("case_series", "", ("overview", "table_i", "table_1", "method"))
+    packet = packet_of("case_series", "", "overview", "table_i", "table_1", "method")
     told = tables_of(packet)["Recorded and missing values"].table
     assert told.columns[1:] == (
         "Reported or derived, patients",
@@ -143,13 +138,13 @@ def test_the_method_of_the_published_series_names_its_decisions():
 
 
 def test_only_measures_that_are_shown_are_listed():
-    packet = packet_of("demo_registry", "", ("table_ii", "method"))
+    packet = packet_of("demo_registry", "", "table_ii", "method")
     rows = tables_of(packet)["Recorded and missing values"].table.rows
     assert [row[0] for row in rows] == ["Number of cycles", "Cumulative dose"]
 
 
 def test_criteria_and_data_version_are_told():
-    packet = packet_of("demo_registry", "sex=female&dose_tier=2", ("method",))
+    packet = packet_of("demo_registry", "sex=female&dose_tier=2", "method")
     text = words_of(section_of(packet, "method"))
     assert "231 of 600 patients" in text
     assert "Usual dose per cycle: 2 g/kg per cycle; Sex: female." in text
@@ -179,7 +174,8 @@ def test_the_study_is_told_of_the_published_series_alone():
 
 def test_small_cells_are_told_where_a_registry_is_shared(clinic: Warehouse):
     sections = ("response", "comparison", "side_effects", "table_1", "cost", "method")
-    text = words_of(section_of(packet_from(clinic, "sex=female", sections, k=K), "method"))
+    packet = made(composed("sex=female", *sections), "clinic", source=clinic, k=K)
+    text = words_of(section_of(packet, "method"))
     assert "in steps of 5, fewer than 5, which may be nobody, are not told" in text
     assert "median of 10 patients or more" in text
     assert not named(text, TESTS)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from lib.report.formats import FORMATS
 from tests.conftest import in_ci
-from tests.report.office import DEMO, docx, packet, pptx
+from tests.report.packets import short_packet
 
+FORMS = ("docx", "pptx")
 NO_OFFICE = (
     "LibreOffice or pdftotext was not found: the conversions did not run. Install them "
     "(Debian: apt install libreoffice-writer-nogui libreoffice-impress-nogui poppler-utils)."
@@ -23,7 +25,8 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     if not (shutil.which("soffice") and shutil.which("pdftotext")):
         (pytest.fail if in_ci() else pytest.skip)(NO_OFFICE)
     folder = tmp_path_factory.mktemp("office")
-    for form, content in (("docx", docx(*DEMO)), ("pptx", pptx(*DEMO))):
+    for form in FORMS:
+        content = FORMATS[form].write(short_packet())
         folder.joinpath(f"{form}_packet.{form}").write_bytes(content)
     subprocess.run(
         [
@@ -32,7 +35,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ],
         check=True, capture_output=True, timeout=300, env={**os.environ, "LANG": "C.UTF-8"},
     )  # fmt: skip
-    return {form: _text(folder / f"{form}_packet.pdf") for form in ("docx", "pptx")}
+    return {form: _text(folder / f"{form}_packet.pdf") for form in FORMS}
 
 
 def _text(pdf: Path) -> str:
@@ -40,10 +43,11 @@ def _text(pdf: Path) -> str:
     return re.sub(r"\s+", " ", read.stdout.decode())
 
 
-@pytest.mark.parametrize("form", ["docx", "pptx"])
+@pytest.mark.parametrize("form", FORMS)
 def test_titles_and_remarks_are_found_in_what_libreoffice_prints(texts: dict, form: str):
-    made = packet(*DEMO)
-    for words in (made.title, made.origin.cohort, *(section.title for section in made.sections)):
+    packet = short_packet()
+    titles = (section.title for section in packet.sections)
+    for words in (packet.title, packet.origin.cohort, *titles):
         assert words in texts[form], words
     assert "Synthetic data: no real patient" in texts[form]
 

@@ -11,19 +11,14 @@ import pytest
 from pypdf import PdfReader
 
 from lib.report import pdf_child
-from lib.report.content import Packet, Section, Table
+from lib.report.content import Chart, Packet, Section, Table
 from lib.report.pdf import SQL_FILE, read_record, write
 from lib.report.subject import ReportError
 from lib.tables import TextTable
-from tests.report.printed import HOSTILE, VIEWS, charts, made, small, tables, texts
+from tests.report.packets import HOSTILE, VIEWS, figures, full_packet, small, texts, written
 
 # Characters: a shorter text is never parted by the end of a page.
 LONG = 150
-
-
-@cache
-def written(dataset: str, view: str) -> bytes:
-    return write(made(dataset, view))
 
 
 def read(content: bytes) -> PdfReader:
@@ -48,8 +43,13 @@ def bare(text: str) -> str:
 
 def without_feet(content: bytes, packet: Packet) -> str:
     """Its texts in one piece, as if it were one page."""
-    foot = rf"{re.escape(bare(packet.origin.line))}\d+/\d+"
-    return re.sub(foot, "", bare(said(content)))
+    *pages, _ = map(bare, said(content).split("\f"))
+    line = bare(packet.origin.line)
+    # A page may begin with a number, so that a foot is known by its whole page alone.
+    return "".join(
+        page.removesuffix(f"{line}{number}/{len(pages)}")
+        for number, page in enumerate(pages, start=1)
+    )
 
 
 def elements(content: bytes) -> Iterator[dict]:
@@ -74,19 +74,19 @@ def is_told(together: str, parts: Iterable[str], words: str) -> bool:
     )
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_every_cell_stands_in_its_row(dataset: str, view: str):
-    packet = made(dataset, view)
-    words = without_feet(written(dataset, view), packet)
-    for each in tables(packet):
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_cell_stands_in_its_row(name: str):
+    packet = full_packet(name)
+    words = without_feet(written(name, "pdf"), packet)
+    for each in figures(packet, Table):
         for row in (each.table.columns, *each.table.rows):
             assert is_told("".join(map(bare, row)), row, words), row
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_every_title_comment_and_note_is_told(dataset: str, view: str):
-    packet = made(dataset, view)
-    words = without_feet(written(dataset, view), packet)
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_title_comment_and_note_is_told(name: str):
+    packet = full_packet(name)
+    words = without_feet(written(name, "pdf"), packet)
     queries = {question.sql for section in packet.sections for question in section.questions}
     # Of the queries below; a line of theirs is broken where the column ends.
     told = [text for text in texts(packet) if text not in queries]
@@ -94,9 +94,9 @@ def test_every_title_comment_and_note_is_told(dataset: str, view: str):
     assert [text for text in told if not is_told(bare(text), [text], words)] == []
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_every_query_is_printed_and_attached_to_be_copied(dataset: str, view: str):
-    packet, content = made(dataset, view), written(dataset, view)
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_query_is_printed_and_attached_to_be_copied(name: str):
+    packet, content = full_packet(name), written(name, "pdf")
     [attached] = read(content).attachments[SQL_FILE]
     words = without_feet(content, packet)
     for section in packet.sections:
@@ -105,20 +105,20 @@ def test_every_query_is_printed_and_attached_to_be_copied(dataset: str, view: st
             assert bare(question.sql) in words
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_every_page_has_its_number_and_says_what_the_data_are(dataset: str, view: str):
-    content = written(dataset, view)
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_page_has_its_number_and_says_what_the_data_are(name: str):
+    content = written(name, "pdf")
     *pages, end = said(content).split("\f")
     assert end == ""
     assert len(pages) == len(read(content).pages) > 1
-    line = bare(made(dataset, view).origin.line)
+    line = bare(full_packet(name).origin.line)
     for number, page in enumerate(pages, start=1):
         assert bare(page).endswith(f"{line}{number}/{len(pages)}")
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_it_is_tagged_and_archivable_and_says_title_and_language(dataset: str, view: str):
-    packet, reader = made(dataset, view), read(written(dataset, view))
+@pytest.mark.parametrize("name", VIEWS)
+def test_it_is_tagged_and_archivable_and_says_title_and_language(name: str):
+    packet, reader = full_packet(name), read(written(name, "pdf"))
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en"
@@ -130,42 +130,42 @@ def test_it_is_tagged_and_archivable_and_says_title_and_language(dataset: str, v
     assert "<pdfuaid:part>1</pdfuaid:part>" in about
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_charts_tables_and_headings_are_told_to_those_who_hear_it(dataset: str, view: str):
-    packet, found = made(dataset, view), list(elements(written(dataset, view)))
+@pytest.mark.parametrize("name", VIEWS)
+def test_charts_tables_and_headings_are_told_to_those_who_hear_it(name: str):
+    packet, found = full_packet(name), list(elements(written(name, "pdf")))
     alts = [element["/Alt"] for element in found if "/Alt" in element]
-    assert sorted(alts) == sorted(chart.alt for chart in charts(packet))
+    assert sorted(alts) == sorted(chart.alt for chart in figures(packet, Chart))
     kinds = [element.get("/S") for element in found]
-    assert kinds.count("/THead") == len(list(tables(packet)))
+    assert kinds.count("/THead") == len(figures(packet, Table))
     # The sections, where the packet comes from, and the appendix.
     assert kinds.count("/H1") == len(packet.sections) + 2
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_each_section_has_a_bookmark(dataset: str, view: str):
-    marks = [mark.title for mark in read(written(dataset, view)).outline if hasattr(mark, "title")]
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_section_has_a_bookmark(name: str):
+    marks = [mark.title for mark in read(written(name, "pdf")).outline if hasattr(mark, "title")]
     titles = [
         f"{number}. {section.title}"
-        for number, section in enumerate(made(dataset, view).sections, start=1)
+        for number, section in enumerate(full_packet(name).sections, start=1)
     ]
     assert marks[: len(titles)] == titles
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_charts_are_vectors_with_texts_that_can_be_selected(dataset: str, view: str):
-    content = written(dataset, view)
+@pytest.mark.parametrize("name", VIEWS)
+def test_charts_are_vectors_with_texts_that_can_be_selected(name: str):
+    content = written(name, "pdf")
     assert not any(
         shape.get_object()["/Subtype"] == "/Image"
         for page in read(content).pages
         for shape in page["/Resources"].get("/XObject", {}).values()
     )
-    for chart in charts(made(dataset, view)):
+    for chart in figures(full_packet(name), Chart):
         assert bare(chart.title) in bare(said(content))
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
-def test_the_record_comes_back(dataset: str, view: str):
-    assert read_record(written(dataset, view)) == made(dataset, view).record
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_record_comes_back(name: str):
+    assert read_record(written(name, "pdf")) == full_packet(name).record
 
 
 @pytest.mark.parametrize("content", [b"", b"no PDF at all", b"%PDF-1.7\n%%EOF"])

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from lib.registry.store import read_registry, write_registry
-from lib.report.making import make
 from lib.report.record import differences, figures_of, read_record
 from lib.report.subject import ReportError
 from lib.warehouse import DEMO_REGISTRY, open_warehouse
-from tests.report.packets import TODAY, composed, full_packet, packet_of
+from tests.report.packets import composed, full_packet, made
 
 
 @pytest.mark.parametrize("name", ["case_series", "demo_registry", "nobody"])
@@ -23,8 +22,8 @@ def test_the_same_data_give_the_same_figures(name: str):
 
 
 def test_a_record_is_the_same_for_the_same_packet():
-    made = [packet_of(composed("", "overview", "table_1")).record for _ in range(2)]
-    assert made[0] == made[1]
+    first, second = (made(composed("", "overview", "table_1")).record for _ in range(2))
+    assert first == second
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +41,8 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_figures_that_differ_are_named_with_both_values(changed: Path):
     composition = composed("", "table_i", "overview")
-    then = packet_of(composition, "demo_registry")
-    now = make(composition, open_warehouse(changed), "demo_registry", 0, today=TODAY)
+    then = made(composition, "demo_registry")
+    now = made(composition, "demo_registry", source=open_warehouse(changed))
     found = {each.figure: each.how for each in differences(read_record(then.record), now)}
     row = next(row for row in _rows(then, "1.1") if row[0].startswith("Response"))
     n, total = map(int, row[1].split("/"))
@@ -58,9 +57,7 @@ def _rows(packet, place: str) -> list[list[str]]:
 
 
 def test_figures_that_came_or_went_are_named():
-    more, less = (
-        packet_of(composed("", *names)) for names in (("table_i", "table_ii"), ("table_i",))
-    )
+    more, less = (made(composed("", *names)) for names in (("table_i", "table_ii"), ("table_i",)))
     gone = {each.how for each in differences(read_record(more.record), less)}
     assert gone == {"It is not there any more."}
     new = {each.how for each in differences(read_record(less.record), more)}
@@ -76,7 +73,7 @@ def test_what_is_no_record_is_refused(text: str):
 
 
 def test_a_record_holds_no_values_of_single_patients_beyond_the_packet():
-    record = json.loads(packet_of(composed("", "overview")).record)
+    record = json.loads(made(composed("", "overview")).record)
     charts = [each for each in record["figures"].values() if each["kind"] == "chart"]
     assert charts
     assert all(set(each) == {"kind", "sha256"} for each in charts)
@@ -85,7 +82,7 @@ def test_a_record_holds_no_values_of_single_patients_beyond_the_packet():
 def test_what_is_said_is_held_too():
     """Of another cohort the texts differ, even if a packet has neither table nor chart."""
     everybody, women = (
-        packet_of(composed(view, "cohort"), "demo_registry") for view in ("", "sex=female")
+        made(composed(view, "cohort"), "demo_registry") for view in ("", "sex=female")
     )
     found = differences(read_record(everybody.record), women)
     assert found[0].figure == "0 The cohort"

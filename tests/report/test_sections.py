@@ -16,16 +16,17 @@ from lib.report.content import Table, Words
 from lib.report.sections import SECTIONS
 from lib.report.subject import EVERYBODY, Inquiry, read_subject
 from lib.tables import TextTable
-from lib.warehouse import Warehouse, open_warehouse
+from lib.warehouse import Warehouse
 from tests.cohorts_by_hand import ByHand, cohorts, patients_by_hand, read_tables
-from tests.registries import open_tables, write_clinic
-from tests.report.told import (
+from tests.registries import open_tables
+from tests.report.packets import (
     FOLDERS,
-    NOBODY,
+    VIEWS,
     K,
+    composed,
     everything_in,
+    made,
     opened,
-    packet_from,
     packet_of,
     section_of,
     tables_of,
@@ -35,24 +36,19 @@ from tests.screen import chart_rows, html_of, open_app
 LONGEST_TITLE = 100
 
 
-@pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return open_warehouse(write_clinic(tmp_path_factory.mktemp("registries") / "clinic"))
-
-
 # --- every section of every registry ------------------------------------------------------------
 
-VIEWS = [
+READ = [
     ("case_series", "patient=DM-01"),
     ("case_series", "diagnosis=dermatomyositis"),
     ("case_series", "diagnosis=Stevens-Johnson+syndrome"),
-    ("case_series", NOBODY),
+    ("case_series", VIEWS["nobody"]),
     ("demo_registry", "sex=female&dose_and_cost_price=60"),
-    ("demo_registry", NOBODY),
+    ("demo_registry", VIEWS["nobody"]),
 ]
 
 
-@pytest.mark.parametrize(("dataset", "view"), VIEWS)
+@pytest.mark.parametrize(("dataset", "view"), READ)
 def test_every_section_says_something(dataset: str, view: str):
     packet = packet_of(dataset, view)
     assert [section.name for section in packet.sections] == list(SECTIONS)
@@ -69,14 +65,14 @@ def test_every_section_says_something(dataset: str, view: str):
 
 
 def test_of_nobody_only_what_is_not_about_patients_is_said():
-    packet = packet_of("case_series", NOBODY)
+    packet = packet_of("case_series", VIEWS["nobody"])
     with_figures = {section.name for section in packet.sections if list(section.figures)}
     assert with_figures == {"cohort"}
 
 
 @pytest.mark.parametrize("view", ["", "sex=female", "diagnosis=Stevens-Johnson+syndrome&sex=male"])
 def test_a_shared_registry_tells_no_patient_and_no_few(clinic: Warehouse, view: str):
-    packet = packet_from(clinic, view, k=K)
+    packet = made(composed(view), "clinic", source=clinic, k=K)
     said = everything_in(packet)
     ids = [row["patient_id"] for row in rows_of(clinic, 0, "patient/roster", EVERYBODY,
                                                (("version", 0),))]  # fmt: skip
@@ -94,7 +90,7 @@ def test_a_shared_registry_tells_no_patient_and_no_few(clinic: Warehouse, view: 
 
 
 def test_a_packet_of_a_shared_registry_has_figures(clinic: Warehouse):
-    packet = packet_from(clinic, "", k=K)
+    packet = made(composed(""), "clinic", source=clinic, k=K)
     assert {"Table I. The cohort", "Recorded and missing values"} <= tables_of(packet).keys()
     assert "60–64" in everything_in(packet)
 
@@ -136,7 +132,7 @@ def expected(dataset: str, cohort: Cohort) -> dict[str, TextTable]:
 @given(data=st.data())
 def test_the_tables_of_any_cohort_are_the_pages(dataset: str, data: st.DataObject):
     cohort = data.draw(cohorts(by_hand(dataset)))
-    packet = packet_of(dataset, cohort.query_string, ASKED)
+    packet = made(composed(cohort.query_string, *ASKED), dataset)
     told = {title: table.table for title, table in tables_of(packet).items()}
     if all(not list(section.figures) for section in packet.sections):
         assert "No patient meets" in everything_in(packet)
@@ -180,7 +176,7 @@ def test_each_number_of_a_table_is_on_its_page(dataset, page, view, sections):
     tables = [
         block
         for name in sections
-        for block in section_of(packet_of(dataset, view, sections), name).blocks
+        for block in section_of(packet_of(dataset, view, *sections), name).blocks
         if isinstance(block, Table) and not block.title.endswith("In numbers")
     ]
     assert tables
@@ -235,7 +231,8 @@ TWO = """
 
 def test_of_several_values_as_frequent_none_is_called_the_most_frequent(tmp_path: Path):
     source = open_tables(tmp_path / "two", patients=TWO)
-    charts = section_of(packet_from(source, sections=("overview",)), "overview").figures
+    packet = made(composed("", "overview"), "two", source=source)
+    charts = section_of(packet, "overview").figures
     said = {figure.title: figure.says for figure in charts}
     assert said["Which diagnoses do they have?"] == ""
     assert said["The cohort at one look"] == "2 patients: age 50 years (medians)."
@@ -245,14 +242,14 @@ def test_of_several_values_as_frequent_none_is_called_the_most_frequent(tmp_path
 def test_notes_name_an_interval_only_where_a_cell_has_one():
     sections = ("side_effects", "cost", "comparison")
     view = "dose_tier=1&side_effects_per=100+person-years"
-    published = packet_of("case_series", view, sections)
+    published = packet_of("case_series", view, *sections)
     said = everything_in(published)
     for name in ("Garwood", "Newcombe", "Moses", "Kaplan", "Fisher", "Wilson", "MOVER"):
         assert name not in said, name
     assert said.count("Nothing is tested") == 1
     tables = tables_of(published)
     assert not any("Test" in table.table.columns for table in tables.values())
-    demo = everything_in(packet_of("demo_registry", view, sections))
+    demo = everything_in(packet_of("demo_registry", view, *sections))
     for name in ("Garwood", "Newcombe", "Moses", "Kaplan", "Fisher", "Wilson"):
         assert name in demo, name
     assert "may be too narrow" in demo

@@ -1,8 +1,7 @@
-"""Packets for the tests of the Office formats, each made once; and a department's template."""
+"""A department's own file of slides, as it is given for a template."""
 
 import io
 import zipfile
-from datetime import date
 from functools import cache
 
 from pptx import Presentation
@@ -10,43 +9,6 @@ from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
-
-from lib.report import powerpoint, word
-from lib.report.composition import Chosen, Composition
-from lib.report.content import Packet
-from lib.report.making import make
-from lib.report.sections import SECTIONS
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, open_warehouse
-
-FOLDERS = {"case_series": CASE_SERIES, "demo_registry": DEMO_REGISTRY}
-SERIES = ("case_series", "patient=DM-01,LV-01")
-DEMO = ("demo_registry", "patient=SYN-0001&dose_tier=1")
-NOBODY = ("case_series", "age=0-1")
-ALL = (SERIES, DEMO, NOBODY)
-# Somebody who tries what is possible, and somebody with much to say.
-HOSTILE = '<b>bold</b> & =1+1\n=HYPERLINK("http://evil")\n\n{{7*7}} ]]> \\u0000 %s'
-LONG = "Discuss the reduction of the dose. " * 100
-COMMENTS = {"response": HOSTILE, "table_i": "For discussion on Thursday.", "side_effects": LONG}
-
-
-@cache
-def packet(dataset: str, view: str) -> Packet:
-    chosen = tuple(Chosen(name, comment=COMMENTS.get(name, "")) for name in SECTIONS)
-    composition = Composition(view, chosen, title="Reduced dosing <six> patients")
-    source = open_warehouse(FOLDERS[dataset])
-    return make(
-        composition, source, dataset, 0, address="https://example.org/", today=date(2026, 11, 26)
-    )
-
-
-@cache
-def docx(dataset: str, view: str) -> bytes:
-    return word.write(packet(dataset, view))
-
-
-@cache
-def pptx(dataset: str, view: str) -> bytes:
-    return powerpoint.write(packet(dataset, view))
 
 
 @cache
