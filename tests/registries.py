@@ -1,6 +1,7 @@
 """Small registries written as tables, so that a test shows its data beside its answer."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from lib.registry.schema import TABLES, Table
@@ -65,14 +66,27 @@ def open_tables(
     return open_warehouse(write_tables(folder, publication, **tables), publications)
 
 
-def write_clinic(folder: Path, n_patients: int = 60) -> Path:
-    """Write some patients of the demo registry, as if a clinic had recorded them."""
+def write_clinic(
+    folder: Path,
+    n_patients: int | None = 60,
+    change: Callable[[dict[str, list[dict]]], None] = lambda _: None,
+) -> Path:
+    """Write patients of the demo registry, as if a clinic had recorded them.
+
+    Parameters
+    ----------
+    n_patients
+        How many of them; all if None.
+    change
+        Changes the rows of the tables before they are written.
+    """
     _, tables = read_registry(DEMO_REGISTRY)
     some = set(sorted(tables["patients"]["patient_id"].to_pylist())[:n_patients])
     rows = {
         name: [row for row in table.to_pylist() if row["patient_id"] in some]
         for name, table in tables.items()
     }
+    change(rows)
     write_registry(folder, rows, name="Clinic", nature="recorded", publication=None, imputations=0)
     return folder
 

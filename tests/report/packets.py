@@ -4,6 +4,7 @@ The full packets have every section, and comments that try what is possible: eve
 carry them.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -123,6 +124,11 @@ def words_of(section: Section) -> str:
 def everything_in(packet: Packet) -> str:
     """Every word and figure of a packet but its SQL: what its readers see, and what charts hold."""
     return repr([(each.title, each.blocks) for each in packet.sections])
+
+
+def bare(text: str) -> str:
+    """A text without its spaces, which lines and pages break in other places."""
+    return re.sub(r"\s+", "", text)
 
 
 def texts(packet: Packet) -> Iterator[str]:

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import pytest
 
-from lib.registry.store import read_registry, write_registry
 from lib.report.__main__ import main
 from lib.report.composition import Chosen, Composition
 from lib.report.formats import FORMATS
-from lib.warehouse import DEMO_REGISTRY
+from tests.registries import write_clinic
 
 ROOT = Path(__file__).parents[2]
 REDUCED = "diagnosis=dermatomyositis&dose_tier=1"
@@ -61,17 +60,7 @@ def test_a_packet_is_made_and_its_figures_are_found_again(report, suffix: str, t
 @pytest.fixture
 def registry(tmp_path: Path) -> Path:
     """A clinic's own registry: the demo's patients, as if recorded."""
-    folder = tmp_path / "clinic"
-    _write(folder, lambda patients: None)
-    return folder
-
-
-def _write(folder: Path, change) -> None:
-    _, tables = read_registry(DEMO_REGISTRY)
-    rows = {name: table.to_pylist() for name, table in tables.items()}
-    change(rows["patients"])
-    about = {"nature": "recorded", "publication": None, "imputations": 0}
-    write_registry(folder, rows, name="Clinic", **about)
+    return write_clinic(tmp_path / "clinic", n_patients=None)
 
 
 def test_what_differs_is_named_and_the_exit_code_says_so(report, registry: Path, tmp_path: Path):
@@ -79,10 +68,10 @@ def test_what_differs_is_named_and_the_exit_code_says_so(report, registry: Path,
     asked = ("--registry", registry)
     assert report(*asked, "--sections", "table_i", "--out", out).returncode == 0
 
-    def one_responder_less(patients: list[dict]) -> None:
-        next(row for row in patients if row["response"] == "response")["response"] = None
+    def one_responder_less(rows: dict[str, list[dict]]) -> None:
+        next(row for row in rows["patients"] if row["response"] == "response")["response"] = None
 
-    _write(registry, one_responder_less)
+    write_clinic(registry, None, one_responder_less)
     verified = report(*asked, "--verify", out)
     assert verified.returncode == 1
     assert "differs: 1.1 Table I. The cohort. Response rate, n, Cohort:" in verified.stdout

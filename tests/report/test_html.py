@@ -10,7 +10,7 @@ import pytest
 from lib.report.content import Chart, Table
 from lib.report.html import read_record, write
 from lib.report.subject import ReportError
-from tests.report.packets import HOSTILE, VIEWS, figures, full_packet, small, texts, written
+from tests.report.packets import HOSTILE, VIEWS, bare, figures, full_packet, small, texts, written
 
 
 class Reader(HTMLParser):
@@ -51,10 +51,6 @@ class Reader(HTMLParser):
         self.words += data
         if {"th", "td"} & set(self._inside):
             self.tables[-1][-1] += data
-
-
-def bare(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -1,12 +1,12 @@
 """A packet holds what the pages show, says where it comes from, and names nobody in public."""
 
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from lib.registry.store import read_registry, write_registry
 from lib.report.composition import Chosen, Composition
 from lib.report.content import Chart, Words
 from lib.report.formats import FORMATS
@@ -14,7 +14,8 @@ from lib.report.making import make
 from lib.report.record import figures_of
 from lib.report.sections import SECTIONS
 from lib.report.subject import ReportError
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, open_warehouse
+from lib.warehouse import CASE_SERIES, open_warehouse
+from tests.registries import write_clinic
 from tests.report.packets import composed, full_packet, made, opened
 
 REDUCED = "diagnosis=dermatomyositis&dose_tier=1"
@@ -130,19 +131,14 @@ def test_a_public_packet_holds_no_id_anywhere():
 
 def test_ids_that_look_like_numbers_leave_figures_and_forms_as_they_are(tmp_path: Path):
     """Sixty patients called 1 to 60: their ids are in every figure, and name nobody there."""
-    _, tables = read_registry(DEMO_REGISTRY)
-    some = sorted(tables["patients"]["patient_id"].to_pylist())[:60]
-    numbers = {each: str(number) for number, each in enumerate(some, start=1)}
-    rows = {
-        name: [
-            row | {"patient_id": numbers[row["patient_id"]]}
-            for row in table.to_pylist()
-            if row["patient_id"] in numbers
-        ]
-        for name, table in tables.items()
-    }
-    write_registry(tmp_path / "clinic", rows, name="Clinic", nature="recorded", imputations=0)
-    source = open_warehouse(tmp_path / "clinic")
+
+    def number(rows: dict[str, list[dict]]) -> None:
+        ids = sorted(row["patient_id"] for row in rows["patients"])
+        numbers = {each: str(place) for place, each in enumerate(ids, start=1)}
+        for row in chain.from_iterable(rows.values()):
+            row["patient_id"] = numbers[row["patient_id"]]
+
+    source = open_warehouse(write_clinic(tmp_path / "clinic", 60, number))
     names = [name for name, kind in SECTIONS.items() if not kind.names_patients]
     inside, outside = (
         made(composed("", *names, is_public=is_public), "clinic", source=source)

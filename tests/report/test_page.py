@@ -4,6 +4,7 @@ import random
 import string
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from lib.report.composition import Chosen, Composition
 from lib.ui.packet import MAX_LINK_CHARACTERS
@@ -20,6 +21,10 @@ def preview_of(app: AppTest) -> str:
     return app.get("iframe")[0].proto.srcdoc
 
 
+def button(app: AppTest, label: str) -> Button:
+    return next(each for each in app.button if each.label == label)
+
+
 def test_it_previews_the_present_cohort():
     app = page_of(diagnosis="dermatomyositis", dose_tier="1")
     assert "3 of 32 patients: dermatomyositis · 1 g/kg per cycle" in preview_of(app)
@@ -31,14 +36,12 @@ def test_a_section_is_added_moved_titled_and_taken_out():
     add = next(box for box in app.selectbox if box.label == "Add a section")
     add.set_value("Table I").run()
     assert "Table I. The cohort" in preview_of(app)
-    up = next(button for button in app.button if button.label == "Up: Table I")
     for _ in range(6):
-        up = next(button for button in app.button if button.label == "Up: Table I")
-        up.click().run()
-    assert next(button for button in app.button if button.label == "Up: Table I").disabled
+        button(app, "Up: Table I").click().run()
+    assert button(app, "Up: Table I").disabled
     html = preview_of(app)
     assert html.index("Table I. The cohort") < html.index("Who was treated, with what")
-    next(button for button in app.button if button.label == "Remove: Table I").click().run()
+    button(app, "Remove: Table I").click().run()
     assert "Table I. The cohort" not in preview_of(app)
 
 
@@ -74,7 +77,7 @@ def test_a_public_packet_with_single_patients_is_refused_in_words():
     app = page_of()
     app.toggle(key="packet_public").set_value(True).run()
     assert any("shows single patients" in each.value for each in app.error)
-    next(button for button in app.button if button.label == "Remove: Timelines").click().run()
+    button(app, "Remove: Timelines").click().run()
     assert not app.error
     assert preview_of(app)
 

@@ -15,7 +15,7 @@ from lib.report.content import Chart, Packet, Section, Table
 from lib.report.pdf import SQL_FILE, read_record, write
 from lib.report.subject import ReportError
 from lib.tables import TextTable
-from tests.report.packets import HOSTILE, VIEWS, figures, full_packet, small, texts, written
+from tests.report.packets import HOSTILE, VIEWS, bare, figures, full_packet, small, texts, written
 
 # Characters: a shorter text is never parted by the end of a page.
 LONG = 150
@@ -35,10 +35,6 @@ def said(content: bytes) -> str:
         check=True,
     )
     return told.stdout.decode()
-
-
-def bare(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def without_feet(content: bytes, packet: Packet) -> str:

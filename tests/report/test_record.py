@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from lib.registry.store import read_registry, write_registry
 from lib.report.record import differences, figures_of, read_record
 from lib.report.subject import ReportError
-from lib.warehouse import DEMO_REGISTRY, open_warehouse
+from lib.warehouse import open_warehouse
+from tests.registries import write_clinic
 from tests.report.packets import composed, full_packet, made
 
 
@@ -29,14 +29,12 @@ def test_a_record_is_the_same_for_the_same_packet():
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo registry with one responder less."""
-    _, tables = read_registry(DEMO_REGISTRY)
-    rows = {name: table.to_pylist() for name, table in tables.items()}
-    one = next(row for row in rows["patients"] if row["response"] == "response")
-    one["response"] = "no response"
-    folder = tmp_path_factory.mktemp("changed")
-    about = {"name": "Demo registry (synthetic)", "nature": "synthetic"}
-    write_registry(folder, rows, publication=None, imputations=0, **about)
-    return folder
+
+    def change(rows: dict[str, list[dict]]) -> None:
+        one = next(row for row in rows["patients"] if row["response"] == "response")
+        one["response"] = "no response"
+
+    return write_clinic(tmp_path_factory.mktemp("changed"), None, change)
 
 
 def test_figures_that_differ_are_named_with_both_values(changed: Path):
