@@ -5,11 +5,13 @@ import re
 import zipfile
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 
 import pytest
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.slide import Slide
 from pptx.util import Pt
 
 from lib.report import powerpoint
@@ -30,8 +32,10 @@ from tests.report.packets import (
 )
 
 
-def slides(content: bytes) -> list:
-    return list(Presentation(io.BytesIO(content)).slides)
+@cache
+def slides(content: bytes) -> tuple[Slide, ...]:
+    """The slides of a file; to read it takes as long as many tests."""
+    return tuple(Presentation(io.BytesIO(content)).slides)
 
 
 def seen(slide: object) -> str:

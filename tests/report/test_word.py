@@ -3,9 +3,11 @@
 import io
 import re
 import struct
+from functools import cache
 
 import pytest
 from docx import Document
+from docx.document import Document as DocxDocument
 from docx.oxml.ns import qn
 
 from lib.export.word_table import TABLE_STYLE, table_document
@@ -17,7 +19,9 @@ from tests.report.packets import FOLDERS, VIEWS, figures, full_packet, written
 LINE = "Synthetic data: no real patient · data c01bd24c"
 
 
-def opened(name: str) -> object:
+@cache
+def opened(name: str) -> DocxDocument:
+    """A full packet, read once: no test changes it."""
     return Document(io.BytesIO(written(name, "docx")))
 
 
