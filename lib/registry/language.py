@@ -114,6 +114,13 @@ def months() -> dict[str, int]:
     return {name: int(number) for name, number in named.items()}
 
 
+@cache
+def grade_words() -> dict[str, int]:
+    """Folded word for a severity → its CTCAE grade."""
+    named = _folded(term for term in terms() if term.kind == "grade")
+    return {name: int(number) for name, number in named.items() if not name.isdigit()}
+
+
 def example(sheet: str, column: str, language: str) -> str:
     """A value that a column may hold: free text in a language, else in English, dates as ISO."""
     described = _described(sheet, column)
