@@ -1,5 +1,7 @@
 """What has to be said of reconstructed data beside a figure, the same on every page."""
 
+from lib.figures import counted
+
 DRUGS_AS_TOLD = (
     "Drugs: only those that the publication names of a patient or a diagnosis. Of many patients it "
     "tells of none, or of a class such as immunosuppressants: 0 means not told, not “none”."
@@ -28,3 +30,14 @@ not is shown with the range that these tables happen to have, as in 12 ⟨9–15
 may be wider. That range says how much is left open and is no confidence interval; a patient who
 is only counted in the publication is nobody real.
 """
+
+
+def left_out(n: int, noun: str, place: str) -> str:
+    """How many groups a figure has no place for: “2 centres with fewer patients have no column”.
+
+    Empty if it has one for each. Of a registry that is shared outside only those count that have
+    enough patients: how many others there are is not told.
+    """
+    if n < 1:
+        return ""
+    return f"{counted(f'{n:,}', noun)} with fewer patients {'has' if n == 1 else 'have'} no {place}"

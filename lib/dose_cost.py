@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from math import floor, log10
 
-from lib.caveats import LONG_COURSES
+from lib.caveats import LONG_COURSES, left_out
 from lib.figures import (
     MIN_GROUP_SIZE,
     MISSING,
@@ -199,13 +199,8 @@ def _centre_heads(rows: list[dict]) -> dict[str | None, str]:
 
 def _centres_note(rows: list[dict]) -> list[str]:
     """How many centres have no column, if any."""
-    n = len(_centres(rows)) - MOST_CENTRES
-    if n < 1:
-        return []
-    fewer = (
-        "1 centre with fewer patients has" if n == 1 else f"{n} centres with fewer patients have"
-    )
-    return [f"{fewer} no column, and count in “{ALL_CENTRES}”; the filter shows any centre."]
+    fewer = left_out(len(_centres(rows)) - MOST_CENTRES, "centre", "column")
+    return [f"{fewer}, and count in “{ALL_CENTRES}”; the filter shows any centre."] if fewer else []
 
 
 def weight_note(rows: list[dict]) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lib.caveats import DRUGS_AS_TOLD
+from lib.caveats import DRUGS_AS_TOLD, left_out
 from lib.figures import (
     MIN_GROUP_SIZE,
     MISSING,
@@ -205,8 +205,8 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
     ]
     if reconstructed and field.endswith("drug"):
         said.append(DRUGS_AS_TOLD)
-    if len(rows) > len(shown_groups(rows)):
-        said.append(f"The {MOST_GROUPS} most frequent of {len(groups)} groups; all are in the CSV.")
+    if fewer := left_out(len(groups) - MOST_GROUPS, "group", "row"):
+        said.append(f"{fewer}; all are in the CSV.")
     differs = any(varies(row, name) for row in groups for name in ("n_responders", "n_judged"))
     if differs and not isinstance(whole["n_judged"], Step):
         said.append(

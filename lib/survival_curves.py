@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from lib.caveats import left_out
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT
 from lib.figures import MISSING, counted, format_figure, format_number
 from lib.palette import DOSE_TIERS
@@ -180,6 +181,14 @@ def groups_of(rows: Iterable[dict], field: str | None) -> tuple[list[Group], int
     return groups, len(followed) - sum(sizes[value] for value in largest)
 
 
+def _ungrouped_words(rows: Iterable[dict], groups: Sequence[Group], field: str | None) -> str:
+    """How many groups have no curve, and why."""
+    values = {row[field] for row in rows if row["left_out"] is None} - {None} if field else set()
+    fewer = left_out(len(values) - len(groups), "group", "curve")
+    largest = f"the {MOST_GROUPS} largest of {MIN_GROUP_SIZE} patients or more are drawn"
+    return f" {fewer}: {largest}." if fewer else ""
+
+
 def _group(value: str | None, name: str, rows: list[dict]) -> Group:
     days = tuple(row["days"] for row in rows)
     observed = tuple(row["is_event"] for row in rows)
@@ -260,9 +269,8 @@ def notes(
 ) -> list[str]:
     """Method, censoring, who is left out, what the filter fixes, and the test, below the table."""
     return [
-        f"{outcome.method} {left_out_words(rows)}"
-        + f" In no curve, as the {MOST_GROUPS} largest groups of {MIN_GROUP_SIZE} or more are "
-        f"drawn: {n_ungrouped}." * (n_ungrouped > 0),
+        f"{outcome.method} {left_out_words(rows)}{_ungrouped_words(rows, groups, field)}"
+        + f" Patients in no curve: {n_ungrouped}." * (n_ungrouped > 0),
         f"In brackets 95% limits. {groups[0].curve.method}; the median's limits are where those "
         f"cross one half; {MISSING}: not reached, or nobody was followed so long.",
         *filter(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from lib.caveats import DRUGS_AS_TOLD
+from lib.caveats import DRUGS_AS_TOLD, left_out
 from lib.figures import MIN_GROUP_SIZE, MISSING, Step, few_words
 from lib.tables import (
     INDENT,
@@ -66,7 +66,12 @@ class Trait:
 
 @dataclass(frozen=True)
 class Several(Trait):
-    """Rows for the most frequent values of a trait, of which a patient may have several or none."""
+    """Rows for the most frequent values of a trait, of which a patient may have several or none.
+
+    ``noun`` is what one of them is.
+    """
+
+    noun: str
 
 
 ROWS = (
@@ -75,7 +80,7 @@ ROWS = (
     Trait("centre", "Centre"),
     Trait("diagnosis_group", "Diagnosis group"),
     Trait("subtype", "Subtype of dermatomyositis"),
-    Several("overlap", "Overlap with"),
+    Several("overlap", "Overlap with", "overlap"),
     Number("diagnosis_to_first_ivig_years", "Diagnosis to first IVIg, years"),
     Trait("dose_tier", "Usual dose per cycle"),
     Number("n_cycles", "Cycles"),
@@ -83,9 +88,9 @@ ROWS = (
     Number("therapy_duration_years", "First to last cycle, years"),
     Trait("response", "Response"),
     Trait("has_side_effect", "Side-effects"),
-    Several("symptoms", "Symptoms of side-effects"),
-    Several("concomitant_drugs", "Other drugs during IVIg"),
-    Several("prior_drugs", "Drugs before IVIg"),
+    Several("symptoms", "Symptoms of side-effects", "symptom"),
+    Several("concomitant_drugs", "Other drugs during IVIg", "drug"),
+    Several("prior_drugs", "Drugs before IVIg", "drug"),
 )
 NONE = {Trait: NOT_RECORDED, Several: "none recorded"}
 NOT_SHOWN = "not among those shown"
@@ -162,9 +167,12 @@ def table_one_notes(
 ) -> list[str]:
     """What a reader of the table has to know, from the same results."""
     cut = [
-        f"{row.label[0].lower()}{row.label[1:]} (of {statistics.n_values(row.trait)})"
+        f" {row.label}: {fewer}."
         for row in ROWS
-        if isinstance(row, Several) and (statistics.n_values(row.trait) or 0) > MOST_VALUES
+        if isinstance(row, Several)
+        and (
+            fewer := left_out((statistics.n_values(row.trait) or 0) - MOST_VALUES, row.noun, "row")
+        )
     ]
     return [
         *([OPEN_GROUPS.format(grouping=grouping)] if _is_open(statistics) else []),
@@ -175,8 +183,7 @@ def table_one_notes(
         f"{MIN_GROUP_SIZE} have none. “Not evaluable” is a recorded response. "
         "Subtypes: N are the patients with dermatomyositis.",
         "Overlap, side-effects and drugs: N are all patients of the column, as a registry holds "
-        "only what there was; a patient may have several."
-        + (f" Only the {MOST_VALUES} most frequent: {', '.join(cut)}." if cut else ""),
+        "only what there was; a patient may have several." + "".join(cut),
         "The columns are described, not compared: no difference is tested.",
         *steps_note(statistics.k),
     ]

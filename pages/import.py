@@ -22,12 +22,7 @@ from lib.ui.notice import as_text
 from lib.ui.prose import heading
 from lib.ui.templates import offer_templates
 
-WHAT_HAPPENS = (
-    "Fill in the template, or take your own sheets of patients and cycles. They are read, checked "
-    "and kept in the memory of this session alone: nobody else sees them, nothing is saved on the "
-    "server, and they are gone when you delete them or close the page. Dates become days since the "
-    "first infusion. Columns that look like names, addresses or hospital numbers are refused."
-)
+QUESTION = "What does your own registry show?"
 OFF = (
     "Uploads are turned off on this server, because it is not the place for patients' data. Run "
     "the dashboard on a computer of your own: the README says how, it takes a few minutes."
@@ -38,10 +33,11 @@ TYPES = ["xlsx", "csv", "zip", "parquet"]
 def main() -> None:
     """Draw the way from the template to the registry."""
     need_frame()
-    heading("What does your own registry show?", WHAT_HAPPENS)
+    is_allowed = own_registry.uploads_allowed()
+    heading(QUESTION, import_target.what_happens() if is_allowed else "")
     choose_disclosure(warehouse())
     offer_templates()
-    if not own_registry.uploads_allowed():
+    if not is_allowed:
         st.info(OFF, icon=":material/cloud_off:")
         return
     if own_registry.own_registry():

@@ -95,6 +95,22 @@ def test_what_a_registry_would_record_and_does_not_have_is_nought_beside():
     assert row_of(app, "mycophenolate mofetil")[-1] == "not among those shown"
 
 
+def test_all_patients_stand_first_beside():
+    """What can be compared at once is everybody; by dose, the series is known of few."""
+    app = open_app("side_effects", ON)
+    groups = re.findall(r"<th scope='colgroup' colspan='2'>(.*?)</th>", html_of(app))
+    assert groups[0] == "All" and groups[1] == "2 g/kg" and "All" not in groups[1:]
+    n_here, n_series = (
+        pd.read_parquet(folder / "side_effects.parquet")
+        .groupby("imputation")["patient_id"]
+        .nunique()
+        .median()
+        for folder in (DEMO_REGISTRY, CASE_SERIES)
+    )
+    here, series = row_of(app, "Any side-effect")[:2]
+    assert here.startswith(f"{n_here:.0f}, ") and series.startswith(f"{n_series:.0f}, ")
+
+
 def test_a_column_of_one_registry_alone_stands_alone():
     here = TextTable(("", "All", "Centre A"), [("Cycles", "5", "6")])
     other = TextTable(("", "All", "Berlin"), [("Cycles", "7", "7")])

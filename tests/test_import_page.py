@@ -72,6 +72,21 @@ def test_where_uploads_are_off_the_page_says_why_and_offers_no_box(monkeypatch):
     app = open_app("import", {})
     assert "Uploads are turned off on this server" in texts(app)
     assert not app.get("file_uploader")
+    assert "memory of this session" not in html_of(app)
+
+
+def test_what_becomes_of_the_data_is_told_as_the_operator_has_set_it(
+    registry_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    told = html_of(open_app("import", {}))
+    assert "unless you save it on this server" in told and "nothing is saved" not in told
+    assert "may add to it and replace it" in told
+    monkeypatch.setenv("DISCLOSURE_K", "8")
+    told = html_of(open_app("import", {}))
+    assert "with no count under 8" in told and "may add to it" not in told
+    monkeypatch.delenv("REGISTRY_WRITE")
+    told = html_of(open_app("import", {}))
+    assert "nothing is saved on the server" in told and "unless you save it" not in told
 
 
 def test_a_link_to_a_registry_of_an_ended_session_says_that_it_is_gone():

@@ -83,6 +83,17 @@ def drawn(*courses: Course) -> dict[str, pd.DataFrame]:
 # The query.
 
 
+def test_a_recorded_weight_stands_as_it_was_recorded(tmp_path):
+    """In no whole kilograms, which are enough for a range of versions."""
+    source = open_tables(
+        tmp_path / "clinic", patients="patient_id | body_weight_kg\nA | 71.5\nB | 68\nC | 80.25\n"
+    )
+    for patient, weight in (("A", "71.5 kg"), ("B", "68 kg"), ("C", "80.25 kg")):
+        statements = source.query("patient/statements", patient=patient, version=0)
+        [fact] = [fact for fact in summary(statements) if fact.label == "Body weight"]
+        assert fact.value == weight
+
+
 def test_scores_come_by_instrument_in_the_order_of_the_reference_list(clinic):
     rows = clinic.records("patient/scores", patients=["A", "C"], version=0)
     assert [(row["instrument"], row["day"], row["score"]) for row in rows] == [

@@ -180,7 +180,8 @@ def test_more_drugs_than_fit_are_left_out_and_said(case_series: Warehouse):
     shown = response.shown_groups(rows)
     assert len(shown) == response.MOST_GROUPS + 1 < len(rows)
     said = response.rates_caption(rows, "prior_drug")
-    assert f"The {response.MOST_GROUPS} most frequent of {len(rows) - 1} groups" in said
+    n_left_out = len(rows) - 1 - response.MOST_GROUPS
+    assert f"{n_left_out} groups with fewer patients have no row; all are in the CSV." in said
 
 
 @pytest.mark.parametrize("field", ["prior_drug", "concomitant_drug"])
@@ -474,7 +475,9 @@ def test_at_most_four_groups_are_drawn_and_the_rest_is_counted(demo: Warehouse):
     said = " ".join(
         survival.notes(rows, groups, n_ungrouped, survival.STOP, "diagnosis_group", imputed=False)
     )
-    assert f"4 largest groups of 5 or more are drawn: {n_ungrouped}." in said
+    n_left_out = len({row["diagnosis_group"] for row in followed}) - 4
+    assert f"{n_left_out} groups with fewer patients have no curve: the 4 largest" in said
+    assert f"Patients in no curve: {n_ungrouped}." in said
     assert f"end of IVIg not recorded {len(rows) - len(followed)}" in said
 
 

@@ -1,5 +1,6 @@
 """Side-effects: the query against pandas, the table against its rules, and the page."""
 
+import re
 from pathlib import Path
 from random import Random
 
@@ -28,7 +29,7 @@ from lib.side_effects import (
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import DOSE_TIERS, KEYS, over_versions, patients_by_hand, read_tables
 from tests.registries import open_tables
-from tests.screen import html_of
+from tests.screen import html_of, open_app
 
 ROOT = Path(__file__).parents[1]
 FIRST_CYCLES = [(13, "13 and later"), (7, "7–12"), (4, "4–6"), (2, "2–3"), (1, "Cycle 1")]
@@ -442,3 +443,18 @@ def test_a_cohort_without_onsets_says_so():
     assert not app.exception
     assert not app.get("vega_lite_chart")
     assert "not recorded in this cohort" in html_of(app)
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ("dose at onset", "physicians chose doses for reasons that bear on side-effects too"),
+        ("grade", "they are grades of the same side-effects"),
+        ("cycle number", "who has many cycles is who bore and needed the early ones"),
+        ("centre", "centres differ in whom they treat"),
+    ],
+)
+def test_why_columns_are_not_compared_is_said_of_these_columns(columns: str, why: str):
+    app = open_app("side_effects", {"dataset": ["demo_registry"], "side_effects_by": [columns]})
+    [said] = re.findall(r"Described, not compared: .*?\.", html_of(app))
+    assert f"because {why}" in said

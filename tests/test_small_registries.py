@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from lib.ask import rows_of
+from lib.charts.overview import OUTCOMES_BY, outcomes
+from lib.cohort import Cohort
+from lib.palette import LIGHT
 from lib.registry.store import write_registry
+from lib.response import rates, shown_groups
+from lib.warehouse import open_warehouse
 from tests.screen import html_of, open_app, texts
 
 DIAGNOSES = (
@@ -145,3 +151,23 @@ def test_a_share_of_steps_is_told_by_its_ends_alone(shared):
     assert not [cell for cell in own if re.search(r"\(\d+%\)", cell)]
     assert "Here: Counts stand in steps of 5" in html_of(beside)
     assert "range over 100 reconstructed versions" in html_of(beside)
+
+
+@pytest.mark.parametrize("n_patients", [11, 15, 30])
+def test_where_few_are_counted_a_chart_has_no_bar(tmp_path: Path, n_patients: int):
+    """A bar as long as all, or none, would say what is not told of fewer than 5."""
+    source, everybody = open_warehouse(clinic(tmp_path / "clinic", n_patients)), Cohort()
+    counts = rows_of(source, 5, "overview/counts", everybody)
+    drawn = []
+    for by, field in OUTCOMES_BY.items():
+        of_field = [row for row in counts if row["field"] == field]
+        drawn += outcomes(of_field, by, LIGHT)["datasets"]["rates"]
+    of_few = [row for row in drawn if row["text"].partition("/")[2].startswith("<")]
+    assert of_few and not any(row["possible"] or row["end"] for row in of_few)
+    assert all(row["end"] for row in drawn if row not in of_few)
+
+    for field in ("diagnosis_group", "sex", "centre", "prior_drug"):
+        rows = rows_of(source, 5, "response/rates", everybody, (("field", field),))
+        for group in rates(shown_groups(rows), field):
+            if "<" in group["counts"]:
+                assert group["drawn_as"] == "nothing" and group["rate_highest"] is None

@@ -20,7 +20,7 @@ from lib.table_one import (
     table_one_notes,
 )
 from lib.tables import TextTable
-from lib.warehouse import CASE_SERIES, Warehouse, open_warehouse
+from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import KEYS, read_tables
 from tests.registries import open_tables
 from tests.screen import html_of
@@ -225,8 +225,28 @@ def test_what_differs_between_versions_shows_its_range_and_only_that(open_sex: W
     ]
 
 
-def test_the_notes_say_what_was_cut(clinic: Warehouse):
-    assert "Only the 8 most frequent" not in " ".join(cells(clinic)[1])
+def test_ages_ascend_by_number(tmp_path: Path):
+    """A child and somebody of 100 years, whom the alphabet would set before and between others."""
+    ages = {"A": 104, "B": 8, "C": 71, "D": 45, "E": 79}
+    lines = [f"{patient} | female | {age}" for patient, age in ages.items()]
+    head = "patient_id | sex | age_at_first_ivig_years\n"
+    source = open_tables(tmp_path / "clinic", patients=head + "\n".join(lines))
+    columns = cells(source, "age decade")[0].columns[1:]
+    assert [column.partition(" (")[0] for column in columns] == [
+        "All",
+        "0–9 years",
+        "40–49 years",
+        "70–79 years",
+        "100–109 years",
+    ]
+
+
+def test_the_notes_say_how_many_symptoms_have_no_row(clinic: Warehouse):
+    assert "have no row" not in " ".join(cells(clinic)[1])
+    n_symptoms = read_tables(DEMO_REGISTRY)["side_effects"]["symptom"].nunique()
+    said = " ".join(cells(open_warehouse(DEMO_REGISTRY))[1])
+    left_out = f"{n_symptoms - 8} symptoms with fewer patients have no row"
+    assert f"Symptoms of side-effects: {left_out}." in said
 
 
 def test_drugs_that_a_publication_does_not_name_are_not_told():

@@ -6,6 +6,7 @@ Names are compared *folded*: any case, umlauts written out or not, without space
 """
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -19,6 +20,7 @@ ANY_SHEET = "*"
 BOOLEANS = "yes/no"
 # How a class of drugs is called (see `data/reference/README.md`).
 CLASS_ENDING = ", not specified"
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -114,6 +116,13 @@ def months() -> dict[str, int]:
     return {name: int(number) for name, number in named.items()}
 
 
+@cache
+def grade_words() -> dict[str, int]:
+    """Folded word for a severity → its CTCAE grade."""
+    named = _folded(term for term in terms() if term.kind == "grade")
+    return {name: int(number) for name, number in named.items() if not name.isdigit()}
+
+
 def example(sheet: str, column: str, language: str) -> str:
     """A value that a column may hold: free text in a language, else in English, dates as ISO."""
     described = _described(sheet, column)
@@ -185,6 +194,19 @@ def value_titles(column: Column, language: str) -> list[str]:
 def says_less(value: str) -> bool:
     """Whether a value of a list is a class where others are its members: “…, not specified”."""
     return value.endswith(CLASS_ENDING)
+
+
+def leaves_out_words(column: Column, value: str, text: str) -> bool:
+    """Whether a text has more words than any spelling of a value, so that this says less.
+
+    “Fieber u. Schüttelfrost” is more than chills. Short words and marks don't count.
+    """
+    spellings = next(
+        (term.spellings for term in _terms_of_values(column) if term.english == value), [value]
+    )
+    return len(_LONG_WORD.findall(text)) > max(
+        len(_LONG_WORD.findall(spelling)) for spelling in spellings
+    )
 
 
 def in_both(column: Column, value: str, first: str = "en") -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from lib.registry.importer.options import LEFT_OUT
+from lib.registry.importer.options import AS_CTCAE, LEFT_OUT, NOT_CTCAE
 from lib.registry.importer.reading import Question
 from lib.registry.language import sheet_title
 from lib.ui.notice import as_text
@@ -13,6 +13,10 @@ DATE_WORDS = {
     "dmy": "day, month, year",
     "mdy": "month, day, year",
     "ymd": "year, month, day",
+}
+GRADE_WORDS = {
+    AS_CTCAE: "CTCAE grades: mild is 1, moderate 2, severe 3",
+    NOT_CTCAE: "no CTCAE grades, and the grade is left empty",
 }
 # In the session: the reader's answers, by kind of question, sheet and column.
 _ANSWERS = "import_answers"
@@ -60,6 +64,7 @@ def _answered_in_words(kind: str, sheet: str, column: str, answer: str) -> str:
         "unit": f"the doses are in {answer} per cycle",
         "decimal": f"the decimal mark is a {answer}",
         "date": f"the dates are {DATE_WORDS.get(answer, answer)}",
+        "grade": f"words for the severity are {GRADE_WORDS.get(answer, answer)}",
     }
     return f"{sheet}, {column}: you said that {said[kind]}."
 

@@ -15,8 +15,9 @@ from lib.ui.prose import note
 _SPELLINGS = "import_spellings"
 # More than anybody decides one by one: then the file is better mended.
 MOST_SHOWN = 20
-# What is said of a suggestion that is a class, and no drug.
+# What is said of a suggestion that is a class, and no drug, and of one that is only a part.
 LESS = ": only the class, the drug itself is lost"
+PART = ": the other words are lost"
 WHAT_HAPPENS = (
     "Take a suggestion, and the spelling is read as it in every row of the column; your file stays "
     "as it is. What you decide stands under “How your columns were understood”, and holds for the "
@@ -79,19 +80,24 @@ def _draw_decided(place: tuple[str, str, str], entry: Interpretation, value: str
 
 
 def _draw_suggestion(suggestion: Suggestion) -> None:
-    column = _column(suggestion.place)
     with st.container(horizontal=True, vertical_alignment="center"):
         rows = counted(f"{suggestion.n_rows:,}", "row")
         words = f"{suggestion.sheet}, {suggestion.column}: “{suggestion.text}” ({rows}) means"
         st.markdown(as_text(words), width="content")
         for value in suggestion.values:
             st.button(
-                as_text(in_both(column, value) + LESS * says_less(value)),
+                as_text(_in_words(suggestion, value)),
                 icon=":material/spellcheck:",
                 key=f"import_take_{suggestion.place}_{value}",
                 on_click=_decide,
                 args=({suggestion.place: value},),
             )
+
+
+def _in_words(suggestion: Suggestion, value: str) -> str:
+    """A value, and what is lost if the spelling is taken for it."""
+    lost = LESS if says_less(value) else PART * suggestion.loses_words(value)
+    return in_both(suggestion.column_of_schema, value) + lost
 
 
 def _column(place: tuple[str, str, str]) -> Column:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.datasets import OWN, readers_may_save
+from lib.disclosure import operator_threshold
 from lib.figures import counted
 from lib.registry.importer.options import APPEND, REPLACE_ALL, REPLACE_CENTRES
 from lib.registry.importer.reading import Joined, Reading
@@ -15,12 +16,35 @@ from lib.ui.import_reading import Target
 from lib.ui.notice import as_text
 from lib.ui.prose import note
 
+WHAT_IS_DONE = (
+    "Fill in the template, or take your own sheets of patients and cycles. They are read and "
+    "checked. Dates become days since the first infusion. Columns that look like names, addresses "
+    "or hospital numbers are refused. What is imported is kept in the memory of this session alone"
+)
+IN_THE_SESSION = (
+    ": nobody else sees it, nothing is saved on the server, and it is gone when you delete it or "
+    "close the page."
+)
+OR_SAVED = (
+    " and gone when you delete it or close the page, unless you save it on this server: then "
+    "everybody who reaches the server is shown it, {shown}, and it stays until who runs the server "
+    "deletes it. “Delete my data” does not reach it."
+)
 BY_ITSELF = "a registry of its own"
 HOW_WORDS = {
     APPEND: "Add their patients, all that are there stay",
     REPLACE_CENTRES: "Replace the centres in the files, others stay",
     REPLACE_ALL: "Replace all that is there",
 }
+
+
+def what_happens() -> str:
+    """What becomes of the reader's files, and who may see what is in them."""
+    if not readers_may_save():
+        return WHAT_IS_DONE + IN_THE_SESSION
+    k = operator_threshold()
+    shown = f"with no count under {k}" if k else "whole, and may add to it and replace it"
+    return WHAT_IS_DONE + OR_SAVED.format(shown=shown)
 
 
 def choose_target() -> Target | None:

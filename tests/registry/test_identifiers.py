@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.registry.importer.finding import Finding
 from lib.registry.importer.grid import RowForm, read_grid
 from lib.registry.importer.identifiers import refuse_identifiers
 from tests.registry.clinic import PATIENTS, places, read_csvs_of, replaced, sheets, with_column
@@ -49,12 +50,17 @@ def items(text: str) -> list[str]:
     return [item for line in text.strip().splitlines() for item in line.split("|")]
 
 
-def refused(heading: str, name: str | None, *cells: str) -> list[int | None]:
-    """Rows at which a column is refused, None for the whole; ``name`` is that of the schema."""
+def findings_of(heading: str, name: str | None, *cells: str) -> list[Finding]:
+    """What is said of a column that is refused; ``name`` is that of the schema."""
     form = RowForm("CSV", all_cells_written=True)
     grid = read_grid("a.csv", "a", [[heading], *([cell] for cell in cells)], len, form)
     found = refuse_identifiers(grid, [(name, column) for column in grid.columns])
-    return [finding.row for _, findings in found for finding in findings]
+    return [finding for _, findings in found for finding in findings]
+
+
+def refused(heading: str, name: str | None, *cells: str) -> list[int | None]:
+    """Rows at which a column is refused, None for the whole."""
+    return [finding.row for finding in findings_of(heading, name, *cells)]
 
 
 @pytest.mark.parametrize("heading", items(REFUSED_HEADINGS))
@@ -72,6 +78,37 @@ def test_a_value_that_looks_like_an_identifier_is_refused(value: str, name: str 
 @pytest.mark.parametrize("value", items(REFUSED_PSEUDONYMS))
 def test_a_pseudonym_that_is_none_is_refused(value: str):
     assert refused("Pat.-ID", "patient_id", value, f"{value}1") == [None]
+
+
+@pytest.mark.parametrize(
+    ("heading", "name", "value", "what"),
+    [
+        ("Nachname", None, "?", "a name"),
+        ("Wohnort", None, "?", "an address"),
+        ("KVNR", None, "?", "an insurance number"),
+        ("Fallnummer", None, "?", "a hospital number"),
+        ("E-Mail", None, "?", "an e-mail address"),
+        ("Handy", None, "?", "a telephone number"),
+        ("IBAN", None, "?", "a bank account"),
+        ("Bemerkung", None, "anna.muster@example.org", "an e-mail address"),
+        ("Bemerkung", None, "A123456789", "an insurance number"),
+        ("Bemerkung", None, "DE89370400440532013000", "a bank account"),
+        ("Bemerkung", None, "+49 30 1234567", "a telephone number"),
+        ("Bemerkung", None, "Musterstraße 12", "an address"),
+        ("Bemerkung", None, "Frau Schmidt", "a name"),
+        ("Bemerkung", None, "geb. 12.03.1956", "a date of birth"),
+        ("Bemerkung", None, "MRN 4711123", "a hospital number"),
+        ("Pat.-ID", "patient_id", "1956-03-12", "a date of birth"),
+        ("Pat.-ID", "patient_id", "Müller", "a name"),
+        ("Pat.-ID", "patient_id", "20230815123", "a hospital number"),
+    ],
+)
+def test_a_refused_column_says_what_it_looks_like(
+    heading: str, name: str | None, value: str, what: str
+):
+    [finding] = findings_of(heading, name, value)
+    assert finding.message.startswith(f"The column looks like {what}, which could tell who")
+    assert "pseudonyms such as P001" in finding.mend and finding.value is None
 
 
 def test_what_is_no_identifier_is_rarely_refused():

@@ -337,3 +337,55 @@ def test_a_trade_name_is_the_drug(tmp_path: Path, name: str, drug: str):
     treatments = [["patient_id", "drug", "role"], ["008", name, "prior"]]
     reading = read_workbook_of(tmp_path, sheets(treatments=treatments))
     assert column(reading, "treatments", "drug") == [drug]
+
+
+def with_grades(*grades: object) -> dict:
+    """A headache of every grade, each on its day."""
+    rows = [["007", "headache", day, grade] for day, grade in enumerate(grades, start=1)]
+    return sheets(side_effects=[["patient_id", "symptom", "day", "CTCAE-Grad"], *rows])
+
+
+@pytest.mark.parametrize(
+    ("grade", "written"),
+    [
+        (1, "I G1 G.1 Grad:1 1. grad_I °1 1° I° CTCAE:1 CTC-Grad_1 CTCAE_v5.0_Grad_1 1_(leicht)"),
+        (2, "2 2,0 II Ⅱ g2 Grad_II Grade_2 °II CTCAE-Grad_2 CTCAE°2 2._Grades mäßig_(2) 2_-_mäßig"),
+        (5, "V v G5 GRAD_V 5_=_Tod"),
+    ],
+)
+def test_a_grade_is_read_in_any_form(tmp_path: Path, grade: int, written: str):
+    """A figure or a Roman number says it, whatever stands around; a word beside it agrees."""
+    forms = [form.replace("_", " ") for form in written.split()]
+    reading = read_workbook_of(tmp_path, with_grades(*forms))
+    assert not reading.errors and not reading.questions
+    assert column(reading, "side_effects", "ctcae_grade") == [grade] * len(forms)
+
+
+@pytest.mark.parametrize(
+    "text", ["1-2", "Grad 1–2", "II-III", "≥3", "3 (leicht)", "leicht bis mäßig", "CTCAE v4.03 2"]
+)
+def test_what_may_be_two_grades_is_an_error(tmp_path: Path, text: str):
+    reading = read_workbook_of(tmp_path, with_grades(2, text))
+    assert places(reading, "not_a_grade") == [("side_effects", 3, "CTCAE-Grad")]
+
+
+def test_a_grade_in_words_is_asked_for_and_never_guessed(tmp_path: Path):
+    """Mäßig is CTCAE's word for grade 2, and what anybody says of a headache."""
+    content = with_grades("mäßig", "G3", "Schwer", "life-threatening", "-", "mild")
+    reading = read_workbook_of(tmp_path, content)
+    [question] = reading.questions
+    assert (question.column, question.row, question.example) == ("CTCAE-Grad", 2, "mäßig")
+    assert question.option == "--grade-words"
+    assert column(reading, "side_effects", "ctcae_grade") == [None, 3, None, None, None, None]
+    # What is open is neither missing nor wrong yet.
+    assert not [finding for finding in reading.findings if finding.sheet == "side_effects"]
+
+    reading = read_workbook_of(tmp_path, content, grade_words="ctcae")
+    assert column(reading, "side_effects", "ctcae_grade") == [2, 3, 3, 4, None, 1]
+    assert not reading.questions
+
+    answers = {("grade", "side_effects", "CTCAE-Grad"): "none"}
+    reading = read_workbook_of(tmp_path, content, answers=answers)
+    assert column(reading, "side_effects", "ctcae_grade") == [None, 3, None, None, None, None]
+    assert [row for _, row, _ in places(reading, "grade_left_empty")] == [2, 4, 5, 7]
+    assert reading.can_be_imported

@@ -227,7 +227,7 @@ def test_a_missing_column_is_one_finding(tmp_path: Path):
     patients = [[*line[:3], *line[4:]] for line in PATIENTS]
     reading = read_csvs_of(tmp_path, sheets(patients=patients))
     [finding] = reading.errors
-    assert finding.rule == "missing_column" and "sex (Geschlecht)" in finding.message
+    assert finding.rule == "missing_column" and "column “sex”, which" in finding.message
 
 
 def test_reading_in_a_child_gives_the_same_and_its_refusals(tmp_path: Path):
@@ -296,6 +296,23 @@ def test_suggestions_are_taken_only_if_that_was_said_and_then_reported(tmp_path:
     assert done.returncode == 0
     assert "1 as you decided" in done.stdout
     assert "“dermatomyositiss” is taken for dermatomyositis" in done.stdout
+
+
+def test_a_suggestion_that_leaves_words_out_is_not_taken_unseen(tmp_path: Path):
+    """Chills are not all of “fever and chills”; mycophenolate can be either of two drugs."""
+    content = sheets(
+        side_effects=[
+            ["patient_id", "symptom"],
+            ["007", "Fieber u. Schüttelfrost"],
+            ["008", "headach"],
+        ],
+        treatments=[["patient_id", "drug", "role"], ["007", "Mykophenolat", "prior"]],
+    )
+    part, clear, either = read_workbook_of(tmp_path, content).suggestions
+    assert part.values == ("chills",) and part.loses_words("chills") and not part.only_value
+    assert clear.only_value == "headache"
+    assert set(either.values) == {"mycophenolic acid", "mycophenolate mofetil"}
+    assert not either.only_value
 
 
 def test_of_a_mistake_in_every_row_the_first_are_listed_and_the_others_counted(tmp_path: Path):
@@ -467,3 +484,6 @@ def test_a_german_sheet_is_answered_in_german(tmp_path: Path):
     diagnosis, sex = reading.errors
     assert "bullöses Pemphigoid" in diagnosis.message and "leave the patient out" in diagnosis.mend
     assert "weiblich, männlich, divers, unbekannt, or the same in English" in sex.message
+    lacking = {"Patientenliste": [[*line[:3], *line[4:]] for line in patients], "Zyklen": cycles}
+    missing = read_workbook_of(tmp_path, lacking).errors[0]
+    assert missing.message.startswith("There is no column “Geschlecht”, which every registry")

@@ -18,6 +18,7 @@ from lib.registry.importer.options import (
     DELIMITERS,
     DOSE_UNITS,
     ENCODINGS,
+    GRADE_WORDS,
     HOWS,
     LEFT_OUT,
     NO_COLUMN,
@@ -31,7 +32,7 @@ from lib.registry.importer.writing import Written, write
 from lib.registry.sheets import SHEETS
 
 IMPORTED, ERRORS, NOT_READABLE = 0, 1, 2
-SETTLED = ("decimal", "date_format", "encoding", "delimiter", "dose_unit")
+SETTLED = ("decimal", "date_format", "encoding", "delimiter", "dose_unit", "grade_words")
 
 
 def main() -> int:
@@ -155,6 +156,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--encoding", choices=ENCODINGS)
     parser.add_argument("--delimiter", choices=DELIMITERS)
     parser.add_argument("--dose-unit", choices=DOSE_UNITS, help="of a column “dose” without one")
+    parser.add_argument(
+        "--grade-words",
+        choices=GRADE_WORDS,
+        help="whether mild, moderate and severe are CTCAE grades (1, 2, 3) or none (left empty)",
+    )
     parser.add_argument(
         "--sheet",
         action="append",

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from lib.registry.importer.dates import looks_like_dates, read_dates
 from lib.registry.importer.finding import MOST_FINDINGS_OF_A_RULE, Finding, more_of_the_same
+from lib.registry.importer.grades import read_grades
 from lib.registry.importer.grid import Grid, RawColumn
 from lib.registry.importer.numbers import read_numbers
 from lib.registry.importer.options import DOSE_UNITS, Options
@@ -22,6 +23,7 @@ from lib.registry.sheets import DATE, SHEETS
 
 N_EXAMPLES = 3
 DOSE_WITHOUT_UNIT = "dose"
+GRADE = "ctcae_grade"
 DOSE_COLUMNS = dict(zip(DOSE_UNITS, ("dose_g_per_kg", "dose_mg_per_kg", "dose_g"), strict=True))
 
 
@@ -49,13 +51,12 @@ def read_column(
         name = DOSE_COLUMNS[unit or DOSE_UNITS[0]]
     target = SHEETS[table].accepted[name]
     understood = _understand(grid, table, column, target, options)
-    asked = "date" if target.type == DATE else "decimal"
     return ColumnReading(
         name,
         _spread(understood, column, target),
         _failed(set(understood.problems) | _open_cells(understood, column), column),
         _interpretation(grid, table, name, column, understood),
-        _question(grid, column, understood, asked),
+        _question(grid, column, understood),
         [
             *_findings(grid, column, understood.problems, "error", secret=name in SECRET),
             *_findings(grid, column, understood.warnings, "warning", secret=name in SECRET),
@@ -86,7 +87,11 @@ def _understand(
             cells, order, starts_1904=grid.starts_1904, may_be_old=target.name in SECRET
         )
     if target.type in ("INTEGER", "DOUBLE"):
-        return read_numbers(cells, target, options.answer("decimal", grid.sheet, column.heading))
+        decimal = options.answer("decimal", grid.sheet, column.heading)
+        if target.name == GRADE:
+            words = options.answer("grade", grid.sheet, column.heading)
+            return read_grades(cells, target, decimal, words)
+        return read_numbers(cells, target, decimal)
     if target.type == "BOOLEAN":
         return read_yes_no(cells, target)
     if allowed_values(target):
@@ -135,12 +140,12 @@ def _interpretation(
     )
 
 
-def _question(grid: Grid, column: RawColumn, understood: Understood, kind: str) -> Question | None:
+def _question(grid: Grid, column: RawColumn, understood: Understood) -> Question | None:
     if understood.open_cell is None:
         return None
     row = int(grid.rows[column.codes == understood.open_cell][0])
     example = shown(column.cells[understood.open_cell])
-    return Question(grid.sheet, column.heading, kind, row, example, understood.choices)
+    return Question(grid.sheet, column.heading, understood.asks, row, example, understood.choices)
 
 
 def _ask_for_unit(grid: Grid, table: str, column: RawColumn) -> ColumnReading:

@@ -95,7 +95,9 @@ def read_dates(
     if open_cell is not None:
         choices = tuple((name, f"{day:%d %B %Y}") for name, day in readings[open_cell].items())
     warnings = {} if order else _mixed(readings)
-    return Understood(_in_words(cells, settled), values, problems, warnings, choices, open_cell)
+    return Understood(
+        _in_words(cells, settled), values, problems, warnings, choices, open_cell, asks="date"
+    )
 
 
 def _orders_used(readings: list[dict]) -> set[str]:

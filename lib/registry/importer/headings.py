@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -11,7 +11,14 @@ import numpy as np
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.grid import Cell, Grid, RawColumn
 from lib.registry.importer.understood import is_missing
-from lib.registry.language import column_names, column_title, fold, sheet_names, sheet_title
+from lib.registry.language import (
+    column_names,
+    column_title,
+    fold,
+    language_of,
+    sheet_names,
+    sheet_title,
+)
 from lib.registry.schema import IMPUTATION
 from lib.registry.sheets import SHEETS
 
@@ -32,6 +39,11 @@ class Matched:
     columns: dict[str, RawColumn]
     unknown: list[RawColumn]
     findings: list[Finding]
+
+    @property
+    def language(self) -> str:
+        """The language of the sheet's own headings."""
+        return _language(self.grid, self.table, self.columns)
 
 
 def known_headings(row: Sequence[Cell]) -> int:
@@ -85,11 +97,10 @@ def match_headings(grid: Grid, table: str) -> Matched:
     if not by_name:
         return Matched(grid, table, {}, [], [_no_headings(grid, table)])
     findings += [_twice(grid, columns) for columns in by_name.values() if len(columns) > 1]
-    findings += _missing_columns(grid, table, set(by_name))
+    known = {name: columns[0] for name, columns in by_name.items()}
+    findings += _missing_columns(grid, table, known)
     findings += _second_headings(grid, table)
-    return Matched(
-        grid, table, {name: columns[0] for name, columns in by_name.items()}, unknown, findings
-    )
+    return Matched(grid, table, known, unknown, findings)
 
 
 def _of_versions(grid: Grid, column: RawColumn) -> Iterator[Finding]:
@@ -106,16 +117,17 @@ def _of_versions(grid: Grid, column: RawColumn) -> Iterator[Finding]:
         )
 
 
-def unknown_column(grid: Grid, table: str, heading: str) -> Finding:
+def unknown_column(matched: Matched, heading: str) -> Finding:
     """A column that is not imported, with the headings that it may have meant."""
-    names = column_names(table)
+    names = column_names(matched.table)
     close = get_close_matches(fold(heading), names, n=1, cutoff=0.8)
-    meant = f" Perhaps “{_both(table, names[close[0]])}” is meant." if close else ""
+    titles = [column_title(matched.table, names[name], matched.language) for name in close]
+    meant = "".join(f" Perhaps “{title}” is meant." for title in titles)
     return Finding(
         "warning",
         "unknown_column",
-        grid.sheet,
-        grid.heading_row,
+        matched.grid.sheet,
+        matched.grid.heading_row,
         heading,
         f"The column is not known and will not be imported.{meant}",
         "Rename it after the dictionary sheet of the template, or delete it.",
@@ -161,12 +173,17 @@ def _twice(grid: Grid, columns: list[RawColumn]) -> Finding:
     )
 
 
-def _missing_columns(grid: Grid, table: str, present: set[str]) -> Iterator[Finding]:
-    sheet = SHEETS[table]
+def _language(grid: Grid, table: str, columns: Mapping[str, RawColumn]) -> str:
+    headings = {name: column.heading for name, column in columns.items()}
+    return language_of(grid.sheet, table, headings)
+
+
+def _missing_columns(grid: Grid, table: str, present: Mapping[str, RawColumn]) -> Iterator[Finding]:
+    sheet, language = SHEETS[table], _language(grid, table, present)
     for column in sheet.columns:
         can_give = sheet.replaced_by[column.name]
-        if not column.nullable and not present & set(can_give):
-            instead = " or ".join(f"“{_both(table, name)}”" for name in can_give)
+        if not column.nullable and not set(present) & set(can_give):
+            instead = " or ".join(f"“{column_title(table, name, language)}”" for name in can_give)
             yield Finding(
                 "error",
                 "missing_column",

@@ -9,6 +9,8 @@ DATE_FORMATS = ("dmy", "mdy", "ymd")
 ENCODINGS = ("utf-8", "utf-16", "windows-1252", "mac-roman", "cp850")
 DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t"}
 DOSE_UNITS = ("g/kg", "mg/kg", "g")
+# What a word for a grade is: “moderate” as in CTCAE, or as anybody says it.
+AS_CTCAE, NOT_CTCAE = GRADE_WORDS = ("ctcae", "none")
 
 # What can become of a registry that is there already; the first two keep what they don't replace.
 APPEND, REPLACE_CENTRES, REPLACE_ALL = HOWS = ("append", "replace-centres", "replace-all")
@@ -18,6 +20,7 @@ OPTION_OF = {
     "decimal": "--decimal",
     "date": "--date-format",
     "unit": "--dose-unit",
+    "grade": "--grade-words",
     "sheet": "--sheet",
 }
 # Where a whole sheet is asked about, and what is answered if it holds nothing for the registry.
@@ -39,12 +42,18 @@ class Options:
     encoding: str | None = None
     delimiter: str | None = None
     dose_unit: str | None = None
+    grade_words: str | None = None
     answers: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     spellings: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     def answer(self, kind: str, sheet: str, heading: str) -> str | None:
         """What was said of a column, else of all columns; ``kind`` as in `OPTION_OF`."""
-        everywhere = {"decimal": self.decimal, "date": self.date_format, "unit": self.dose_unit}
+        everywhere = {
+            "decimal": self.decimal,
+            "date": self.date_format,
+            "unit": self.dose_unit,
+            "grade": self.grade_words,
+        }
         return self.answers.get((kind, sheet, heading), everywhere.get(kind))
 
     def meant(self, table: str, column: str) -> dict[str, str]:

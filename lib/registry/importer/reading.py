@@ -9,7 +9,9 @@ import pyarrow as pa
 from lib.registry.findings_report import UserSheet, to_workbook
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.options import OPTION_OF
-from lib.registry.language import says_less
+from lib.registry.language import leaves_out_words, says_less
+from lib.registry.schema import Column
+from lib.registry.sheets import SHEETS
 
 SOURCE_ROW = "source_row"
 # Read, converted and forgotten; nothing of it is ever shown.
@@ -138,10 +140,21 @@ class Suggestion:
         return table, column, self.text
 
     @property
+    def column_of_schema(self) -> Column:
+        """The column that the spelling is in."""
+        table, name, _ = self.place
+        return SHEETS[table].accepted[name]
+
+    def loses_words(self, value: str) -> bool:
+        """Whether the spelling has words that a value has nothing of."""
+        return leaves_out_words(self.column_of_schema, value, self.text)
+
+    @property
     def only_value(self) -> str | None:
         """What it may be taken for without looking: the one value, if that says no less."""
-        clear = len(self.values) == 1 and not says_less(self.values[0])
-        return self.values[0] if clear else None
+        if len(self.values) != 1 or says_less(self.values[0]) or self.loses_words(self.values[0]):
+            return None
+        return self.values[0]
 
 
 @dataclass(frozen=True)

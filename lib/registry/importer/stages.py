@@ -160,7 +160,7 @@ def _read_sheet(grid: Grid, table: str | None, options: Options, read: _Read) ->
     refused = {id(column): found for column, found in refuse_identifiers(grid, named)}
     read.findings += [finding for found in refused.values() for finding in found]
     read.findings += [
-        unknown_column(grid, table, column.heading)
+        unknown_column(matched, column.heading)
         for column in matched.unknown
         if id(column) not in refused
     ]

@@ -31,8 +31,9 @@ class Understood:
     """``values`` has one entry for each distinct cell; ``problems`` are by their index.
 
     ``choices`` lists the readings to choose from if ``open_cell`` (an index) can be read in
-    several ways: pairs of what to answer and what the cell would be. ``decided`` are pairs of a
-    text and the value that the user took it for.
+    several ways: pairs of what to answer and what the cell would be; ``asks`` is the kind of that
+    question, as in `OPTION_OF`. ``decided`` are pairs of a text and the value that the user took
+    it for.
     """
 
     reading: str
@@ -41,6 +42,7 @@ class Understood:
     warnings: dict[int, Problem] = field(default_factory=dict)
     choices: tuple[tuple[str, str], ...] = ()
     open_cell: int | None = None
+    asks: str = "decimal"
     decided: tuple[tuple[str, str], ...] = ()
 
 

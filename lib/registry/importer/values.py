@@ -5,7 +5,7 @@ words, so that the schema stays the only place that states them.
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 
 import numpy as np
@@ -35,6 +35,9 @@ MEND_UNLISTED = {
     "the row out.",
 }
 N_SUGGESTIONS = 2
+# So many spellings are looked at; from 0 to 1, how much less near one may be that is as near.
+N_SPELLINGS, AS_NEAR = 8, 0.05
+NOT_LISTED = "The value is not one of the list."
 
 
 def check_values(table: TypedTable, converted: Converted) -> Iterator[Finding]:
@@ -71,7 +74,9 @@ def _findings(
 
     def words(at: int) -> tuple[str, str, str]:
         mend = _mend(column, rule, shown(at), table.language)
-        return table.heading(column.name, at), message, mend
+        # Beside what it may mean, all that it might be would only be in the way.
+        said = NOT_LISTED if meant(at) else message
+        return table.heading(column.name, at), said, mend
 
     def meant(at: int) -> tuple[str, ...]:
         return suggested(column, shown(at)) if rule == LISTED else ()
@@ -87,7 +92,7 @@ def _rules(column: Column, language: str) -> dict[str, str]:
             "The cell is empty, or says that nothing is known. A value is needed here in every row."
         )
     if _is_listed(column):
-        rules[LISTED] = f"The value is not one of the list. {_allowed(column, language)}"
+        rules[LISTED] = f"{NOT_LISTED} {_allowed(column, language)}"
     if (column.lower, column.upper) != (None, None):
         rules[IN_RANGE] = f"The value is outside what is possible: {_range(column)}."
     return rules
@@ -165,5 +170,12 @@ def _mend(column: Column, rule: str, value: str | None, language: str) -> str:
 def suggested(column: Column, value: str) -> tuple[str, ...]:
     """The values of a column's list that a misspelled one may have meant, in either language."""
     names = value_names(column)
-    close = get_close_matches(fold(value), names, n=N_SUGGESTIONS, cutoff=0.7)
-    return tuple(dict.fromkeys(names[name] for name in close))
+    close = get_close_matches(fold(value), names, n=N_SPELLINGS, cutoff=0.7)
+    nearness = [SequenceMatcher(None, name, fold(value)).ratio() for name in close]
+    # The two nearest spellings can be of one value, and one that is as near of another.
+    near = [
+        name
+        for at, name in enumerate(close)
+        if at < N_SUGGESTIONS or nearness[at] > nearness[0] - AS_NEAR
+    ]
+    return tuple(dict.fromkeys(names[name] for name in near))[:N_SUGGESTIONS]
