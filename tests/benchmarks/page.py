@@ -1,0 +1,329 @@
+"""Measure one page's worth of questions beside what good authors write in pandas and polars.
+
+`python -m tests.benchmarks.page --patients N` prints a table, with `--json` one JSON object. Of
+32 patients the published series is asked, of more a synthetic registry that is made first.
+
+rows      one of each filter (none, age, narrow) and rival (pandas, polars, polars on facts):
+          ratio is the rival's median time over ours
+opening_s seconds until every question can be asked of the dashboard
+
+The questions: size of the cohort, all facets, Table I, Table II, one patient, the first page of
+lanes, Kaplan–Meier. All answer in turn in one process; before anything is timed their answers
+are held against each other, and any difference ends the run. Nothing that depends on the filter is
+kept from one round to the next.
+"""
+
+import argparse
+import json
+import math
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from lib.ask import rows_of, size_of
+from lib.cohort import Cohort
+from lib.demo_registry.build import write_demo_registry
+from lib.results import Results
+from lib.survival_curves import groups_of
+from lib.warehouse import CASE_SERIES, KEPT_RESULTS, Warehouse, open_warehouse
+from tests.benchmarks.rivals import Given, Rival
+from tests.benchmarks.rivals.pandas_page import PandasPage
+from tests.benchmarks.rivals.polars_page import PolarsPage
+
+PUBLISHED_PATIENTS = 32
+N_CENTRES = 3
+SEED = 1
+FILTERS = {
+    "none": Cohort(),
+    "age": Cohort.of(age=(40, 60)),
+    "narrow": Cohort.of(diagnosis=["dermatomyositis"], sex=["female"], age=(40, 60)),
+}
+OURS = "this dashboard"
+LANES = (("version", 0), ("sort", "duration"), ("group_by", "none"), ("page", 1))
+
+
+class OwnPage:
+    """See `Rival`: the dashboard's own questions, through the functions that the pages call."""
+
+    def __init__(self, source: Warehouse) -> None:
+        self.source = source
+        self.version = min(1, source.manifest.imputations)
+
+    def prepare(self, cohort: Cohort) -> None:
+        self.cohort = cohort
+        # As if nobody had asked before.
+        self.asked = replace(self.source, results=Results(KEPT_RESULTS))
+
+    def _rows(self, name: str, **parameters: object) -> list[dict]:
+        return rows_of(self.asked, 0, name, self.cohort, tuple(parameters.items()))
+
+    def size(self) -> tuple:
+        return _figure(size_of(self.asked, 0, self.cohort), "n_patients")
+
+    def facets(self) -> dict:
+        return {
+            (row["field"], row["value"]): _figure(row, "n_patients")
+            for row in self._rows("cohort/facets")
+            if row["field"]
+        }
+
+    def table_1(self) -> dict:
+        rows = self._rows("summary/characteristics")
+        return {
+            (row["measure"], row["statistic"]): (_figure(row, "value"), _figure(row, "n"))
+            for row in rows
+        }
+
+    def table_2(self) -> dict:
+        return {
+            (row["diagnosis_group"], row["measure"], row["statistic"]): (
+                _figure(row, "value"),
+                _figure(row, "n"),
+            )
+            for row in self._rows("summary/by_diagnosis")
+        }
+
+    def patient(self, patient_id: str) -> list[tuple]:
+        asked = (("patients", (patient_id,)), ("version", self.version))
+        rows = rows_of(self.asked, 0, "timelines/course", None, asked)
+        return sorted(((row["table_name"], row["day"], row["stop_day"]) for row in rows), key=str)
+
+    def lanes(self) -> list[tuple]:
+        rows = self._rows("timelines/lanes", **dict(LANES) | {"version": self.version})
+        return [(row["patient_id"], row["last_cycle_day"], row["n_cycles"]) for row in rows]
+
+    def survival(self) -> list[tuple]:
+        rows = self._rows("response/times_to_event", event="stop")
+        # Of a reconstruction no curve is drawn: the page asks, and says why.
+        if self.version or not rows:
+            return []
+        curve = groups_of(rows, None)[0][0].curve
+        return [
+            (step.time, step.n_at_risk, step.n_events, step.survival)
+            for step in curve.steps
+            if step.n_events
+        ]
+
+
+def _figure(row: Mapping, name: str) -> tuple:
+    return tuple(row[f"{name}{end}"] for end in ("", "_lowest", "_highest"))
+
+
+def answers(page: Rival, cohort: Cohort, patient_id: str) -> dict[str, object]:
+    """One page: what each question is answered."""
+    page.prepare(cohort)
+    return {
+        "size": page.size(),
+        "facets": page.facets(),
+        "table_1": page.table_1(),
+        "table_2": page.table_2(),
+        "patient": page.patient(patient_id),
+        "lanes": page.lanes(),
+        "survival": page.survival(),
+    }
+
+
+def differences(ours: object, theirs: object, where: str = "") -> list[str]:
+    """Where two answers differ; numbers may by their last digits, a missing one is None or NaN."""
+    if isinstance(ours, Mapping):
+        ours, theirs = _by_text(ours), _by_text(theirs)
+        return [
+            found
+            for key in sorted(ours.keys() | theirs.keys())
+            for found in differences(ours.get(key), theirs.get(key), f"{where} {key}")
+        ]
+    if isinstance(ours, list | tuple) and isinstance(theirs, list | tuple):
+        if len(ours) != len(theirs):
+            return [f"{where}: {len(ours)} and {len(theirs)} rows"]
+        pairs = enumerate(zip(ours, theirs, strict=True))
+        return [found for i, pair in pairs for found in differences(*pair, f"{where}[{i}]")]
+    same = is_missing(ours) and is_missing(theirs)
+    if not same and not is_missing(ours) and not is_missing(theirs):
+        is_number = isinstance(ours, int | float)
+        same = math.isclose(ours, theirs, rel_tol=1e-9) if is_number else ours == theirs
+    return [] if same else [f"{where}: {ours!r} and {theirs!r}"]
+
+
+def _by_text(answer: Mapping) -> dict[str, object]:
+    """The same by keys as they are read: a bin is ``40``, a flag ``true``, however it is held."""
+    return {_text(key): value for key, value in answer.items()}
+
+
+def _text(key: object) -> str:
+    if isinstance(key, tuple):
+        return " / ".join(map(_text, key))
+    if isinstance(key, str) and not re.fullmatch(r"[\d.]+", key):
+        return key.lower()
+    return str(key).lower() if isinstance(key, bool | np.bool_) else f"{float(key):g}"
+
+
+def is_missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA
+
+
+def given(source: Warehouse) -> Given:
+    """What the rivals are told of the registry."""
+    rows = source.connection.execute(
+        "select distinct field, filter_values.bin_width from filter_values"
+        " join filter_fields using (position) where filter_values.bin_width is not null"
+    ).fetchall()
+    groups = source.connection.execute(
+        "select diagnosis, diagnosis_group from reference.diagnoses"
+    ).fetchall()
+    return Given(dict(groups), dict(rows))
+
+
+def rivals(folder: Path, told: Given) -> dict[str, Rival]:
+    """The others by name, each with the registry opened."""
+    files = sorted(folder.glob("*.parquet"))
+    frames = {path.stem: pl.read_parquet(path) for path in files}
+    return {
+        "pandas": PandasPage({path.stem: pd.read_parquet(path) for path in files}, told),
+        "polars": PolarsPage(frames, told),
+        "polars on facts": PolarsPage(frames, told, on_facts=True),
+    }
+
+
+def compare(own: Rival, others: Mapping[str, Rival], patient_id: str) -> None:
+    """End the run if any answer to any filter differs."""
+    for filter_name, cohort in FILTERS.items():
+        ours = answers(own, cohort, patient_id)
+        for name, rival in others.items():
+            theirs = answers(rival, cohort, patient_id)
+            if not ours["survival"]:
+                theirs["survival"] = []
+            if found := differences(ours, theirs):
+                raise SystemExit(
+                    f"{name} answers otherwise ({filter_name}), ours first:\n"
+                    + "\n".join(found[:20])
+                )
+
+
+def measure(pages: Mapping[str, Rival], n_rounds: int, patient_id: str) -> dict[str, dict]:
+    """Milliseconds of a page by filter and name, all names in turn."""
+    return {
+        filter_name: _in_turn(pages, cohort, n_rounds, patient_id)
+        for filter_name, cohort in FILTERS.items()
+    }
+
+
+def _in_turn(
+    pages: Mapping[str, Rival], cohort: Cohort, n_rounds: int, patient_id: str
+) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {name: [] for name in pages}
+    for _ in range(n_rounds):
+        for name, page in pages.items():
+            began = time.perf_counter()
+            answers(page, cohort, patient_id)
+            times[name].append(1000 * (time.perf_counter() - began))
+    return times
+
+
+def by_question(page: Rival, cohort: Cohort, patient_id: str) -> dict[str, float]:
+    """Milliseconds of each question, for whoever wants to know where they go."""
+    asked = {
+        "prepare": lambda: page.prepare(cohort),
+        "size": page.size,
+        "facets": page.facets,
+        "table_1": page.table_1,
+        "table_2": page.table_2,
+        "patient": lambda: page.patient(patient_id),
+        "lanes": page.lanes,
+        "survival": page.survival,
+    }
+    times = {}
+    for name, ask in asked.items():
+        began = time.perf_counter()
+        ask()
+        times[name] = round(1000 * (time.perf_counter() - began), 1)
+    return times
+
+
+def summary(times: Mapping[str, Mapping[str, list[float]]], n_patients: int) -> list[dict]:
+    """One row of each filter and rival."""
+    return [
+        {
+            "patients": n_patients,
+            "filter": filter_name,
+            "rival": name,
+            "ratio": round(median(found) / median(by_name[OURS]), 2),
+            "ours_ms": _spread(by_name[OURS]),
+            "rival_ms": _spread(found),
+        }
+        for filter_name, by_name in times.items()
+        for name, found in by_name.items()
+        if name != OURS
+    ]
+
+
+def _spread(times: list[float]) -> dict[str, float]:
+    p90 = quantiles(times, n=10)[-1]
+    named = {"median": median(times), "minimum": min(times), "p90": p90}
+    return {name: round(value, 2) for name, value in named.items()}
+
+
+def as_table(rows: list[dict]) -> str:
+    lines = [f"{'filter':<8}{'rival':<18}{'ratio':>8}{'ours, ms':>10}{'rival, ms':>11}"]
+    lines += [
+        f"{row['filter']:<8}{row['rival']:<18}{row['ratio']:>8}"
+        f"{row['ours_ms']['median']:>10}{row['rival_ms']['median']:>11}"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def run(folder: Path, n_patients: int, n_rounds: int) -> dict:
+    """Compare, then time, the dashboard and its rivals on a registry."""
+    began = time.perf_counter()
+    source = open_warehouse(folder)
+    source.build()
+    opening_s = time.perf_counter() - began
+    own, others = OwnPage(source), rivals(folder, given(source))
+    patient_id = own_patient(source)
+    compare(own, others, patient_id)
+    times = measure({OURS: own, **others}, n_rounds, patient_id)
+    return {
+        "rows": summary(times, n_patients),
+        "opening_s": round(opening_s, 2),
+        "by_question_ms": {
+            name: by_question(page, Cohort(), patient_id)
+            for name, page in {OURS: own, **others}.items()
+        },
+    }
+
+
+def own_patient(source: Warehouse) -> str:
+    """Somebody in the middle of the registry."""
+    ids = source.tables()["patients"]["patient_id"]
+    return ids[len(ids) // 2].as_py()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--patients", type=int, default=PUBLISHED_PATIENTS)
+    parser.add_argument("--rounds", type=int, default=9, help="of each filter (default: 9)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    with TemporaryDirectory() as made:
+        folder = CASE_SERIES
+        if options.patients != PUBLISHED_PATIENTS:
+            folder = Path(made)
+            write_demo_registry(folder, patients=options.patients, centres=N_CENTRES, seed=SEED)
+        result = run(folder, options.patients, options.rounds)
+    print(json.dumps(result) if options.json else as_table(result["rows"]))
+    if not options.json:
+        print(f"opened in {result['opening_s']} s; milliseconds by question, no filter:")
+        for name, times in result["by_question_ms"].items():
+            print(f"  {name}: {times}")
+
+
+if __name__ == "__main__":
+    main()
