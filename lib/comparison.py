@@ -27,6 +27,7 @@ from lib.stats import (
     newcombe_difference,
 )
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, Kind
+from lib.tables import told_of
 
 REST_WORDS = "everybody who is not in A"
 UNKNOWN = "not recorded of anybody in either cohort"
@@ -323,8 +324,7 @@ def _share(row: dict, basis: Basis) -> Difference:
     return Difference(
         characteristic,
         _share_label(characteristic, value),
-        share_text(row, "a"),
-        share_text(row, "b"),
+        *(_told_text(row, basis, cohort) for cohort in "ab"),
         *(percent_text(row, cohort).partition(" ")[0] for cohort in "ab"),
         *((None,) * 3 if is_small else _difference_of_shares(row, basis)),
         lower=interval and _percent(interval.lower),
@@ -332,6 +332,14 @@ def _share(row: dict, basis: Basis) -> Difference:
         is_chosen=basis.is_chosen(characteristic),
         **found,
     )
+
+
+def _told_text(row: dict, basis: Basis, cohort: str) -> str:
+    """A share as it is written; of drugs that a publication tells of, in how many it does."""
+    if basis.n_versions and row["characteristic"] in DRUGS:
+        is_nobody = not row[f"known_{cohort}_highest"]
+        return MISSING if is_nobody else told_of(_figure(row, f"n_{cohort}", 0))
+    return share_text(row, cohort)
 
 
 def _difference_of_shares(row: dict, basis: Basis) -> Iterable[float | None]:
