@@ -29,6 +29,7 @@ from lib.report.printed import (
     caption,
     is_across,
     is_address,
+    packed_sql,
     paragraphs,
     sql_text,
 )
@@ -38,8 +39,12 @@ from lib.tables import INDENT, TextTable
 CHILD = "lib.report.pdf_child"
 MAX_SECONDS = 120
 SQL_FILE = "ivig-packet-queries.sql"
-# A line that is broken on the page would be copied as two.
-SQL_NOTE = f"To be copied they are attached to this PDF as {SQL_FILE}."
+# Of the appendix, in signs, as wide as its columns.
+SQL_WIDTH = 66
+SQL_NOTE = (
+    f"As they were written, with their comments, they are attached to this PDF as {SQL_FILE}: copy "
+    "them from there."
+)
 # What a page leaves for a chart and its notes, height to width.
 MOST_HEIGHT = {False: 1.25, True: 0.5}
 # Tables, in points: text widths upright and across, sizes of type, the gap behind each column.
@@ -107,6 +112,7 @@ def _content(packet: Packet) -> dict:
     return {
         "title": packet.title,
         "cohort": origin.cohort,
+        "front": origin.front,
         "program": origin.program,
         "date": origin.date,
         "line": origin.line,
@@ -210,4 +216,4 @@ def _question(asked: Asked) -> dict:
     name = asked.question.name
     if asked.first:
         return {"words": f"{name}: as in section {asked.first}.", "sql": None}
-    return {"words": name, "sql": asked.question.sql}
+    return {"words": name, "sql": packed_sql(asked.question.sql, SQL_WIDTH)}

@@ -25,6 +25,7 @@ from lib.export.xml_text import plain
 from lib.palette import LIGHT
 from lib.report import custom_xml
 from lib.report.content import Block, Chart, Packet, Question, Section, Table, Words
+from lib.report.printed import ORIGIN, packed_sql
 from lib.tables import TextTable
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ ABOUT_SQL = (
 )
 # How much of a page a picture may take from top to bottom, in points; its caption needs some.
 HIGHEST = 620
+# A line of SQL in the appendix, in signs.
+SQL_WIDTH = 112
 read_record = custom_xml.read_record
 
 
@@ -55,7 +58,10 @@ def write(packet: Packet) -> bytes:
         _heading(document, section.title, number)
         _section(document, section)
     _turn(document, False)
-    _heading(document, APPENDIX, len(packet.sections))
+    _heading(document, ORIGIN, len(packet.sections))
+    origin = TextTable(("What", "Value"), list(packet.origin.rows))
+    add_grid(document, origin, has_head=False)
+    _heading(document, APPENDIX, len(packet.sections) + 1)
     _appendix(document, packet.sections)
     add_footer(document, packet.origin.line)
     custom_xml.embed(document.part, packet.record, Part, PackURI)
@@ -65,12 +71,13 @@ def write(packet: Packet) -> bytes:
 
 
 def _front(document: Document, packet: Packet) -> None:
-    """Title, where the packet comes from, and its contents."""
+    """Title, cohort, what kind of data it is, and the contents."""
     document.add_paragraph(plain(packet.title), style="Title")
     document.add_paragraph(plain(packet.origin.cohort), style="Subtitle")
-    add_grid(document, TextTable(("What", "Value"), list(packet.origin.rows)), has_head=False)
+    for text in packet.origin.front:
+        document.add_paragraph(plain(text), style=ENTRY)
     document.add_paragraph("Contents", style=CONTENTS)
-    titles = [*(section.title for section in packet.sections), APPENDIX]
+    titles = [*(section.title for section in packet.sections), ORIGIN, APPENDIX]
     for place, title in enumerate(titles):
         entry = document.add_paragraph(style=ENTRY)
         if place == 0:
@@ -159,7 +166,7 @@ def _appendix(document: Document, sections: tuple[Section, ...]) -> None:
             if question not in seen:
                 seen[question] = section.title
                 document.add_heading(plain(f"{question.name} ({section.title})"), level=2)
-                document.add_paragraph(plain(question.sql), style=SQL)
+                document.add_paragraph(plain(packed_sql(question.sql, SQL_WIDTH)), style=SQL)
 
 
 def _set_styles(document: Document) -> None:

@@ -16,10 +16,12 @@ from lib.comparison import (
 )
 from lib.comparison_table import comparison_method, comparison_notes, comparison_tables
 from lib.comparison_times import LABELS, both, time_differences
+from lib.figures import MISSING
 from lib.named_cohorts import PRESENT, REST
 from lib.report.content import Block, Words
 from lib.report.sections.kind import LONGEST_TITLE, PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option, ReportError
+from lib.tables import TextTable
 
 FIRST = Option("compare_a", "Cohort A")
 SECOND = Option("compare_b", "Cohort B")
@@ -92,10 +94,17 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     parts = found.shares, found.numbers, found.times
     tables = comparison_tables(*parts, size, versions)
     for title, told in tables.items():
+        if _is_empty(told.table):
+            continue
         yield table(inquiry, title, told, says=says)
     below = comparison_notes(found.differences, versions)
     for note in (*below, *comparison_method(found.differences, versions)):
         yield Words(note)
+
+
+def _is_empty(told: TextTable) -> bool:
+    """Whether a table has no figure of either cohort, as of times that are not compared."""
+    return all(cell in ("", MISSING) for row in told.rows for cell in row[1:])
 
 
 SECTION = Kind("comparison", "Comparison", "How do two cohorts differ?", build, (FIRST, SECOND))

@@ -7,7 +7,7 @@ from lib.charts.dose import AMOUNTS, dose_dots
 from lib.dose_cost import CONFOUNDED, GROUPINGS, NO_PRICE, UNITS, intervals_in, method, read_price
 from lib.figures import MISSING, WITHHELD
 from lib.report.content import Block
-from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
+from lib.report.sections.kind import PALETTE, Kind, chart, of_somebody, remark, table
 from lib.report.sections.version import VERSION, shown
 from lib.report.subject import Inquiry, Option, ReportError
 from lib.tables import TextTable
@@ -32,7 +32,8 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         *([NO_PRICE] if price is None else []),
         *method(by, intervals_in(told.table)),
     ]
-    yield table(inquiry, GROUPINGS[by], told, notes, _says(told.table, f"{unit} per cycle"))
+    shown_of = of_somebody(told)
+    yield table(inquiry, GROUPINGS[by], shown_of, notes, _says(shown_of.table, f"{unit} per cycle"))
     if why := inquiry.withheld("dose/patients"):
         yield remark(why)
         return
