@@ -17,7 +17,8 @@ import numpy as np
 
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT, Cohort
 from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, round_half_up
-from lib.named_cohorts import REST
+from lib.named_cohorts import OTHER_DOSES, REST
+from lib.palette import DOSE_TIERS
 from lib.stats import (
     Comparison,
     choose_test,
@@ -237,8 +238,22 @@ def example(options: Mapping[str, list[dict]]) -> Cohort | None:
     return None
 
 
+def other_doses(cohort: Cohort) -> Cohort | None:
+    """Who meets the same criteria at the other usual doses; None if no dose is asked, or each."""
+    asked = cohort.values("dose_tier")
+    others = [tier for tier in DOSE_TIERS if tier not in asked]
+    return cohort.changed(dose_tier=others) if asked and others else None
+
+
+def seconds(first: Cohort, known: Iterable[str]) -> list[str]:
+    """What a cohort can be compared with: the rest, its own at other doses, the known ones."""
+    return [REST, *[OTHER_DOSES] * (other_doses(first) is not None), *known]
+
+
 def pair_of(first: str, second: str, known: Mapping[str, Cohort]) -> Pair:
-    """Two of the known cohorts by their names; the second may be the rest of the registry."""
+    """Two of the known cohorts by their names; the second may be one of `seconds`."""
+    if second == OTHER_DOSES and (others := other_doses(known[first])):
+        return Pair((first, second), known[first], others, False)
     is_rest = second == REST
     # Everybody, of whom the query leaves out the first.
     return Pair((first, second), known[first], Cohort() if is_rest else known[second], is_rest)

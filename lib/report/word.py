@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 COMMENT, REMARK, FINDING, SQL = "Reader's comment", "Remark", "Finding", "SQL"
-CONTENTS, ENTRY = "Contents heading", "Contents entry"
+CONTENTS, ENTRY, FRONT = "Contents heading", "Contents entry", "Nature of the data"
 APPENDIX = "Appendix: the questions behind the figures"
 ABOUT_SQL = (
-    "Each query with its values in their places: on the same data it gives the figures again."
+    "Each query with its values in their places, set tightly and without comments: on the same "
+    "data it gives the figures again."
 )
 # How much of a page a picture may take from top to bottom, in points; its caption needs some.
 HIGHEST = 620
@@ -75,7 +76,7 @@ def _front(document: Document, packet: Packet) -> None:
     document.add_paragraph(plain(packet.title), style="Title")
     document.add_paragraph(plain(packet.origin.cohort), style="Subtitle")
     for text in packet.origin.front:
-        document.add_paragraph(plain(text), style=ENTRY)
+        document.add_paragraph(plain(text), style=FRONT)
     document.add_paragraph("Contents", style=CONTENTS)
     titles = [*(section.title for section in packet.sections), ORIGIN, APPENDIX]
     for place, title in enumerate(titles):
@@ -234,3 +235,4 @@ def _set_own_styles(document: Document) -> None:
     style(document, SQL, 7, font=MONOSPACED, form=code)
     style(document, CONTENTS, 13, color=LIGHT.accent, form=contents)
     style(document, ENTRY, 10.5, form=tight)
+    style(document, FRONT, 10, color=LIGHT.muted_text, form=tight)

@@ -11,13 +11,14 @@ from lib.comparison import (
     Sizes,
     number_differences,
     pair_of,
+    seconds,
     share_differences,
     sizes,
 )
 from lib.comparison_table import comparison_method, comparison_notes, comparison_tables
 from lib.comparison_times import LABELS, both, time_differences
 from lib.figures import MISSING
-from lib.named_cohorts import PRESENT, REST
+from lib.named_cohorts import OTHER_DOSES, PRESENT, REST
 from lib.report.content import Block, Words
 from lib.report.sections.kind import LONGEST_TITLE, PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option, ReportError
@@ -54,9 +55,14 @@ def compared(inquiry: Inquiry) -> Compared:
     """
     known = {PRESENT: inquiry.cohort} | {each.name: each.cohort for each in inquiry.subject.named}
     names = inquiry.choice(FIRST) or PRESENT, inquiry.choice(SECOND) or REST
-    for name, others in zip(names, ((), (REST,)), strict=True):
-        if name not in (*known, *others):
-            raise ReportError(f"There is no cohort “{name[:60]}”. There are: {', '.join(known)}.")
+    if names[0] not in known:
+        raise ReportError(f"There is no cohort “{names[0][:60]}”. There are: {', '.join(known)}.")
+    if names[1] not in (possible := seconds(known[names[0]], known)):
+        needs = " It needs a usual dose in the filter." * (names[1] == OTHER_DOSES)
+        raise ReportError(
+            f"There is no cohort “{names[1][:60]}” to compare with.{needs} There are: "
+            f"{', '.join(possible)}."
+        )
     pair = pair_of(*names, known)
     shares = inquiry.ask("compare/shares", pair.cohort, **pair.parameters)
     size = sizes(shares)
