@@ -209,7 +209,7 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
         said.append(DRUGS_AS_TOLD)
     if len(rows) > len(shown_groups(rows)):
         said.append(
-            f"The {MOST_GROUPS} most frequent of {len(groups)} groups; the page Response has all as CSV."
+            f"The {MOST_GROUPS} most frequent of {len(groups)} groups; all: page Response, CSV."
         )
     differs = any(varies(row, name) for row in groups for name in ("n_responders", "n_judged"))
     if differs and not isinstance(whole["n_judged"], Step):

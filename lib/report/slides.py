@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from lib.export.fitting import LINE_HEIGHT, column_widths, is_heading, least_widths, line_count
 from lib.report.content import Block, Chart, Packet, Section, Table, Words
@@ -169,16 +170,23 @@ def _section(section: Section, deck: Deck) -> list[Sheet]:
     return sheets
 
 
-def _words_first(blocks: Sequence[Block], deck: Deck) -> Sequence[Block]:
-    """The blocks, a few closing words before the last figure, whose slide has room for them."""
-    last = max((at for at, each in enumerate(blocks) if not isinstance(each, Words)), default=None)
-    if last is None or last == len(blocks) - 1:
-        return blocks
-    start = next((at + 1 for at in range(last - 1, -1, -1) if not isinstance(blocks[at], Words)), 0)
-    closing = blocks[last + 1 :]
-    if not _is_lead([each.text for each in (*blocks[start:last], *closing)], deck):
-        return blocks
-    return (*blocks[:last], *closing, blocks[last])
+def _words_first(blocks: Sequence[Block], deck: Deck) -> list[Block]:
+    """The blocks, a few words that follow a figure before it, whose slide has room for them.
+
+    Words speak of the figure that they follow, but for remarks, which say what there is not.
+    """
+    groups: list[tuple[list[Block], Block | None]] = [([], None)]
+    for block in blocks:
+        groups[-1][0].append(block)
+        if not isinstance(block, Words):
+            groups[-1] = (groups[-1][0][:-1], block)
+            groups.append(([], None))
+    for (words, _), (after, following) in pairwise(groups):
+        speaks_of_it = following is None or not any(each.is_remark for each in after)
+        if speaks_of_it and _is_lead([each.text for each in (*words, *after)], deck):
+            words += after
+            after.clear()
+    return [each for words, figure in groups for each in (*words, *[figure] * (figure is not None))]
 
 
 def _comment(section: Section) -> list[str]:
