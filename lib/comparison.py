@@ -17,7 +17,8 @@ import numpy as np
 
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT, Cohort
 from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, round_half_up
-from lib.named_cohorts import REST
+from lib.named_cohorts import OTHER_DOSES, REST
+from lib.palette import DOSE_TIERS
 from lib.stats import (
     Comparison,
     choose_test,
@@ -27,6 +28,7 @@ from lib.stats import (
     newcombe_difference,
 )
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, Kind
+from lib.tables import told_of
 
 REST_WORDS = "everybody who is not in A"
 UNKNOWN = "not recorded of anybody in either cohort"
@@ -236,8 +238,22 @@ def example(options: Mapping[str, list[dict]]) -> Cohort | None:
     return None
 
 
+def other_doses(cohort: Cohort) -> Cohort | None:
+    """Who meets the same criteria at the other usual doses; None if no dose is asked, or each."""
+    asked = cohort.values("dose_tier")
+    others = [tier for tier in DOSE_TIERS if tier not in asked]
+    return cohort.changed(dose_tier=others) if asked and others else None
+
+
+def seconds(first: Cohort, known: Iterable[str]) -> list[str]:
+    """What a cohort can be compared with: the rest, its own at other doses, the known ones."""
+    return [REST, *[OTHER_DOSES] * (other_doses(first) is not None), *known]
+
+
 def pair_of(first: str, second: str, known: Mapping[str, Cohort]) -> Pair:
-    """Two of the known cohorts by their names; the second may be the rest of the registry."""
+    """Two of the known cohorts by their names; the second may be one of `seconds`."""
+    if second == OTHER_DOSES and (others := other_doses(known[first])):
+        return Pair((first, second), known[first], others, False)
     is_rest = second == REST
     # Everybody, of whom the query leaves out the first.
     return Pair((first, second), known[first], Cohort() if is_rest else known[second], is_rest)
@@ -323,8 +339,7 @@ def _share(row: dict, basis: Basis) -> Difference:
     return Difference(
         characteristic,
         _share_label(characteristic, value),
-        share_text(row, "a"),
-        share_text(row, "b"),
+        *(_told_text(row, basis, cohort) for cohort in "ab"),
         *(percent_text(row, cohort).partition(" ")[0] for cohort in "ab"),
         *((None,) * 3 if is_small else _difference_of_shares(row, basis)),
         lower=interval and _percent(interval.lower),
@@ -332,6 +347,14 @@ def _share(row: dict, basis: Basis) -> Difference:
         is_chosen=basis.is_chosen(characteristic),
         **found,
     )
+
+
+def _told_text(row: dict, basis: Basis, cohort: str) -> str:
+    """A share as it is written; of drugs that a publication tells of, in how many it does."""
+    if basis.n_versions and row["characteristic"] in DRUGS:
+        is_nobody = not row[f"known_{cohort}_highest"]
+        return MISSING if is_nobody else told_of(_figure(row, f"n_{cohort}", 0))
+    return share_text(row, cohort)
 
 
 def _difference_of_shares(row: dict, basis: Basis) -> Iterable[float | None]:

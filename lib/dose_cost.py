@@ -61,9 +61,14 @@ AMOUNTS_USED = (
 )
 METHOD = [
     AMOUNTS_USED,
+    "A mean times the patients is what was used. It has no standard deviation: a few long courses "
+    "may hold most of it, so that the range beside the median tells how patients differ.",
     "Responded: of all whose response is recorded (not evaluable ones included).",
 ]
-METHOD_OF_INTERVALS = "Behind it, from 5 patients on: Wilson score interval."
+METHOD_OF_INTERVALS = (
+    "Behind it, from 5 patients on: Wilson score interval. It says how precise the share is; no "
+    "test was made."
+)
 # Rows of the table that may hold an interval.
 RESPONDED, COST_INTERVAL = "Responded", "95% interval of that"
 CONFOUNDED = {

@@ -27,6 +27,7 @@ SEPARATOR = "~"
 # What the page Compare calls the cohorts that have no name.
 PRESENT = "Present filter"
 REST = "Rest of the registry"
+OTHER_DOSES = "Same filter, other doses"
 RANGE = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 
 Allowed = Mapping[str, Collection[str]]
@@ -62,7 +63,7 @@ def named(name: str, cohort: Cohort, dataset: str) -> NamedCohort:
             f"“{shown[:MAX_NAME_CHARACTERS]}” can't be a cohort's name. A name has at most "
             f"{MAX_NAME_CHARACTERS} printable characters and no {SEPARATOR}."
         )
-    if shown.lower() in (PRESENT.lower(), REST.lower()):
+    if shown.lower() in (PRESENT.lower(), REST.lower(), OTHER_DOSES.lower()):
         raise NamedCohortError(f"“{shown}” already means something else here. Choose another name.")
     if len(cohort.query_string) > MAX_FILTER_CHARACTERS:
         raise NamedCohortError(

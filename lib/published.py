@@ -7,6 +7,7 @@ Read for the screen alone; the facts and claims themselves are read at build tim
 import json
 import re
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +32,8 @@ DIAGNOSTICS_COLUMNS = {
 DECISIONS_HEADING = "## Decisions"
 # How the locator of a fact begins that the publication does not state of its patient.
 DECISION = "Decision on "
+# A remark that is of the whole series, among those on its patients.
+ALL = "all"
 LINKS = {
     "doi": ("doi:", "https://doi.org/"),
     "pmcid": ("", "https://pmc.ncbi.nlm.nih.gov/articles/"),
@@ -89,13 +92,20 @@ def _licence(citation: dict) -> str:
     return f"[{citation['licence']}]({source})" if source else citation["licence"]
 
 
-def read_remark(name: str | None, subject: str, publications: Path = PUBLICATIONS) -> str:
+def read_remark(
+    name: str | None,
+    subject: str,
+    patients: Collection[str] | None = None,
+    publications: Path = PUBLICATIONS,
+) -> str:
     """What a publication's readers must know of one subject, such as ``response``.
 
     Parameters
     ----------
     name
         The publication's folder, as in the registry's manifest; None if there is none.
+    patients
+        Of whom remarks on single patients are wanted; None for all.
 
     Returns
     -------
@@ -111,12 +121,17 @@ def read_remark(name: str | None, subject: str, publications: Path = PUBLICATION
         return ""
     try:
         text = (publications / name / "publication.toml").read_text(encoding="utf-8")
-        return tomllib.loads(text).get("remarks", {}).get(subject, "")
+        remark = tomllib.loads(text).get("remarks", {}).get(subject, "")
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise PublicationError(
             f"The remarks on the publication “{name}” can't be read ({error!r}). "
             "Its publication.toml is missing or no TOML."
         ) from error
+    if isinstance(remark, str):
+        return remark
+    return " ".join(
+        text for of, text in remark.items() if of == ALL or patients is None or of in patients
+    )
 
 
 def read_study(name: str, publications: Path = PUBLICATIONS) -> dict[str, str | int]:

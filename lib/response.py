@@ -48,7 +48,9 @@ TWO_DEFINITIONS = (
     "patient may be a responder by only one of them."
 )
 NO_TEST = "No difference between groups is tested or claimed."
-INTERVALS = "Intervals: Wilson's, 95%, without continuity correction."
+INTERVALS = (
+    "Intervals: Wilson's, 95%, without continuity correction; they say how precise a rate is."
+)
 OVERLAPPING = " A patient with several drugs is in several rows."
 
 
@@ -206,7 +208,7 @@ def rates_caption(rows: list[dict], field: str, *, reconstructed: bool = False) 
     if reconstructed and field.endswith("drug"):
         said.append(DRUGS_AS_TOLD)
     if fewer := left_out(len(groups) - MOST_GROUPS, "group", "row"):
-        said.append(f"{fewer}; all are in the CSV.")
+        said.append(f"{fewer}; all: page Response, CSV.")
     differs = any(varies(row, name) for row in groups for name in ("n_responders", "n_judged"))
     if differs and not isinstance(whole["n_judged"], Step):
         said.append(

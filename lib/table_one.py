@@ -20,6 +20,7 @@ from lib.tables import (
     percent_text,
     sized,
     steps_note,
+    told_of,
     told_text,
     unknown_text,
     with_ends,
@@ -74,6 +75,11 @@ class Several(Trait):
     noun: str
 
 
+@dataclass(frozen=True)
+class Drugs(Several):
+    """The same of drugs, of which a publication tells in some patients only."""
+
+
 ROWS = (
     Number("age_at_first_ivig_years", "Age at first IVIg, years"),
     Trait("sex", "Sex"),
@@ -89,10 +95,10 @@ ROWS = (
     Trait("response", "Response"),
     Trait("has_side_effect", "Side-effects"),
     Several("symptoms", "Symptoms of side-effects", "symptom"),
-    Several("concomitant_drugs", "Other drugs during IVIg", "drug"),
-    Several("prior_drugs", "Drugs before IVIg", "drug"),
+    Drugs("concomitant_drugs", "Other drugs during IVIg", "drug"),
+    Drugs("prior_drugs", "Drugs before IVIg", "drug"),
 )
-NONE = {Trait: NOT_RECORDED, Several: "none recorded"}
+NONE = {Trait: NOT_RECORDED, Several: "none recorded", Drugs: "none recorded"}
 NOT_SHOWN = "not among those shown"
 # A registry need not hold these: a table without them lacks nothing.
 WHERE_PRESENT = ("subtype", "overlap")
@@ -109,10 +115,15 @@ class Statistics:
         The values of each trait that occurs in the cohort, in order.
     k
         The threshold that they are told with; 0 for all of it.
+    reconstructed
+        Whether a publication tells them: then drugs are counted, and have no share of the patients.
     """
 
-    def __init__(self, counts: list[dict], numbers: list[dict], k: int = 0) -> None:
+    def __init__(
+        self, counts: list[dict], numbers: list[dict], k: int = 0, *, reconstructed: bool = False
+    ) -> None:
         self.k = k
+        self.reconstructed = reconstructed
         self.groups = {row["group_place"]: row for row in counts if row["trait"] is None}
         overall = [row for row in counts if row["trait"] and row["group_place"] == EVERYBODY]
         self.values = {
@@ -162,9 +173,7 @@ def table_one(statistics: Statistics, statistic: str, grouping: str) -> TextTabl
     return TextTable(("Characteristic", *heads), rows)
 
 
-def table_one_notes(
-    statistics: Statistics, statistic: str, grouping: str, *, reconstructed: bool = False
-) -> list[str]:
+def table_one_notes(statistics: Statistics, statistic: str, grouping: str) -> list[str]:
     """What a reader of the table has to know, from the same results."""
     cut = [
         f" {row.label}: {fewer}."
@@ -176,19 +185,21 @@ def table_one_notes(
     ]
     return [
         *([OPEN_GROUPS.format(grouping=grouping)] if _is_open(statistics) else []),
-        *([DRUGS_AS_TOLD] if reconstructed else []),
+        *([DRUGS_AS_TOLD] if statistics.reconstructed else []),
         f"{BRACKETS[statistic]} Who lacks a number is in no median.",
         "n/N (%): N are the patients of the column in whom this is recorded; the others have a "
         "row of their own and are in no percentage, and fewer than "
         f"{MIN_GROUP_SIZE} have none. “Not evaluable” is a recorded response. "
         "Subtypes: N are the patients with dermatomyositis.",
-        "Overlap, side-effects and drugs: N are all patients of the column, as a registry holds "
-        "only what there was; a patient may have several." + "".join(cut),
+        f"{SEVERAL[statistics.reconstructed]}: N are all patients of the column, as a registry "
+        "holds only what there was; a patient may have several." + "".join(cut),
         "The columns are described, not compared: no difference is tested.",
         *steps_note(statistics.k),
     ]
 
 
+# By whether a publication tells of the drugs, and of how many patients it does is not known.
+SEVERAL = {False: "Overlap, side-effects and drugs", True: "Overlap and side-effects"}
 OPEN_GROUPS = (
     "Who belongs to which column is partly filled in: the publication does not determine how "
     "patients differ by {grouping}."
@@ -240,7 +251,13 @@ def _trait_rows(statistics: Statistics, row: Trait) -> list[tuple[str, ...]]:
         return [(label, *[few_words(k) if k else NONE[type(row)]] * n_columns)]
     counts = {value: statistics.count(row.trait, value) for value in values}
     rows = [
-        (INDENT + value_words(row.trait, value), *(_count_cell(row, n) for n in counts[value]))
+        (
+            INDENT + value_words(row.trait, value),
+            *(
+                _told_of(n) if _is_told(statistics, row) else _count_cell(row, n)
+                for n in counts[value]
+            ),
+        )
         for value in values
     ]
     # Who has another diagnosis lacks no subtype.
@@ -268,6 +285,18 @@ def _count_cell(row: Trait, count: dict) -> str:
         percent_text(count[name]) for name in ("share", "share_lowest", "share_highest")
     )
     return f"{text} ({percent}{f' ⟨{lowest}–{highest}⟩' * (lowest != highest)}%)"
+
+
+def _is_told(statistics: Statistics, row: Trait) -> bool:
+    """Whether a publication tells it of some patients: nobody knows of how many it could."""
+    return statistics.reconstructed and isinstance(row, Drugs)
+
+
+def _told_of(count: dict) -> str:
+    """``told of 9 ⟨6–12⟩``, without a denominator; a dash for a column of nobody."""
+    if count["n_highest"] == 0:
+        return MISSING
+    return told_of(figure_text(count, 0, "n_patients"))
 
 
 def _unknown_text(row: Trait, count: dict) -> str:
@@ -308,6 +337,8 @@ def _absent(statistics: Statistics, row: Trait, sizes: Sequence[str]) -> tuple[s
     if isinstance(row, Several):
         if (statistics.n_values(row.trait) or 0) > MOST_VALUES:
             return (NOT_SHOWN,) * len(sizes)
+        if _is_told(statistics, row):
+            return (told_of("0"),) * len(sizes)
         return tuple(f"0/{size}" for size in sizes)
     if not values:
         return (NOT_RECORDED,) * len(sizes)

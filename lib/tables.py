@@ -217,6 +217,11 @@ def told_text(row: dict, decimals: int) -> str:
     return f"{NOT_TOLD if opening and may_be_one(row) else value}{opening}{spread}"
 
 
+def told_of(count: str) -> str:
+    """``told of 9``: how many patients a publication tells something of; of others it is open."""
+    return f"told of {count}"
+
+
 def rate_cell(statistics: Statistics, measure: str) -> str:
     """How many of how many: ``29/32``; a dash if it is known of nobody."""
     count = statistics[measure, "count"]

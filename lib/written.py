@@ -75,13 +75,21 @@ def counts(by: str, asked: Asked) -> Told:
     rows = asked.records("overview/counts")
     table = counts_table(rows, everybody, by_centre=by == "centre")
     nobody = (f"0/{figure_text(everybody, 0, 'n')}", MISSING, MISSING)
-    notes = [*_remark_on_response(asked), *steps_note(asked.k)]
+    notes = [*remarks("response", asked), *steps_note(asked.k)]
     return _told(asked, Told(table, notes, Absent({"": nobody})))
 
 
-def _remark_on_response(asked: Asked) -> list[str]:
-    """What a publication's readers must know of its response, such as who was not evaluable."""
-    remark = read_remark(asked.manifest.publication, "response")
+def remarks(subject: str, asked: Asked) -> list[str]:
+    """What a publication's readers must know of a subject, such as who was not evaluable.
+
+    Of single patients only if they are in the cohort; where that may not be told, of all.
+    """
+    if asked.manifest.publication is None:
+        return []
+    patients = None
+    if asked.cohort.selection and not asked.k:
+        patients = {row["patient_id"] for row in asked.records("cohort/described")}
+    remark = read_remark(asked.manifest.publication, subject, patients)
     return [remark] if remark else []
 
 
@@ -109,7 +117,7 @@ def characteristics(by: str, statistic: str, asked: Asked) -> Told:
         # Of a registry of one centre it is the whole cohort once more.
         by = "none"
         statistics = _statistics(by, asked)
-    notes = table_one_notes(statistics, statistic, by, reconstructed=is_reconstructed(asked))
+    notes = table_one_notes(statistics, statistic, by)
     absent = Absent(absent_cells(statistics, by))
     return _told(asked, Told(table_one(statistics, statistic, by), notes, absent))
 
@@ -120,6 +128,7 @@ def _statistics(by: str, asked: Asked) -> Statistics:
         asked.records("summary/table_1_counts", by=trait),
         asked.records("summary/table_1_numbers", by=trait),
         asked.k,
+        reconstructed=is_reconstructed(asked),
     )
 
 
@@ -143,7 +152,7 @@ def rates(field: str, asked: Asked) -> Told:
 def rates_note(rows: list[dict], field: str, asked: Asked) -> str:
     """What has to be said below response rates."""
     caption = response.rates_caption(rows, field, reconstructed=is_reconstructed(asked))
-    return f"{caption} {read_remark(asked.manifest.publication, 'response')}".strip()
+    return " ".join([caption, *remarks("response", asked)])
 
 
 def curves(outcome: survival.Outcome, field: str | None, asked: Asked) -> Told:
@@ -198,8 +207,7 @@ def consequences(by: str, asked: Asked, *, one_by_one: bool) -> Told:
         asked.records("side_effects/consequences"), symptoms_in_order(rows), one_by_one=one_by_one
     )
     absent = Absent({"": ("0", MISSING, MISSING)})
-    remark = read_remark(asked.manifest.publication, "side_effects").strip()
-    notes = [CONSEQUENCES, *([remark] if remark else []), *steps_note(asked.k)]
+    notes = [CONSEQUENCES, *remarks("side_effects", asked), *steps_note(asked.k)]
     return _told(asked, Told(table, notes, absent))
 
 

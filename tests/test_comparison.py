@@ -26,6 +26,7 @@ from lib.comparison import (
     needs_seconds,
     number_differences,
     pair_of,
+    seconds,
     share_differences,
     shifts_by_version,
     sizes,
@@ -39,7 +40,7 @@ from lib.comparison_table import (
     p_text,
     reasons_withheld,
 )
-from lib.named_cohorts import PRESENT, REST
+from lib.named_cohorts import OTHER_DOSES, PRESENT, REST
 from lib.palette import DARK, LIGHT
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, TOO_FEW
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
@@ -586,6 +587,26 @@ def test_the_example_of_a_recorded_registry_has_its_outcomes_tested():
     }
     for outcome in ("response", "has_side_effect", "stopped_for_side_effect"):
         assert found[outcome].p_value is not None
+
+
+def test_a_cohort_is_compared_with_the_same_diagnosis_at_other_doses():
+    """Of 18 with dermatomyositis 3 usually had 1 g/kg; other diseases are not compared."""
+    first = Cohort.of(diagnosis=["dermatomyositis"], dose_tier=["1"])
+    assert seconds(first, [PRESENT]) == [REST, OTHER_DOSES, PRESENT]
+    pair = pair_of(PRESENT, OTHER_DOSES, {PRESENT: first})
+    assert pair.words[1] == "dermatomyositis · 2 or 0.5 or 0.4 g/kg per cycle"
+    rows = open_warehouse().records(
+        "compare/shares", cohort=pair.cohort.criteria, **pair.parameters
+    )
+    assert (sizes(rows).a, sizes(rows).b, sizes(rows).n_both) == ("3", "15", 0)
+
+
+def test_without_a_dose_there_are_no_others_to_compare_with():
+    for cohort in (Cohort(), Cohort.of(dose_tier=["2", "1", "0.5", "0.4"])):
+        assert seconds(cohort, []) == [REST]
+    view = {"dataset": ["case_series"], "dose_tier": ["1"], "compare_b": [OTHER_DOSES]}
+    app = open_app("compare", view)
+    assert "2 or 0.5 or 0.4 g/kg per cycle" in texts(app)
 
 
 def option(value: str, n: int, parent: str | None = None) -> dict:

@@ -3,6 +3,7 @@
 import csv
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -258,12 +259,18 @@ def test_a_remark_is_read_by_its_subject(tmp_path: Path):
     folder = tmp_path / "invented_2026"
     folder.mkdir()
     (folder / "publication.toml").write_text('[remarks]\nresponse = "Judged by phone."\n')
-    assert read_remark("invented_2026", "response", tmp_path) == "Judged by phone."
-    assert read_remark("invented_2026", "dose", tmp_path) == ""
-    assert read_remark(None, "response", tmp_path) == ""
+    read = partial(read_remark, publications=tmp_path)
+    assert read("invented_2026", "response") == "Judged by phone."
+    assert read("invented_2026", "dose") == ""
+    assert read(None, "response") == ""
+    (folder / "publication.toml").write_text(
+        '[remarks.response]\nall = "By phone."\nA-01 = "Of A."\nB-01 = "Of B."\n'
+    )
+    assert read("invented_2026", "response") == "By phone. Of A. Of B."
+    assert read("invented_2026", "response", {"B-01"}) == "By phone. Of B."
     (folder / "publication.toml").write_text("no toml [")
     with pytest.raises(PublicationError, match="invented_2026"):
-        read_remark("invented_2026", "response", tmp_path)
+        read("invented_2026", "response")
 
 
 def test_decisions_end_where_the_next_heading_begins(tmp_path: Path):

@@ -181,7 +181,7 @@ def test_more_drugs_than_fit_are_left_out_and_said(case_series: Warehouse):
     assert len(shown) == response.MOST_GROUPS + 1 < len(rows)
     said = response.rates_caption(rows, "prior_drug")
     n_left_out = len(rows) - 1 - response.MOST_GROUPS
-    assert f"{n_left_out} groups with fewer patients have no row; all are in the CSV." in said
+    assert f"{n_left_out} groups with fewer patients have no row; all: page Response, CSV." in said
 
 
 @pytest.mark.parametrize("field", ["prior_drug", "concomitant_drug"])

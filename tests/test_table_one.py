@@ -251,18 +251,21 @@ def test_the_notes_say_how_many_symptoms_have_no_row(clinic: Warehouse):
 
 def test_drugs_that_a_publication_does_not_name_are_not_told():
     asked = {"cohort": Cohort().criteria, "by": "none"}
-    statistics = Statistics(
-        open_warehouse().records("summary/table_1_counts", **asked),
-        open_warehouse().records("summary/table_1_numbers", **asked),
+    counts, numbers = (
+        open_warehouse().records(f"summary/table_1_{name}", **asked)
+        for name in ("counts", "numbers")
     )
-    said = {
-        reconstructed: " ".join(
-            table_one_notes(statistics, "median (range)", "none", reconstructed=reconstructed)
-        )
-        for reconstructed in (True, False)
-    }
+    of_prednisolone, said = {}, {}
+    for reconstructed in (True, False):
+        statistics = Statistics(counts, numbers, reconstructed=reconstructed)
+        table = table_one(statistics, "median (range)", "none")
+        label = f"{INDENT}prednisolone"
+        of_prednisolone[reconstructed] = row(table, label, "Other drugs during IVIg")
+        said[reconstructed] = " ".join(table_one_notes(statistics, "median (range)", "none"))
     assert "0 means not told" in said[True]
     assert "not told" not in said[False]
+    # Of the other 7 nobody knows whether they took it: they are no denominator.
+    assert of_prednisolone == {True: ["told of 25"], False: ["25/32 (78%)"]}
 
 
 def test_headings_span_the_table_and_their_rows_are_indented():

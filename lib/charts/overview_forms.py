@@ -21,6 +21,8 @@ NAMES = alt.Axis(
     ticks=False,
 )
 WHOLE_NUMBERS = alt.Axis(tickMinStep=1, tickCount=5)
+# A label a decade: others would run together on a narrow picture.
+DECADES = alt.Axis(tickMinStep=10, labelOverlap=True)
 IF_OPEN = alt.condition(
     "datum.n_patients_highest > datum.n_patients_lowest", alt.value(1), alt.value(0)
 )
@@ -70,7 +72,7 @@ def histogram(palette: Palette) -> dict:
         alt.Chart(alt.NamedData("counts"))
         .mark_bar(binSpacing=2, color=palette.accent)
         .encode(
-            x=alt.X("start:Q", bin="binned", title="Age at first IVIg, years"),
+            x=alt.X("start:Q", bin="binned", title="Age at first IVIg, years", axis=DECADES),
             x2="end:Q",
             y=alt.Y("n_patients_lowest:Q", title="Patients", axis=WHOLE_NUMBERS),
         )

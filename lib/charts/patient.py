@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
+from textwrap import wrap
 
 import pandas as pd
 
@@ -31,6 +32,10 @@ from lib.time_units import DAYS_PER_MONTH
 # Heights, in rows; a panel's is that of its plot, which has some room above and below.
 HEADING = 2
 LABELLED = 1.4
+# Of each line of words above a mark.
+LINE = 0.5
+# In signs: no line of words is longer, and of such a line one side of a mark has room, as a rule.
+LONGEST_LINE, SHORT_LINE = 52, 30
 PANEL = 1.7
 PANEL_ROOM = 0.3
 # What lies longer before the first infusion than this share of what comes after it stands at the
@@ -100,12 +105,14 @@ def course_chart(courses: list[Course], palette: Palette) -> dict:
             rows.append(_row(top, HEADING, "heading", *course.heading))
             top += HEADING
         for name, members in _by_row(own):
-            worded = _with_labels(members, time)
+            worded = _with_labels([_clipped(item, time) for item in members], time)
             height = LABELLED if any(item["is_above"] for item in worded) else 1
+            n_lines = max(item["n_lines"] for item in worded)
+            height = max(height, 1 + LINE * n_lines) if n_lines > 1 or _is_long(worded) else height
             # Labels stand in the upper part of a higher row, marks in the lower one.
             y = top + height - 0.5
             rows.append(_row(top, height, "row", name, y=y))
-            marks += [{**_clipped(item, time), "y": y} for item in worded]
+            marks += [{**item, "y": y} for item in worded]
             top += height
         for instrument, members in groupby(course.scores, key=itemgetter("instrument")):
             panel = list(members)
@@ -259,8 +266,17 @@ def _with_labels(items: list[dict], time: TimeAxis) -> list[dict]:
             last_labelled = item["anchor"]
         before = item["label"] or before
         is_worded = n_marks == 1 and item["kind"] != "therapy"
-        worded.append({**item, "is_above": is_above, "is_worded": is_worded})
+        lines = wrap(item["words"], LONGEST_LINE) if is_worded else []
+        words = {"words": "\n".join(lines), "n_lines": len(lines)} if is_worded else {"n_lines": 0}
+        longest = max(map(len, lines), default=0)
+        placed = {"is_above": is_above, "is_worded": is_worded, "n_signs": longest}
+        worded.append(item | words | placed)
     return worded
+
+
+def _is_long(items: list[dict]) -> bool:
+    """Whether words may stand above their mark, as neither side of it has room for them."""
+    return any(item["n_signs"] > SHORT_LINE for item in items)
 
 
 def _shape(row: dict) -> str | None:

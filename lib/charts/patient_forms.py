@@ -7,7 +7,8 @@ from lib.charts.time_axis import MAX_TICKS, ticks_layer, with_time
 from lib.palette import Palette
 
 ROW_STEP = 26
-WORDS_WIDTH_PX = 420
+# Of the words beside a mark.
+SIGN_WIDTH_PX, LINE_HEIGHT_PX = 6.2, 13
 # Names of rows stand in this room beside the plot, those of patients reach over it.
 LABEL_WIDTH = f"({NARROW} ? 112 : 232)"
 N_UNITS = "(length(data('rows')) ? data('rows')[0].n_units : 1)"
@@ -33,7 +34,7 @@ DESCRIPTION = (
 def courses(palette: Palette) -> dict:
     """Rows of marks and bars, and panels of lines, over one time axis."""
     rows, items, scores = (alt.Chart(alt.NamedData(name)) for name in ("rows", "items", "scores"))
-    axis = {"grid": False, "tickCount": MAX_TICKS + 1}
+    axis = {"grid": False, "tickCount": MAX_TICKS + 1, "labelSeparation": 6}
     layers = [
         ticks_layer("ticks", palette, **axis),
         *_names(rows, palette),
@@ -146,22 +147,30 @@ def _words(items: alt.Chart, palette: Palette) -> list[alt.Chart]:
     """Words beside the only mark of a row, and above marks whose dose or grade is news."""
     start = "(isValid(datum.bar_start) ? datum.bar_start : datum.anchor)"
     end = "(isValid(datum.bar_end) ? datum.bar_end : datum.anchor)"
-    is_late = f"({start} + {end} > first_day + last_day)"
-    # A bar that takes most of the row has its words above it.
-    is_long = f"({end} - {start} > (last_day - first_day) / 2)"
+    # Vega measures no text before it is drawn: what the letters take at most.
+    wide = f"(datum.n_signs * {SIGN_WIDTH_PX} + 14)"
+    right = f"(datum.n_lines == 1 && scale('x', {end}) + {wide} < width)"
+    left = f"(!{right} && datum.n_lines == 1 && scale('x', {start}) > {wide})"
+    # Where neither side has room they stand above, as far to the left as it takes.
+    over = f"max(0, min(scale('x', {start}), width - {wide}))"
     beside = (
         items.transform_filter(f"datum.is_worded && !({NARROW})")
-        .transform_calculate(at=f"{is_late} || {is_long} ? {start} : {end}")
         .mark_text(
-            align=alt.ExprRef(f"{is_late} && !{is_long} ? 'right' : 'left'"),
-            dx=alt.ExprRef(f"{is_long} ? 0 : {is_late} ? -10 : 10"),
-            dy=alt.ExprRef(f"{is_long} ? -12 : isValid(datum.lowest) ? -8 : 0"),
+            align=alt.ExprRef(f"{left} ? 'right' : 'left'"),
+            dx=alt.ExprRef(f"{left} ? -10 : {right} ? 10 : 0"),
+            dy=alt.ExprRef(
+                f"{left} || {right} ? (isValid(datum.lowest) ? -8 : 0) : "
+                f"-14 - {LINE_HEIGHT_PX} * (datum.n_lines - 1)"
+            ),
+            x=alt.ExprRef(f"{left} ? scale('x', {start}) : {right} ? scale('x', {end}) : {over}"),
             baseline="middle",
+            lineBreak="\n",
+            lineHeight=LINE_HEIGHT_PX,
             fontSize=12,
-            limit=WORDS_WIDTH_PX,
+            limit=alt.ExprRef("width"),
             color=palette.muted_text,
         )
-        .encode(x="at:Q", y=_y("y"), text="words:N")
+        .encode(y=_y("y"), text="words:N")
     )
     above = (
         items.transform_filter("datum.is_above")

@@ -183,6 +183,11 @@ class Origin:
         )
 
     @property
+    def front(self) -> tuple[str, ...]:
+        """What stands at the head of a packet beside its title and cohort: nature and date."""
+        return f"{self.dataset}: {self.nature}.", f"{DISCLAIMER}.", f"Made on {self.date}."
+
+    @property
     def line(self) -> str:
         """What stands on every page of a packet: nature, version and disclaimer."""
         return (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -15,7 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from lib.dictionary_table import dictionary_tables
-from lib.export.delimited import chart_frame
+from lib.export.delimited import LAYER, chart_frame
 from lib.export.workbook import (
     BOLD,
     FACE,
@@ -31,13 +32,43 @@ from lib.report.appendix import appendix
 from lib.report.content import Chart, Packet, Section, Table, Words
 from lib.report.subject import ReportError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 RECORD = "record"
 # Of the record, in a cell; Excel holds 32,767.
 MOST_OF_A_CELL = 30_000
 LINK = Font(FACE, 11, color="0F6478", underline="single")
 CODE = Font("Consolas", 10)
 IDS = "patient_id"
-ABOUT_CHARTS = "The rows behind the marks, as they are drawn."
+ABOUT_CHARTS = "The rows behind the marks; where and in which colour they are drawn is left out."
+# Columns that place or dress a mark, or say again what another one says.
+OF_THE_DRAWING = {
+    *("anchor", "bottom", "certain", "color", "detail", "drawn_as", "fill_opacity", "heading"),
+    *("height", "high", "is_above", "is_worded", "low", "n_lines", "n_rows", "n_signs", "n_units"),
+    *("place", "possible", "range_end", "range_start", "row", "rule_opacity", "series", "shape"),
+    *("shift", "top", "who", "words", "x", "y"),
+}
+# Names of the others, where their own ones need the program to be understood.
+NAMES = {
+    "layer": "part of the chart",
+    "label": "group or row",
+    "text": "as written",
+    "value": "group",
+    "bar_start": "drawn from day",
+    "bar_end": "drawn to day",
+    "beyond": "after the time shown",
+    "start": "from",
+    "end": "to below",
+    "lower": "95% interval, lower",
+    "upper": "95% interval, upper",
+    "n_judged": "response recorded (count)",
+    "n_response_known": "response recorded (count)",
+    "unknown": "response not recorded",
+}
+# The layer that names the rows of a patient's course, each of which stands with its marks.
+NAMES_OF_ROWS = "rows"
+ENDS = {"_lowest": ", lowest over the versions", "_highest": ", highest over the versions"}
 WIDTHS = (44, 34, 100)
 
 
@@ -93,12 +124,45 @@ def _figure_sheet(workbook: Workbook, number: str, figure: Chart | Table, packet
         if packet.is_public:
             frame = frame.drop(columns=IDS, errors="ignore")
         page.words([figure.title], TITLE)
+        frame = _undrawn(frame)
         rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
         page.rows(list(frame.columns), rows)
         page.space()
         page.notes([ABOUT_CHARTS, *figure.notes])
     page.notes([f"{packet.origin.cohort} · {packet.origin.line}"], QUIET)
     return page.sheet.title
+
+
+def _undrawn(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows behind a chart without what only places their marks, columns named in words."""
+    dropped = OF_THE_DRAWING.intersection(frame.columns)
+    # How long a bar is, and not where a span ends.
+    dropped |= {"end"} if "certain" in frame else set()
+    # Nothing is said of versions, or steps, that tell the same.
+    dropped |= {
+        name
+        for name in frame
+        for end in ENDS
+        if name.endswith(end) and frame[name].equals(frame.get(name.removesuffix(end)))
+    }
+    told = frame.drop(columns=list(dropped))
+    if LAYER in told:
+        told = told[told[LAYER] != NAMES_OF_ROWS]
+    filled = told.drop(columns=LAYER, errors="ignore").notna().any(axis=1)
+    told = told[filled].dropna(axis=1, how="all").rename(columns=_in_words)
+    return told.map(lambda cell: cell.replace("|", ", ") if isinstance(cell, str) else cell)
+
+
+def _in_words(name: str) -> str:
+    """``n_patients_lowest``: ``patients (count), lowest over the versions``."""
+    stem, end = name, ""
+    for suffix, words in ENDS.items():
+        if name.endswith(suffix):
+            stem, end = name.removesuffix(suffix), words
+    if stem in NAMES:
+        return f"{NAMES[stem]}{end}"
+    count = " (count)" if stem.startswith("n_") else ""
+    return f"{stem.removeprefix('n_').replace('_', ' ')}{count}{end}"
 
 
 def _contents(

@@ -55,6 +55,7 @@ def write(packet: Packet, draw: Callable[[Mapping], str] = pictures.svg) -> byte
                 _section_html(section, number, draw)
                 for number, section in enumerate(packet.sections, start=1)
             ),
+            _origin_html(packet),
             _appendix_html(packet),
             f"<footer>{escape(packet.origin.line)}</footer>",
         )
@@ -127,17 +128,23 @@ def _head_html(packet: Packet) -> str:
         f"<li><a href='#section-{number}'>{escape(section.title)}</a></li>"
         for number, section in enumerate(packet.sections, start=1)
     )
-    rows = "".join(
-        f"<div><dt>{escape(what)}</dt><dd>{_value_html(value)}</dd></div>"
-        for what, value in origin.rows
-    )
     return (
         f"<header><h1>{escape(packet.title)}</h1>"
-        f"<p class='cohort'>{escape(origin.cohort)}</p></header>\n"
+        f"<p class='cohort'>{escape(origin.cohort)}</p>"
+        f"<p class='front'>{escape(' '.join(origin.front))}</p></header>\n"
         f"<nav aria-label='{CONTENTS}'><h2>{CONTENTS}</h2><ol>{entries}</ol>"
-        f"<p><a href='#appendix'>{APPENDIX}</a></p></nav>\n"
-        f"<section class='origin' id='origin'><h2>{ORIGIN}</h2><dl>{rows}</dl></section>"
+        f"<p><a href='#origin'>{ORIGIN}</a></p>"
+        f"<p><a href='#appendix'>{APPENDIX}</a></p></nav>"
     )
+
+
+def _origin_html(packet: Packet) -> str:
+    """Where it comes from: after what it is about, which its readers want first."""
+    rows = "".join(
+        f"<div><dt>{escape(what)}</dt><dd>{_value_html(value)}</dd></div>"
+        for what, value in packet.origin.rows
+    )
+    return f"<section class='origin' id='origin'><h2>{ORIGIN}</h2><dl>{rows}</dl></section>"
 
 
 def _value_html(value: str) -> str:

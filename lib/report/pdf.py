@@ -28,6 +28,7 @@ from lib.report.printed import (
     caption,
     is_across,
     is_address,
+    packed_sql,
 )
 from lib.report.subject import ReportError
 from lib.tables import INDENT, TextTable
@@ -35,8 +36,12 @@ from lib.tables import INDENT, TextTable
 CHILD = "lib.report.pdf_child"
 MAX_SECONDS = 120
 SQL_FILE = "ivig-packet-queries.sql"
-# A line that is broken on the page would be copied as two.
-SQL_NOTE = f"To be copied they are attached to this PDF as {SQL_FILE}."
+# Of the appendix, in signs, as wide as its columns.
+SQL_WIDTH = 66
+SQL_NOTE = (
+    f"As they were written, with their comments, they are attached to this PDF as {SQL_FILE}: copy "
+    "them from there."
+)
 # What a page leaves for a chart and its notes, height to width.
 MOST_HEIGHT = {False: 1.25, True: 0.5}
 # Tables, in points: text widths upright and across, sizes of type, the gap behind each column.
@@ -104,6 +109,7 @@ def _content(packet: Packet) -> dict:
     return {
         "title": packet.title,
         "cohort": origin.cohort,
+        "front": origin.front,
         "program": origin.program,
         "date": origin.date,
         "line": origin.line,
@@ -207,5 +213,5 @@ def _question(asked: Asked) -> dict:
     question = asked.question
     return {
         "words": f"{question.name}{asked.elsewhere}",
-        "sql": None if asked.first else question.sql,
+        "sql": None if asked.first else packed_sql(question.sql, SQL_WIDTH),
     }

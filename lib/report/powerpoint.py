@@ -50,6 +50,8 @@ NARROWEST_PX, WIDEST_PX = 600, 1300
 # So near to the room's form a picture is not drawn anew.
 NEARLY = (0.85, 1.15)
 CHART_SIZE = 14
+# Up to so many bars are thinner than their gaps.
+MOST_BROAD = 3
 # “Light Style 1 - Accent 1”: rules above, below the head and below, no grid. PowerPoint knows its
 # looks by such numbers.
 TABLE_LOOK = "{3B4B98B0-60AC-42C2-AFA5-B58CD77FA1E5}"
@@ -347,7 +349,8 @@ def _dress(chart: object, bars: Bars, *, is_whole: bool) -> None:
     title = values.axis_title.text_frame.paragraphs[0].runs[0].font
     title.size, title.bold = Pt(CHART_SIZE), False
     plot = chart.plots[0]
-    plot.gap_width = 40
+    # A bar or two would fill the slide.
+    plot.gap_width = 40 if len(bars.categories) > MOST_BROAD else 200
     plot.has_data_labels = True
     labels = plot.data_labels
     labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import pairwise
 
 from lib.export.fitting import LINE_HEIGHT, column_widths, is_heading, least_widths, line_count
 from lib.report.content import Block, Chart, Packet, Section, Table, Words
@@ -21,7 +21,7 @@ TITLE_SIZES = (26, 24, 22, 20, 18, 16)
 # A finding in smaller letters than these is no title.
 FINDING_SIZES = TITLE_SIZES[:4]
 WORD_SIZES = (20, 18, 16)
-TABLE_SIZES = (18, 16, 14, 13, 12, 11)
+TABLE_SIZES = (18, 16, 14, 13, 12)
 LINE_SIZE, LEAD_SIZE, NOTE_SIZE = 13, 14, 10.5
 # In points: both sides of a cell together, and above and below its text together.
 CELL_PADDING, CELL_HEIGHT = 10, 5
@@ -89,13 +89,13 @@ class Sheet:
 
 def sheets_of(packet: Packet, deck: Deck) -> list[Sheet]:
     """The slides of a packet, but for the first."""
-    sheets: list[Sheet] = []
-    for is_short, sections in groupby(packet.sections, key=_is_short):
-        if is_short:
-            sheets += _short(list(sections), deck)
-        else:
-            for section in sections:
-                sheets += _section(section, deck)
+    sheets = [
+        sheet
+        for section in packet.sections
+        if not _is_short(section)
+        for sheet in _section(section, deck)
+    ]
+    sheets += _short([section for section in packet.sections if _is_short(section)], deck)
     origin = Table(ORIGIN, TextTable(("What", "Value"), list(packet.origin.rows)))
     return sheets + _tables(origin, "", (), (), deck)
 
@@ -135,6 +135,9 @@ def _is_short(section: Section) -> bool:
 
 
 def _short(sections: list[Section], deck: Deck) -> list[Sheet]:
+    """Sections of a line each, on one slide behind the others, so that none is nearly empty."""
+    if not sections:
+        return []
     if len(sections) == 1:
         return _section(sections[0], deck)
     told = [f"{each.title} {' '.join(block.text for block in each.blocks)}" for each in sections]
@@ -149,14 +152,14 @@ def _section(section: Section, deck: Deck) -> list[Sheet]:
     sheets: list[Sheet] = []
     waiting, has_figures = list(comment), any(section.figures)
     further: list[str] = []
-    for block in section.blocks:
+    for block in _words_first(section.blocks, deck):
         if isinstance(block, Words):
             said, rest = _spoken(block, has_figures=has_figures)
             waiting.append(said)
             further += rest
             continue
         lead: tuple[str, ...] = ()
-        if waiting and not sheets and _is_lead(waiting, deck):
+        if waiting and _is_lead(waiting, deck):
             lead = tuple(waiting)
         elif waiting:
             sheets += _bullets(section.title, waiting, (*further, *comment), deck)
@@ -166,6 +169,25 @@ def _section(section: Section, deck: Deck) -> list[Sheet]:
     if waiting:
         sheets += _bullets(section.title, waiting, (*further, *comment), deck)
     return sheets
+
+
+def _words_first(blocks: Sequence[Block], deck: Deck) -> list[Block]:
+    """The blocks, a few words that follow a figure before it, whose slide has room for them.
+
+    Words speak of the figure that they follow, but for remarks, which say what there is not.
+    """
+    groups: list[tuple[list[Block], Block | None]] = [([], None)]
+    for block in blocks:
+        groups[-1][0].append(block)
+        if not isinstance(block, Words):
+            groups[-1] = (groups[-1][0][:-1], block)
+            groups.append(([], None))
+    for (words, _), (after, following) in pairwise(groups):
+        speaks_of_it = following is None or not any(each.is_remark for each in after)
+        if speaks_of_it and _is_lead([each.text for each in (*words, *after)], deck):
+            words += after
+            after.clear()
+    return [each for words, figure in groups for each in (*words, *[figure] * (figure is not None))]
 
 
 def _is_lead(texts: Sequence[str], deck: Deck) -> bool:

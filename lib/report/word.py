@@ -25,6 +25,7 @@ from lib.palette import LIGHT
 from lib.report import custom_xml
 from lib.report.appendix import each_once
 from lib.report.content import Block, Chart, Packet, Section, Table, Words
+from lib.report.printed import ORIGIN, packed_sql
 from lib.tables import TextTable
 from lib.xml_text import plain
 
@@ -32,13 +33,16 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 COMMENT, REMARK, FINDING, SQL = "Reader's comment", "Remark", "Finding", "SQL"
-CONTENTS, ENTRY = "Contents heading", "Contents entry"
+CONTENTS, ENTRY, FRONT = "Contents heading", "Contents entry", "Nature of the data"
 APPENDIX = "Appendix: the questions behind the figures"
 ABOUT_SQL = (
-    "Each query with its values in their places: on the same data it gives the figures again."
+    "Each query with its values in their places, set tightly and without comments: on the same "
+    "data it gives the figures again."
 )
 # How much of a page a picture may take from top to bottom, in points; its caption needs some.
 HIGHEST = 620
+# A line of SQL in the appendix, in signs.
+SQL_WIDTH = 112
 read_record = custom_xml.read_record
 
 
@@ -56,7 +60,10 @@ def write(packet: Packet) -> bytes:
         _heading(document, section.title, number)
         _section(document, section)
     _turn(document, False)
-    _heading(document, APPENDIX, len(packet.sections))
+    _heading(document, ORIGIN, len(packet.sections))
+    origin = TextTable(("What", "Value"), list(packet.origin.rows))
+    add_grid(document, origin, has_head=False)
+    _heading(document, APPENDIX, len(packet.sections) + 1)
     _appendix(document, packet)
     add_footer(document, packet.origin.line)
     custom_xml.embed(document.part, packet.record, Part, PackURI)
@@ -66,12 +73,13 @@ def write(packet: Packet) -> bytes:
 
 
 def _front(document: Document, packet: Packet) -> None:
-    """Title, where the packet comes from, and its contents."""
+    """Title, cohort, what kind of data it is, and the contents."""
     document.add_paragraph(plain(packet.title), style="Title")
     document.add_paragraph(plain(packet.origin.cohort), style="Subtitle")
-    add_grid(document, TextTable(("What", "Value"), list(packet.origin.rows)), has_head=False)
+    for text in packet.origin.front:
+        document.add_paragraph(plain(text), style=FRONT)
     document.add_paragraph("Contents", style=CONTENTS)
-    titles = [*(section.title for section in packet.sections), APPENDIX]
+    titles = [*(section.title for section in packet.sections), ORIGIN, APPENDIX]
     for place, title in enumerate(titles):
         entry = document.add_paragraph(style=ENTRY)
         if place == 0:
@@ -156,7 +164,7 @@ def _appendix(document: Document, packet: Packet) -> None:
     document.add_paragraph(ABOUT_SQL)
     for section, question in each_once(packet):
         document.add_heading(plain(f"{question.name} ({section.title})"), level=2)
-        document.add_paragraph(plain(question.sql), style=SQL)
+        document.add_paragraph(plain(packed_sql(question.sql, SQL_WIDTH)), style=SQL)
 
 
 def _set_styles(document: Document) -> None:
@@ -224,3 +232,4 @@ def _set_own_styles(document: Document) -> None:
     style(document, SQL, 7, font=MONOSPACED, form=code)
     style(document, CONTENTS, 13, color=LIGHT.accent, form=contents)
     style(document, ENTRY, 10.5, form=tight)
+    style(document, FRONT, 10, color=LIGHT.muted_text, form=tight)

@@ -5,8 +5,8 @@ from html import escape
 import streamlit as st
 
 from lib.cohort import Cohort
-from lib.comparison import Pair, Sizes, example, pair_of
-from lib.named_cohorts import PRESENT, REST
+from lib.comparison import Pair, Sizes, example, pair_of, seconds
+from lib.named_cohorts import PRESENT
 from lib.ui.choice import menu
 from lib.ui.cohort_state import current_cohort, facets, write_cohort
 from lib.ui.named_cohorts import named_cohorts
@@ -29,10 +29,10 @@ def sizes_html(pair: Pair, size: Sizes) -> str:
 
 
 def choose_cohorts() -> Pair:
-    """Draw both choices: the present filter, a named cohort, or the rest of the registry."""
+    """Draw both choices: the present filter, a named cohort, or a part of the rest."""
     known = {PRESENT: current_cohort()} | {each.name: each.cohort for each in named_cohorts()}
     first = menu("Cohort A", "compare_a", known, width=CHOICE_WIDTH)
-    second = menu("Cohort B", "compare_b", [REST, *known], width=CHOICE_WIDTH)
+    second = menu("Cohort B", "compare_b", seconds(known[first], known), width=CHOICE_WIDTH)
     return pair_of(first, second, known)
 
 

@@ -5,13 +5,15 @@ from functools import partial
 import streamlit as st
 
 from lib.cohort import Cohort
-from lib.named_cohorts import PRESENT, REST
+from lib.comparison import seconds
+from lib.named_cohorts import PRESENT
 from lib.report.composition import MAX_COMMENT_CHARACTERS, MAX_TITLE_CHARACTERS, Chosen
 from lib.report.sections import SECTIONS, patients
 from lib.report.sections.patients import MOST_PATIENTS, PATIENTS
 from lib.report.subject import Option
 from lib.ui import packet
 from lib.ui.choice import CENTRE, menu, offered
+from lib.ui.cohort_state import current_cohort
 from lib.ui.data import records, warehouse
 from lib.ui.icon_button import icon_button
 from lib.ui.named_cohorts import named_cohorts
@@ -114,8 +116,10 @@ def choose_options() -> None:
 
 def _choose(option: Option) -> None:
     if option.name in ("compare_a", "compare_b"):
-        known = [PRESENT, *(each.name for each in named_cohorts())]
-        menu(option.label, option.name, known if option.name == "compare_a" else [REST, *known])
+        known = {PRESENT: current_cohort()} | {each.name: each.cohort for each in named_cohorts()}
+        first = known.get(st.session_state.get("compare_a"), current_cohort())
+        options = known if option.name == "compare_a" else seconds(first, known)
+        menu(option.label, option.name, options)
     elif option.values:
         values = offered(option.values) if CENTRE in option.values else option.values
         menu(option.label, option.name, values, width=170)

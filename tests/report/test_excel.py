@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from lib.export.delimited import chart_frame
+from lib.export.delimited import LAYER, chart_frame
 from lib.export.workbook import text_of
 from lib.registry.dictionary import dictionary
 from lib.report.content import Chart, Packet, Table
@@ -86,16 +86,24 @@ def test_behind_every_chart_stand_its_rows(packet: Packet, workbook: Workbook):
     for number, figure in numbered(packet).items():
         if isinstance(figure, Table):
             continue
-        frame = chart_frame(figure)
-        rows = sheet_of(workbook, number).iter_rows(min_row=2, values_only=True)
-        n = len(frame.columns)
-        assert list(next(rows)[:n]) == list(frame.columns)
-        for (_, drawn), row in zip(frame.iterrows(), rows, strict=False):
-            for was, value in zip(drawn, row[:n], strict=True):
-                if isinstance(was, str):
-                    assert text_of(value) == was
-                elif was is not None and was == was:
-                    assert value == was
+        # The names of rows stand with their marks.
+        drawn = [row for row in chart_frame(figure).to_dict("records") if row.get(LAYER) != "rows"]
+        heads, *rows = sheet_of(workbook, number).iter_rows(min_row=2, values_only=True)
+        heads = [head for head in heads if head]
+        assert not {"x", "y", "color", "fill_opacity", "n_patients_lowest"} & {*heads}
+        # A row that only places a mark has none.
+        rows = rows[: next(at for at, row in enumerate(rows) if not any(row))]
+        assert 0 < len(rows) <= len(drawn)
+        known = {value for row in drawn for value in row.values() if value is not None}
+        known |= {each.replace("|", ", ") for each in known if isinstance(each, str)}
+        values = [value for row in rows for value in row if value is not None]
+        assert {text_of(each) if isinstance(each, str) else each for each in values} <= known
+        for name, told in (("n_patients", "patients (count)"), ("statement", "statement")):
+            if name in drawn[0]:
+                at = heads.index(told)
+                # What is not known is no number, and unlike itself.
+                wanted = [row[name] for row in drawn if row[name] and row[name] == row[name]]
+                assert [row[at] for row in rows if row[at]] == wanted
 
 
 def test_nothing_is_a_formula_or_leads_out_of_the_file(content: bytes, workbook: Workbook):

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
+import duckdb
 import pytest
 from pypdf import PdfReader
 
 from lib.report import pdf_child
 from lib.report.content import Chart, Packet, Section, Table
-from lib.report.pdf import SQL_FILE, read_record, write
+from lib.report.pdf import SQL_FILE, SQL_WIDTH, read_record, write
+from lib.report.printed import packed_sql
 from lib.report.subject import ReportError
 from lib.tables import TextTable
 from tests.report.packets import HOSTILE, VIEWS, bare, figures, full_packet, small, texts, written
@@ -98,7 +100,27 @@ def test_every_query_is_printed_and_attached_to_be_copied(name: str):
     for section in packet.sections:
         for question in section.questions:
             assert question.sql.strip().rstrip(";") in attached.decode()
-            assert bare(question.sql) in words
+            assert bare(packed_sql(question.sql, SQL_WIDTH)) in words
+
+
+def test_a_query_that_is_set_tightly_asks_the_same():
+    sql = """-- title: What
+-- it's a comment
+with
+a as (
+    select 'two  blanks -- and a dash' as "a  name", 'it''s' as b  -- today's
+    , 'of
+two lines' as c
+),
+b as (select 1 as d)
+
+select * from a, b
+"""
+    packed = packed_sql(sql, 40)
+    assert duckdb.sql(packed).fetchall() == duckdb.sql(sql).fetchall()
+    assert duckdb.sql(packed).columns == duckdb.sql(sql).columns
+    assert packed.startswith("-- title: What\nwith a as (") and "comment" not in packed
+    assert len(packed.splitlines()) < len(sql.splitlines())
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from lib import response, written
 from lib.caveats import DRUGS_AS_TOLD
+from lib.comparison import DRUGS
 from lib.comparison_times import LABELS
 from lib.disclosure_rules import EXTREMES
 from lib.figures import MISSING, few_words, format_figure
@@ -29,6 +30,7 @@ from lib.tables import (
     figure_text,
     median_cell,
     rate_cell,
+    told_of,
 )
 
 # As many are named of what there may be many of.
@@ -90,12 +92,15 @@ class Facts:
         """The most frequent values of a trait: ``dermatomyositis 18/32, …``."""
         rows = [row for row in self.traits if row["trait"] == trait and row["n_patients_highest"]]
         rows.sort(key=lambda row: -row["n_patients"])
-        named = [
-            f"{row['value']} {figure_text(row, 0, 'n_patients')}/{figure_text(row, 0, 'n')}"
-            for row in rows[:MOST_NAMED]
-        ]
+        named = [f"{row['value']} {self._share(row, trait)}" for row in rows[:MOST_NAMED]]
         further = ["and others"] * (len(rows) > MOST_NAMED)
         return ", ".join([*named, *further])
+
+    def _share(self, row: dict, trait: str) -> str:
+        """``18/32``; of drugs that a publication tells of ``told of 18``."""
+        n = figure_text(row, 0, "n_patients")
+        is_told = trait in DRUGS and not self.is_recorded
+        return told_of(n) if is_told else f"{n}/{figure_text(row, 0, 'n')}"
 
     def events(self, *kinds: str, only_worded: bool = False) -> str:
         """``history 10, comorbidity 3 (patients)`` of events; empty if there are none."""

@@ -11,15 +11,18 @@ from lib.comparison import (
     Sizes,
     number_differences,
     pair_of,
+    seconds,
     share_differences,
     sizes,
 )
 from lib.comparison_table import comparison_method, comparison_notes, comparison_tables
 from lib.comparison_times import LABELS, both, time_differences
-from lib.named_cohorts import PRESENT, REST
+from lib.figures import MISSING
+from lib.named_cohorts import OTHER_DOSES, PRESENT, REST
 from lib.report.content import Block, Words
 from lib.report.sections.kind import LONGEST_TITLE, PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option, ReportError
+from lib.tables import TextTable
 
 FIRST = Option("compare_a", "Cohort A")
 SECOND = Option("compare_b", "Cohort B")
@@ -52,9 +55,14 @@ def compared(inquiry: Inquiry) -> Compared:
     """
     known = {PRESENT: inquiry.cohort} | {each.name: each.cohort for each in inquiry.subject.named}
     names = inquiry.choice(FIRST) or PRESENT, inquiry.choice(SECOND) or REST
-    for name, others in zip(names, ((), (REST,)), strict=True):
-        if name not in (*known, *others):
-            raise ReportError(f"There is no cohort “{name[:60]}”. There are: {', '.join(known)}.")
+    if names[0] not in known:
+        raise ReportError(f"There is no cohort “{names[0][:60]}”. There are: {', '.join(known)}.")
+    if names[1] not in (possible := seconds(known[names[0]], known)):
+        needs = " It needs a usual dose in the filter." * (names[1] == OTHER_DOSES)
+        raise ReportError(
+            f"There is no cohort “{names[1][:60]}” to compare with.{needs} There are: "
+            f"{', '.join(possible)}."
+        )
     pair = pair_of(*names, known)
     shares = inquiry.ask("compare/shares", pair.cohort, **pair.parameters)
     size = sizes(shares)
@@ -92,10 +100,17 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     parts = found.shares, found.numbers, found.times
     tables = comparison_tables(*parts, size, versions)
     for title, told in tables.items():
+        if _is_empty(told.table):
+            continue
         yield table(inquiry, title, told, says=says)
     below = comparison_notes(found.differences, versions)
     for note in (*below, *comparison_method(found.differences, versions)):
         yield Words(note)
+
+
+def _is_empty(told: TextTable) -> bool:
+    """Whether a table has no figure of either cohort, as of times that are not compared."""
+    return all(cell in ("", MISSING) for row in told.rows for cell in row[1:])
 
 
 SECTION = Kind("comparison", "Comparison", "How do two cohorts differ?", build, (FIRST, SECOND))

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from lib import written
 from lib.charts.dose import AMOUNTS, dose_dots
-from lib.dose_cost import CONFOUNDED, GROUPINGS, NO_PRICE, UNITS, intervals_in, method, read_price
+from lib.dose_cost import CONFOUNDED, GROUPINGS, UNITS, intervals_in, method, read_price
 from lib.figures import MISSING, WITHHELD
 from lib.report.content import Block
-from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
+from lib.report.sections.kind import PALETTE, Kind, chart, of_somebody, remark, table
 from lib.report.sections.version import VERSION, shown
 from lib.report.subject import Inquiry, Option, ReportError
 from lib.tables import TextTable
 
+NO_PRICE = "No price per gram was given, so that there is no cost."
 # Of so many groups a title holds the figures.
 MOST_SAID = 2
 BY = Option("dose_and_cost_by", "Columns", tuple(GROUPINGS))
@@ -32,7 +33,8 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         *([NO_PRICE] if price is None else []),
         *method(by, intervals_in(told.table)),
     ]
-    yield table(inquiry, GROUPINGS[by], told, notes, _says(told.table, f"{unit} per cycle"))
+    says = _says(told.table, f"{unit} per cycle")
+    yield table(inquiry, GROUPINGS[by], of_somebody(told), notes, says)
     if why := inquiry.withheld("dose/patients"):
         yield remark(why)
         return

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from lib.beside import Told
 from lib.charts import subtitled_for
+from lib.figures import MISSING, counted
 from lib.palette import LIGHT
 from lib.report.content import Bars, Block, Chart, Table, Words
 from lib.report.subject import Inquiry, Option
-from lib.tables import RANGE, versions_note
+from lib.tables import RANGE, TextTable, unsized, versions_note
 
 # A packet is printed: whatever theme the reader's screen has, it is light.
 PALETTE = LIGHT
@@ -54,6 +55,35 @@ def outcome_words(responded: str, side_effects: str) -> str:
         f"{side_effects.replace('/', ' of ')} had side-effects",
     ]
     return f"{'; '.join(told)}."
+
+
+def left_out(n: int, what: str) -> list[str]:
+    """How many, such as of a ``diagnosis group``, a figure lacks, as nobody is there; may be empty.
+
+    Of a registry that is shared outside nobody is among the few, of whom nothing is said.
+    """
+    if not n:
+        return []
+    return [f"Left out, as nobody of the cohort is there: {counted(str(n), what)}."]
+
+
+def of_somebody(told: Told) -> Told:
+    """A table without columns of nobody, and how many they were; the last one, of all, stays."""
+    columns = list(zip(told.table.columns, *told.table.rows, strict=True))
+    kept = [place for place, cells in enumerate(columns) if not _is_of_nobody(*cells)]
+    kept = sorted({0, *kept, len(columns) - 1})
+    if len(kept) == len(columns):
+        return told
+    rows = [tuple(row[place] for place in kept) for row in told.table.rows]
+    table = TextTable(tuple(told.table.columns[place] for place in kept), rows)
+    further = left_out(len(columns) - len(kept), "column")
+    return told._replace(table=table, notes=[*told.notes, *further])
+
+
+def _is_of_nobody(head: str, *cells: str) -> bool:
+    """Whether a column has no figure but of how many nothing is: ``0``, and dashes."""
+    _, size = unsized(head)
+    return size.partition(" ")[0] in ("", "0") and MISSING in cells and {*cells} <= {MISSING, "0"}
 
 
 def remark(text: str) -> Words:

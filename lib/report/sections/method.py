@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lib import response
+from lib import response, written
 from lib.beside import Told
 from lib.caveats import LONG_COURSES, VERSIONS_MADE
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT
@@ -12,7 +12,7 @@ from lib.comparison_times import LABELS
 from lib.disclosure_rules import PATIENTS_PER_SIDE
 from lib.dose_cost import AMOUNTS_USED, GROUPED, weight_note
 from lib.figures import MISSING
-from lib.published import read_plain_citation, read_remark, read_study
+from lib.published import read_plain_citation, read_study
 from lib.registry.reference import REFERENCE, read_csv
 from lib.report import methods_words as words
 from lib.report.content import Block, Words
@@ -77,16 +77,10 @@ def _data(inquiry: Inquiry) -> list[str]:
     ]
     if manifest.publication:
         said.append(words.STUDY.format(**read_study(manifest.publication)))
-        said += _remarks(inquiry, "period")
+        said += written.remarks("period", inquiry)
     if manifest.imputations:
         said.append(VERSIONS_MADE.format(m=manifest.imputations).replace("\n", " ").strip())
     return [*said, words.VERSION.format(sha256=inquiry.subject.sha256)]
-
-
-def _remarks(inquiry: Inquiry, subject: str) -> list[str]:
-    """What the publication's readers must know of a subject; nothing of other registries."""
-    remark = read_remark(inquiry.manifest.publication, subject).strip()
-    return [remark] if remark else []
 
 
 def _patients(inquiry: Inquiry) -> list[str]:
@@ -117,7 +111,7 @@ def _definitions(inquiry: Inquiry, done: Done) -> list[str]:
         ("side_effects", "side_effects"),
     ):
         if sections.keys() & set(shown_in.split()):
-            said += _remarks(inquiry, subject)
+            said += written.remarks(subject, inquiry)
     if "side_effects" in sections:
         by, per = inquiry.choice(side_effects.BY), inquiry.choice(side_effects.PER_WHAT)
         said += [PER[per].counting, placing(by, reconstructed=m > 0)]

@@ -15,13 +15,14 @@ from lib.charts.overview import (
 )
 from lib.figures import MISSING, WITHHELD, counted
 from lib.report.content import Bars, Block
-from lib.report.sections.kind import PALETTE, Kind, chart, outcome_words, remark, table
+from lib.report.sections.kind import PALETTE, Kind, chart, left_out, outcome_words, remark, table
 from lib.report.subject import Inquiry, Option
-from lib.tables import NOT_TOLD, figure_text, key_figures, key_figures_table
+from lib.tables import NOT_TOLD, KeyFigure, figure_text, key_figures, key_figures_table
 from lib.traits import value_words
 
 BY = Option("overview_by", "Outcomes by", tuple(OUTCOMES_BY))
 ONE_CENTRE = "The registry has one centre, so that outcomes are told by diagnosis group."
+NO_FIGURE = (MISSING, NOT_TOLD, WITHHELD)
 NO_TEST = "No difference between groups is tested or claimed."
 
 
@@ -31,10 +32,12 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         inquiry.records("summary/characteristics"), as_printed=written.is_printed(inquiry)
     )
     said = {figure.label: figure.value for figure in figures}
+    n_patients = said["Patients"]
     told = Told(key_figures_table(figures), [])
     yield table(inquiry, "The cohort at one look", told, says=_treated(said))
     rows = inquiry.records("overview/counts")
-    by_field = {field: list(members) for field, members in groupby(rows, key=itemgetter("field"))}
+    everybody = {field: list(members) for field, members in groupby(rows, key=itemgetter("field"))}
+    by_field = {field: _of_somebody(members) for field, members in everybody.items()}
     for field, draw in (
         ("diagnosis_group", patients_by_diagnosis),
         ("dose_tier", patients_by_dose),
@@ -47,7 +50,8 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         yield chart(
             inquiry,
             draw(counts, PALETTE),
-            says=_most(field, counts, said["Patients"]),
+            left_out(len(everybody[field]) - len(counts), field.replace("_", " ")),
+            says=_ages(figures) if field == "age_decade" else _most(field, counts, n_patients),
             bars=_bars(field, counts),
         )
     came_of_it = outcome_words(said["Responded"], said["Side-effects"])
@@ -55,10 +59,25 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     if OUTCOMES_BY[by] not in by_field:
         yield remark(ONE_CENTRE)
         by = BY.values[0]
-    drawn = outcomes(by_field[OUTCOMES_BY[by]], by, PALETTE)
-    yield chart(inquiry, drawn, [NO_TEST], came_of_it)
+    groups = by_field[OUTCOMES_BY[by]]
+    drawn = outcomes(groups, by, PALETTE)
+    notes = [*left_out(len(everybody[OUTCOMES_BY[by]]) - len(groups), by), NO_TEST]
+    yield chart(inquiry, drawn, notes, came_of_it)
     told = written.counts(by, inquiry)
     yield table(inquiry, "The charts in numbers", told, [NO_TEST], came_of_it)
+
+
+def _of_somebody(counts: list[dict]) -> list[dict]:
+    """The values that somebody of the cohort has, in some version."""
+    return [row for row in counts if row["n_patients_highest"]]
+
+
+def _ages(figures: list[KeyFigure]) -> str:
+    """``Age at first IVIg: 71.5 years, median (28–92).``; empty if it is not told."""
+    age = next(figure for figure in figures if figure.label == "Age at first IVIg")
+    if age.value in NO_FIGURE:
+        return ""
+    return f"{age.label}: {age.value} years, {age.detail}."
 
 
 def _certain(row: dict) -> bool:
@@ -68,9 +87,8 @@ def _certain(row: dict) -> bool:
 def _treated(said: Mapping[str, str]) -> str:
     """How many patients, how old and how often treated; what is not told is left out."""
     age, cycles = said["Age at first IVIg"], said["Cycles"]
-    no_figure = (MISSING, NOT_TOLD, WITHHELD)
-    told = [f"age {age} years"] * (age not in no_figure)
-    told += [counted(cycles, "cycle")] * (cycles not in no_figure)
+    told = [f"age {age} years"] * (age not in NO_FIGURE)
+    told += [counted(cycles, "cycle")] * (cycles not in NO_FIGURE)
     medians = " (medians)" * (said["Patients"] != "1")
     known = f": {', '.join(told)}{medians}" if told else ""
     return f"{counted(said['Patients'], 'patient')}{known}."

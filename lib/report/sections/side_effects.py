@@ -7,7 +7,7 @@ from lib.beside import Told
 from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.figures import MISSING, WITHHELD
 from lib.report.content import Block
-from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
+from lib.report.sections.kind import PALETTE, Kind, chart, of_somebody, remark, table
 from lib.report.subject import Inquiry, Option
 from lib.side_effects import (
     COUNTED_BY,
@@ -34,7 +34,8 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     is_estimated = has_intervals(told.table)
     notes = [*caveats(by, per, m, k), *method(by, per, m, has_intervals=is_estimated)]
     title = f"{PER[per].title}, by {by}"
-    yield table(inquiry, title, Told(told.table, notes), says=_says(told.table, per))
+    frequency = of_somebody(Told(told.table, notes))
+    yield table(inquiry, title, frequency, says=_says(told.table, per))
     yield from _onsets(inquiry, by)
     led_to = written.consequences(by, inquiry, one_by_one=False)
     row = led_to.table.rows[0]

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from lib import written
+from lib.beside import Told
 from lib.figures import MISSING, counted
 from lib.report.content import Block
 from lib.report.sections.kind import LONGEST_TITLE, Kind, outcome_words, table
 from lib.report.subject import Inquiry, Option
 from lib.table_one import GROUPINGS, STATISTICS
-from lib.tables import COUNTS, unsized
+from lib.tables import COUNTS, TextTable, unsized
 from lib.traits import NOT_RECORDED
 
 BY = Option("summary_tables_by", "Columns", tuple(GROUPINGS))
@@ -53,7 +54,18 @@ def build_characteristics(inquiry: Inquiry) -> Iterator[Block]:
     by, statistic = inquiry.choice(BY), inquiry.choice(STATISTIC)
     told = written.characteristics(by, statistic, inquiry)
     title = written.characteristics_title(by)
-    yield table(inquiry, title, told, says=_groups(by, told.table.columns[1:]))
+    yield table(inquiry, title, _once(told), says=_groups(by, told.table.columns[1:]))
+
+
+def _once(told: Told) -> Told:
+    """A table whose one group is the whole cohort, which stands in it once; others as they are."""
+    heads = [unsized(head) for head in told.table.columns[1:]]
+    if len(heads) != 2 or heads[0][1] != heads[1][1]:
+        return told
+    rows = [row[:2] for row in told.table.rows]
+    note = f"All are of one group, which has no column of its own: {heads[1][0].lower()}."
+    table = TextTable(told.table.columns[:2], rows)
+    return told._replace(table=table, notes=[*told.notes, note])
 
 
 def _groups(by: str, columns: tuple[str, ...]) -> str:
