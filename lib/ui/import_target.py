@@ -30,6 +30,7 @@ OR_SAVED = (
     "everybody who reaches the server is shown it, {shown}, and it stays until who runs the server "
     "deletes it. “Delete my data” does not reach it."
 )
+WHERE_SETTLED = "under “Did you mean …?”"
 BY_ITSELF = "a registry of its own"
 HOW_WORDS = {
     APPEND: "Add their patients, all that are there stay",
@@ -91,11 +92,13 @@ def _what_is_in_the_way(n_errors: int, n_suggested: int, n_questions: int) -> st
     questions = f"{counted(str(n_questions), 'question')} to answer above"
     if not n_errors:
         return f"Nothing was imported yet: {questions}."
-    if n_suggested:
-        which = "all" if n_suggested == n_errors else f"{n_suggested}"
-        errors += f", {which} of which can be settled above, under “Did you mean …?”"
+    if n_suggested == n_errors:
+        errors += f", or to settle above, {WHERE_SETTLED}"
+    elif n_suggested:
+        errors += f", {n_suggested} of which can be settled above, {WHERE_SETTLED}"
     if not n_questions:
-        return f"Nothing was imported: {errors}. Mend your file and upload it again."
+        mend = " Mend your file and upload it again." * (n_suggested < n_errors)
+        return f"Nothing was imported: {errors}.{mend}"
     return (
         f"Nothing was imported: {errors}, and {questions}. Mend your file and upload it again; "
         "what only you can know is asked of the mended file."
