@@ -30,6 +30,7 @@ OR_SAVED = (
     "everybody who reaches the server is shown it, {shown}, and it stays until who runs the server "
     "deletes it. “Delete my data” does not reach it."
 )
+WHERE_SETTLED = "under “Did you mean …?”"
 BY_ITSELF = "a registry of its own"
 HOW_WORDS = {
     APPEND: "Add their patients, all that are there stay",
@@ -55,15 +56,16 @@ def choose_target() -> Target | None:
     if not there:
         return None
     names, how = st.columns([1, 2])
+    own = own_registry.own_registry()
     chosen = names.selectbox(
-        "Your files become",
+        "Further files become" if own else "Your files become",
         [BY_ITSELF, *there],
         format_func=lambda name: name if name == BY_ITSELF else f"part of {there[name].label}",
         key="import_into",
     )
     if chosen == BY_ITSELF:
-        if own := own_registry.own_registry():
-            note(f"It will stand in place of “{own.manifest.name}” in this session.")
+        if own:
+            note(f"They will stand in place of “{own.manifest.name}” in this session.")
         return None
     words = how.radio("How", list(HOW_WORDS), format_func=HOW_WORDS.get, key="import_how")
     return import_reading.target(chosen, words)
@@ -74,7 +76,8 @@ def offer_import(reading: Reading, target: Target | None) -> None:
     if reading.joined:
         show_changes(reading.joined)
     if not reading.can_be_imported:
-        show_error(_what_is_in_the_way(len(reading.errors), len(reading.questions)))
+        n_suggested = sum(bool(finding.suggestions) for finding in reading.errors)
+        show_error(_what_is_in_the_way(len(reading.errors), n_suggested, len(reading.questions)))
         return
     if target is None:
         _offer_by_itself(reading)
@@ -84,13 +87,18 @@ def offer_import(reading: Reading, target: Target | None) -> None:
         show_error(problem)
 
 
-def _what_is_in_the_way(n_errors: int, n_questions: int) -> str:
+def _what_is_in_the_way(n_errors: int, n_suggested: int, n_questions: int) -> str:
     errors = f"{counted(str(n_errors), 'error')} to mend in your file"
     questions = f"{counted(str(n_questions), 'question')} to answer above"
-    if not n_questions:
-        return f"Nothing was imported: {errors}. Mend your file and upload it again."
     if not n_errors:
         return f"Nothing was imported yet: {questions}."
+    if n_suggested == n_errors:
+        errors += f", or to settle above, {WHERE_SETTLED}"
+    elif n_suggested:
+        errors += f", {n_suggested} of which can be settled above, {WHERE_SETTLED}"
+    if not n_questions:
+        mend = " Mend your file and upload it again." * (n_suggested < n_errors)
+        return f"Nothing was imported: {errors}.{mend}"
     return (
         f"Nothing was imported: {errors}, and {questions}. Mend your file and upload it again; "
         "what only you can know is asked of the mended file."

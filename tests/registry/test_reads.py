@@ -389,3 +389,12 @@ def test_a_grade_in_words_is_asked_for_and_never_guessed(tmp_path: Path):
     assert column(reading, "side_effects", "ctcae_grade") == [None, 3, None, None, None, None]
     assert [row for _, row, _ in places(reading, "grade_left_empty")] == [2, 4, 5, 7]
     assert reading.can_be_imported
+
+
+def test_none_is_a_word_and_na_is_nothing(tmp_path: Path):
+    """A diagnosis that reads “None” is no empty cell, and neither is an event called so."""
+    patients = replaced(PATIENTS, 2, 3, "None")
+    events = [["patient_id", "kind", "label"], ["007", "history", "None"], ["008", "history", "NA"]]
+    reading = read_csvs_of(tmp_path, sheets(patients=patients, events=events))
+    assert places(reading, "not_in_list") == [("patients", 2, "diagnosis")]
+    assert column(reading, "events", "label") == ["None", None]

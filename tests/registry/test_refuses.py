@@ -211,6 +211,18 @@ def test_a_column_of_errors_is_named(tmp_path: Path):
         ]
 
 
+def test_a_rule_across_rows_shows_what_stands_in_the_cell_and_says_how_it_was_read(tmp_path: Path):
+    """300 g at 68.5 kg are 4.38 g/kg; a birth date is shown nowhere."""
+    cycles = replaced(replaced(HAMBURG["Zyklen"], 1, 4, "Dosis (g)"), 3, 4, 300)
+    patients = replaced(HAMBURG["Patientenliste"], 2, 5, "01.02.1908")
+    patients = with_column(patients, "Jahre seit Diagnose", 118, 2)
+    reading = read_workbook_of(tmp_path, {"Patientenliste": patients, "Zyklen": cycles})
+    found = {finding.rule: finding for finding in reading.findings}
+    assert found["dose_high"].value == "300"
+    assert found["dose_high"].message.startswith("4.37956 g/kg in one cycle.")
+    assert "1908" not in str(reading.findings)
+
+
 def test_an_unknown_column_is_reported_with_what_it_may_mean(tmp_path: Path):
     patients = with_column(PATIENTS, "Bodyweigth (kg)", 70, 80)
     reading = read_csvs_of(tmp_path, sheets(patients=patients))

@@ -25,9 +25,10 @@ from lib.registry.importer.headings import (
 from lib.registry.importer.identifiers import refuse_identifiers
 from lib.registry.importer.joining import join
 from lib.registry.importer.options import LEFT_OUT, NO_COLUMN, Existing, Options
-from lib.registry.importer.reading import SOURCE_ROW, Question, Reading, SheetReading
+from lib.registry.importer.reading import SECRET, SOURCE_ROW, Question, Reading, SheetReading
 from lib.registry.importer.sources import read_sources
 from lib.registry.importer.typed import TypedTable, typed_table
+from lib.registry.importer.understood import shown
 from lib.registry.importer.values import check_values
 from lib.registry.language import sheet_title
 from lib.registry.rules import find
@@ -89,7 +90,8 @@ def read_here(
         typed = {name: table for name, (table, _) in tables.items()}
         converted = {name: rows for name, (_, rows) in tables.items()}
     if set(REQUIRED_SHEETS) <= set(read.by_table):
-        read.findings += _across_rows(typed, converted)
+        found = _across_rows(typed, converted)
+        read.findings += _as_written(found, grids, read.columns)
     return Reading(
         tuple(read.sheets),
         tuple(column.interpretation for column in read.columns),
@@ -234,6 +236,33 @@ def _across_rows(
         for finding in find(tables, lambda name, row: typed[name].row_in_words(row))
         if finding.row not in rows_with_holes[finding.sheet]
     ]
+
+
+def _as_written(
+    findings: Sequence[Finding], grids: Sequence[Grid], readings: Sequence[ColumnReading]
+) -> list[Finding]:
+    """Findings with what stands in the user's own cells, unless that is secret or not there."""
+    secret = {
+        (reading.interpretation.sheet, reading.interpretation.column)
+        for reading in readings
+        if reading.name in SECRET
+    }
+    written = {
+        (grid.sheet, column.heading): (grid, column)
+        for grid in grids
+        for column in reversed(grid.columns)
+        if (grid.sheet, column.heading) not in secret
+    }
+
+    def value_of(finding: Finding) -> str | None:
+        place = finding.sheet, finding.column
+        if None in (finding.value, finding.row) or place not in written:
+            return finding.value
+        grid, column = written[place]
+        at = np.searchsorted(grid.rows, finding.row)
+        return shown(column.cells[column.codes[at]])
+
+    return [replace(finding, value=value_of(finding)) for finding in findings]
 
 
 def _in_place(finding: Finding, table: TypedTable) -> Finding:
