@@ -89,13 +89,11 @@ class Sheet:
 
 def sheets_of(packet: Packet, deck: Deck) -> list[Sheet]:
     """The slides of a packet, but for the first."""
+    told = [each for each in packet.sections if not _is_on_first_slide(each, packet)]
     sheets = [
-        sheet
-        for section in packet.sections
-        if not _is_short(section)
-        for sheet in _section(section, deck)
+        sheet for section in told if not _is_short(section) for sheet in _section(section, deck)
     ]
-    sheets += _short([section for section in packet.sections if _is_short(section)], deck)
+    sheets += _short([section for section in told if _is_short(section)], deck)
     origin = Table(ORIGIN, TextTable(("What", "Value"), list(packet.origin.rows)))
     return sheets + _tables(origin, "", (), (), deck)
 
@@ -126,6 +124,12 @@ def figure_box(sheet: Sheet, deck: Deck) -> Box:
         taken = height_of([sheet.note], body.width, NOTE_SIZE) + GAP
         box = replace(box, height=box.height - taken)
     return box
+
+
+def _is_on_first_slide(section: Section, packet: Packet) -> bool:
+    """Whether a section says nothing but whom the packet is about, as the first slide does."""
+    said = [block.text if isinstance(block, Words) else "" for block in section.blocks]
+    return not section.comment and set(said) <= {f"{packet.origin.cohort}."}
 
 
 def _is_short(section: Section) -> bool:

@@ -27,6 +27,7 @@ from tests.report.packets import (
     VIEWS,
     figures,
     full_packet,
+    packet_of,
     short_packet,
     written,
 )
@@ -235,6 +236,16 @@ def test_sections_without_figures_share_a_slide():
     assert any(
         seen(slide).count("No patient meets all of these criteria") > 1 for slide in together
     )
+
+
+def test_whom_it_is_about_is_not_said_twice_if_there_is_nothing_more_to_say_of_it():
+    """Of everybody no criterion took anybody: the first slide has said it all."""
+    for view, n_slides in (("", 0), ("diagnosis=dermatomyositis", 2)):
+        packet = packet_of("case_series", view, "cohort", "table_i")
+        silent = tuple(replace(section, comment="") for section in packet.sections)
+        content = powerpoint.write(replace(packet, sections=silent))
+        about = [slide for slide in slides(content) if "Who is this about?" in seen(slide)]
+        assert len(about) == n_slides
 
 
 def test_a_packet_as_template_leaves_no_record_of_its_own():

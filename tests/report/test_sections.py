@@ -268,3 +268,15 @@ def test_notes_name_an_interval_only_where_a_cell_has_one():
     for name in ("Garwood", "Newcombe", "Moses", "Kaplan", "Fisher", "Wilson"):
         assert name in demo, name
     assert "may be too narrow" in demo
+
+
+def test_what_all_of_a_cohort_have_is_said_and_not_drawn():
+    """Twice one bar of three patients would be two slides that say nothing."""
+    packet = packet_of("case_series", "diagnosis=dermatomyositis&dose_tier=1", "overview")
+    said = everything_in(packet)
+    assert "Diagnoses: dermatomyositis in all of them." in said
+    assert "Doses: 1 g/kg in all of them." in said
+    assert "Which diagnoses do they have?" not in said
+    everybody = everything_in(packet_of("case_series", "", "overview"))
+    assert "in all of them" not in everybody
+    assert "Which diagnoses do they have?" in everybody

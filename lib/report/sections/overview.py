@@ -14,7 +14,7 @@ from lib.charts.overview import (
     patients_by_dose,
 )
 from lib.figures import MISSING, WITHHELD, counted
-from lib.report.content import Bars, Block
+from lib.report.content import Bars, Block, Words
 from lib.report.sections.kind import PALETTE, Kind, chart, left_out, outcome_words, remark, table
 from lib.report.subject import Inquiry, Option
 from lib.tables import NOT_TOLD, KeyFigure, figure_text, key_figures, key_figures_table
@@ -47,6 +47,10 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         if not counts:
             yield remark(written.no_counts(field, inquiry.k))
             continue
+        # A chart of it would be a single bar.
+        if value := _only_value(field, counts, n_patients):
+            yield Words(f"{written.COUNTED_NOUNS[field]}: {value} in all of them.")
+            continue
         yield chart(
             inquiry,
             draw(counts, PALETTE),
@@ -70,6 +74,14 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
 def _of_somebody(counts: list[dict]) -> list[dict]:
     """The values that somebody of the cohort has, in some version."""
     return [row for row in counts if row["n_patients_highest"]]
+
+
+def _only_value(field: str, counts: list[dict], n_patients: str) -> str:
+    """What all of the cohort have of diagnosis or dose, in every version; else empty."""
+    only = counts[0]
+    if field == "age_decade" or len(counts) > 1 or not _certain(only):
+        return ""
+    return value_words(field, only["value"]) * (figure_text(only, 0, "n_patients") == n_patients)
 
 
 def _ages(figures: list[KeyFigure]) -> str:
