@@ -244,9 +244,18 @@ def _value_with_spread(cell: tuple) -> str:
         return f"{cell.value} ⟨{cell.alternatives}⟩"
     if pd.isna(cell.lowest):
         return _plain(cell.column_name, cell.value, cell.status)
-    decimals = COLUMN_WORDS[cell.column_name][2]
+    decimals = _decimals(cell.column_name, cell.status)
     figure = format_figure(float(cell.value), cell.lowest, cell.highest, decimals)
     return f"{figure} {unit}".strip()
+
+
+def _decimals(column: str, status: str) -> int | None:
+    """The most decimals of a column; None for as many as there are, up to two.
+
+    What is recorded to more digits than a reader needs in a range is still what is recorded.
+    """
+    decimals = COLUMN_WORDS[column][2]
+    return None if status == RECORDED and decimals == 0 else decimals
 
 
 def _plain(column: str, value: object, status: str) -> str:
@@ -256,10 +265,7 @@ def _plain(column: str, value: object, status: str) -> str:
     if value in ("true", "false"):
         return {"true": "yes", "false": "no"}[value]
     try:
-        decimals = COLUMN_WORDS[column][2]
-        # What is recorded to more digits than a reader needs in a range is still what is recorded.
-        decimals = None if status == RECORDED and decimals == 0 else decimals
-        return format_number(float(value), decimals)
+        return format_number(float(value), _decimals(column, status))
     except ValueError:
         return value
 

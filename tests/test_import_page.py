@@ -152,7 +152,7 @@ def test_a_suggested_spelling_is_taken_in_every_row_and_shown_as_the_readers_own
     app = open_app("import", {})
     upload(app, write_workbook(tmp_path / "clinic.xlsx", content))
     assert "3 errors to mend" in app.error[0].value
-    assert "or to settle above, under “Did you mean" in app.error[0].value
+    assert "or to settle above, under “Did you mean" in in_words(app.error[0].value)
     assert "“dermatomyositiss” \\(2 rows\\) means" in texts(app)
     click(app, "import_take_all")
     assert not app.error

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.charts.patient import Course, course_chart
 from lib.palette import LIGHT
-from lib.patient import headline, summary
+from lib.patient import headline, sources, summary
 from lib.ui.notice import as_text
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.registries import open_tables
@@ -92,6 +92,8 @@ def test_a_recorded_weight_stands_as_it_was_recorded(tmp_path):
         statements = source.query("patient/statements", patient=patient, version=0)
         [fact] = [fact for fact in summary(statements) if fact.label == "Body weight"]
         assert fact.value == weight
+        said = sources(statements)
+        assert said[said["Statement"] == "Body weight"]["Value"].tolist() == [weight]
 
 
 def test_scores_come_by_instrument_in_the_order_of_the_reference_list(clinic):
