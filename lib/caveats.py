@@ -5,7 +5,8 @@ from lib.figures import counted
 DRUGS_AS_TOLD = (
     "Drugs: only those that the publication names of a patient or a diagnosis. Of many patients it "
     "tells of none, or of a class such as immunosuppressants: 0 means not told, not “none”, and as "
-    "nobody knows how many patients are told of in full, there is a count and no share."
+    "nobody knows how many patients are told of in full, there is a count and no share. “Filled "
+    "in”: of some of these, or of all, the publication does not tell it."
 )
 # Of a registry that is shared outside; the threshold, and the patients behind a number.
 SMALL_CELLS = (

@@ -21,6 +21,7 @@ STATUS_LABELS = {
     IMPUTED: "○ filled in",
     "recorded": "● recorded",
 }
+FILLED_IN = STATUS_LABELS[IMPUTED].split()[0]
 # How a column is called on the page, its unit, and the decimals it is read with.
 COLUMN_WORDS = {
     "diagnosis": ("Diagnosis", "", None),
@@ -177,17 +178,33 @@ def summary_html(facts: Iterable[Fact]) -> str:
 
 
 def undated_html(groups: dict[str, list[str]]) -> str:
-    """The lists of what has no day, side by side."""
-    lists = "".join(
+    """The lists of what has no day: what is told, and apart from it what a version has filled in.
+
+    Parameters
+    ----------
+    groups
+        Result of `undated`.
+    """
+    told = _lists(groups, filled_in=False)
+    drawn = _lists(groups, filled_in=True)
+    parts = [f"<p><b>Told, but without a day</b>, so not drawn</p>{told}"] * bool(told)
+    parts += [
+        "<div class='only-drawn'><p><b>Filled in, in this version only</b>: the publication does "
+        f"not tell it of this patient</p>{drawn}</div>"
+    ] * bool(drawn)
+    return f"<style>{UNDATED_CSS}</style>{''.join(parts)}"
+
+
+def _lists(groups: dict[str, list[str]], *, filled_in: bool) -> str:
+    """The lists side by side, of what is filled in or of the rest; empty if there is none."""
+    lists = [
         f"<div><dt>{escape(group)}</dt>"
-        + "".join(f"<dd>{escape(statement)}</dd>" for statement in statements)
+        + "".join(f"<dd>{escape(statement)}</dd>" for statement in said)
         + "</div>"
         for group, statements in groups.items()
-    )
-    return (
-        f"<style>{UNDATED_CSS}</style><p><b>Known, but without a day</b>, so not drawn</p>"
-        f'<dl class="patient-undated">{lists}</dl>'
-    )
+        if (said := [each for each in statements if each.startswith(FILLED_IN) == filled_in])
+    ]
+    return f'<dl class="patient-undated">{"".join(lists)}</dl>' if lists else ""
 
 
 SUMMARY_CSS = """
@@ -209,6 +226,7 @@ UNDATED_CSS = """
   margin: 0 !important; padding: 0 !important;
   grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }
 .patient-undated dt { font-weight: 600; }
+.only-drawn { font-style: italic; opacity: .85; }
 .patient-undated dd { margin: .15rem 0 0 1.1rem; text-indent: -1.1rem; font-size: .92rem; }
 """
 

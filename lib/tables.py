@@ -218,8 +218,11 @@ def told_text(row: dict, decimals: int) -> str:
 
 
 def told_of(count: str) -> str:
-    """``told of 9``: how many patients a publication tells something of; of others it is open."""
-    return f"told of {count}"
+    """``told of 9``: how many patients a publication tells something of; of others it is open.
+
+    ``filled in: 1 ⟨0–3⟩`` where versions differ: of some of these the publication does not tell it.
+    """
+    return f"filled in: {count}" if "⟨" in count else f"told of {count}"
 
 
 def rate_cell(statistics: Statistics, measure: str) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.charts.timelines import GROUPINGS, OPEN_PATIENT, swimmer, undrawn
+from lib.charts.timelines import GROUPINGS, OPEN_PATIENT, READ_AS, swimmer, undrawn
 from lib.cohort import Cohort
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort, view_params
@@ -19,9 +19,8 @@ CAVEAT = {
         "cycle, whose day is the last that is known."
     ),
     False: (
-        "Filled marks and solid lanes are as published. Hollow marks have a day or a dose that the "
-        "publication leaves open (a side-effect without a day stands on its cycle's); dashed lanes "
-        "are patients whom it only counts. Step through the versions to see what moves."
+        f"{READ_AS} A side-effect without a day stands on its cycle's. Step through the versions "
+        "to see what moves."
     ),
 }
 

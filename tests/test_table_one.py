@@ -19,7 +19,7 @@ from lib.table_one import (
     table_one,
     table_one_notes,
 )
-from lib.tables import TextTable
+from lib.tables import TextTable, told_of
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import KEYS, read_tables
 from tests.registries import open_tables
@@ -266,6 +266,11 @@ def test_drugs_that_a_publication_does_not_name_are_not_told():
     assert "not told" not in said[False]
     # Of the other 7 nobody knows whether they took it: they are no denominator.
     assert of_prednisolone == {True: ["told of 25"], False: ["25/32 (78%)"]}
+
+
+def test_what_versions_differ_in_is_not_called_told():
+    assert told_of("9") == "told of 9"
+    assert told_of("1 ⟨0–3⟩") == "filled in: 1 ⟨0–3⟩"
 
 
 def test_headings_span_the_table_and_their_rows_are_indented():

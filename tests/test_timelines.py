@@ -19,7 +19,7 @@ from lib.charts.timelines import (
 )
 from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
-from lib.patient import sources, summary, summary_html, undated
+from lib.patient import sources, summary, summary_html, undated, undated_html
 from lib.time_units import DAYS_PER_MONTH
 from lib.ui.notice import as_text
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
@@ -418,6 +418,32 @@ def test_a_long_course_is_cut_at_the_window_and_says_so(recorded):
     assert [mark["day"] for mark in whole["marks"]] == [0, 3700]
 
 
+def test_a_lane_is_solid_as_far_as_all_versions_have_it(reconstructed, recorded):
+    """A was treated for 28 days in one version and for 42 in the other; B is only counted."""
+    lanes = {
+        lane["patient_id"]: lane for lane in drawn(reconstructed, version=2)["datasets"]["lanes"]
+    }
+    told = {lane["individually_reported"] for lane in lanes.values()}
+    ends = {
+        name: (lane["solid_end"], lane["bar_end"])
+        for name, lane in lanes.items()
+        if lane["individually_reported"]
+    }
+    assert told == {True, False}
+    assert ends == {"A": (28, 42)}
+    assert all(lane["solid_end"] == 0 for lane in lanes.values() if lane["patient_id"] not in ends)
+    for lane in drawn(recorded, version=0)["datasets"]["lanes"]:
+        assert lane["solid_end"] == lane["bar_end"]
+
+
+def test_what_is_filled_in_beside_a_lane_has_its_mark():
+    """DM-03's years and her side-effect are one version's; LV-01's side-effect is the paper's."""
+    lanes = drawn(open_warehouse(), version=1, window="first 2 years")["datasets"]["lanes"]
+    beyond = {lane["patient_id"]: lane["beyond"] for lane in lanes}
+    assert beyond["LV-01"] == "… ○ 10.3 y + side-effect"
+    assert beyond["DM-03"] == "… ○ 4.0 y + ○ side-effect"
+
+
 def test_only_ongoing_therapy_has_an_arrow(reconstructed, recorded):
     marks = drawn(reconstructed)["datasets"]["marks"]
     assert [mark["patient_id"] for mark in marks if mark["mark"] == "therapy ongoing"] == ["A"]
@@ -502,6 +528,14 @@ def test_what_has_no_day_is_listed(reconstructed):
         "During IVIg": ["○ prednisolone 10 mg/day", "○ prednisolone 5 mg/day"],
         "Course and history": ["○ history: thrombosis"],
     }
+
+
+def test_what_a_version_fills_in_does_not_stand_among_what_is_told():
+    told, _, drawn = undated_html({"During IVIg": ["● told", "○ drawn"]}).partition("Filled in,")
+    assert "told" in told and "○ drawn" not in told
+    assert "○ drawn" in drawn and "● told" not in drawn
+    assert "Filled in" not in undated_html({"During IVIg": ["● told"]})
+    assert "Told, but" not in undated_html({"During IVIg": ["○ drawn"]})
 
 
 def test_the_summary_marks_what_is_imputed(reconstructed):

@@ -4,6 +4,7 @@ The form holds no data: at a change of the filter the browser moves the lanes an
 chart that is there, instead of compiling and drawing it anew.
 """
 
+from collections.abc import Mapping
 from itertools import accumulate
 
 import altair as alt
@@ -13,6 +14,7 @@ from lib.charts.kept import kept
 from lib.charts.marks import (
     CYCLE,
     EVENT_SHAPES,
+    IMPUTED,
     event_color,
     is_filled_in,
     mark_word,
@@ -65,10 +67,18 @@ DASHED = "M-1.6,0H-1M-.4,0H.4M1,0H1.6"
 # Each mark of the legend with its word; cycles come first, in the order of DOSE_TIERS.
 CYCLE_WORDS = {tier: f"{tier} g/kg" for tier in DOSE_TIERS}
 FILLED_IN = "hollow: filled in"
-ONLY_COUNTED = "dashed: only counted"
+OPEN_END = "dashed: filled in, too"
 LAST_CYCLE_RANGE = "line: last cycle, all versions"
 # In this order the two columns of a phone are the narrowest.
-NOTE_SHAPES = {FILLED_IN: CYCLE, LAST_CYCLE_RANGE: "M-1.7,0H1.7", ONLY_COUNTED: DASHED}
+NOTE_SHAPES = {FILLED_IN: CYCLE, LAST_CYCLE_RANGE: "M-1.7,0H1.7", OPEN_END: DASHED}
+
+# Beside what is filled in, in the words at the end of a lane.
+MARK_OF_FILLED_IN = "○ "
+READ_AS = (
+    "Filled marks are as published; hollow ones have a day or a dose that the publication leaves "
+    "open. A bar is solid as far as all versions have it, dashed where it is filled in, and so is "
+    "what stands behind ○; the names of patients whom the publication only counts are pale."
+)
 
 SHAPES = {**dict.fromkeys(CYCLE_WORDS.values(), CYCLE), **EVENT_SHAPES, **NOTE_SHAPES}
 
@@ -132,11 +142,7 @@ def swimmer(
     headings = _headings(lanes, GROUPINGS.get(group_by))
     rows, trait = _rows(lanes, headings), FIELDS[color_by]
     colors = color_scale(trait, palette)
-    unseen = {
-        row["patient_id"]
-        for row in course
-        if row["kind"] == "side-effect" and not (row["day"] is not None and row["day"] <= time.last)
-    }
+    unseen = _unseen(course, time)
     return filled(
         _form(palette, is_recorded, color_by),
         lanes=[
@@ -207,23 +213,43 @@ def color_scale(column: str, palette: Palette) -> dict[str, str]:
 SOURCES = {True: "individually reported", False: "only counted in the publication's aggregates"}
 
 
-def _lane(lane: dict, time: TimeAxis, unseen: set[str]) -> dict:
-    """A lane, cut at the end of the time shown, with what it says of itself."""
+def _unseen(course: list[dict], time: TimeAxis) -> dict[str, bool]:
+    """Who has a side-effect that is not in the picture: whether each of them is filled in."""
+    unseen: dict[str, bool] = {}
+    for row in course:
+        is_seen = row["day"] is not None and row["day"] <= time.last
+        if row["kind"] == "side-effect" and not is_seen:
+            patient = row["patient_id"]
+            unseen[patient] = unseen.get(patient, True) and row["status"] == IMPUTED
+    return unseen
+
+
+def _lane(lane: dict, time: TimeAxis, unseen: Mapping[str, bool]) -> dict:
+    """A lane, cut at the end of the time shown, with what it says of itself.
+
+    Of a described patient it is solid as far as every version has it: how long therapy went on
+    after that may be filled in.
+    """
     days = [
         lane[name] or 0
         for name in ("last_cycle_day", "last_cycle_day_lowest", "last_cycle_day_highest")
     ]
     bar_end, range_start, range_end = (min(day, time.last) for day in days)
     is_reported = lane["individually_reported"]
-    beyond = [f"… {days[0] / DAYS_PER_YEAR:.1f} y"] * (days[0] > time.last)
-    beyond += ["+ side-effect"] * (lane["patient_id"] in unseen)
+    is_open, patient = days[1] < days[2], lane["patient_id"]
+    beyond = []
+    if days[0] > time.last:
+        beyond.append(f"… {MARK_OF_FILLED_IN * is_open}{days[0] / DAYS_PER_YEAR:.1f} y")
+    if patient in unseen:
+        beyond.append(f"+ {MARK_OF_FILLED_IN * unseen[patient]}side-effect")
     return {
-        "patient_id": lane["patient_id"],
+        "patient_id": patient,
         "individually_reported": is_reported,
-        "who": f"{lane['patient_id']}: {lane['diagnosis']}",
+        "who": f"{patient}: {lane['diagnosis']}",
         "how_long": _how_long(lane),
         "source": SOURCES[is_reported],
         "bar_start": 0,
+        "solid_end": min(range_start, bar_end) if is_reported else 0,
         "bar_end": bar_end,
         "range_start": range_start,
         # Where a patient who is only counted ended therapy is no finding: no line.
@@ -403,22 +429,27 @@ def _text(lanes: alt.Chart, **options: object) -> alt.Chart:
 
 
 def _bars(lanes: alt.Chart, palette: Palette) -> list[alt.Chart]:
-    """Therapy from first to last cycle, and where the last cycle lies over the versions."""
+    """Therapy from first to last cycle, and where the last cycle lies over the versions.
+
+    Solid as far as it is the same in all of them, dashed from there.
+    """
     whisker = lanes.mark_rule(
         color=palette.muted_text, strokeWidth=1, opacity=0.8, invalid=None, aria=False
     ).encode(x="range_start:Q", x2="range_end:Q")
     # Not encoded: their scale would be that of the marks, and so would their legend.
-    reported, none = "datum.individually_reported", "'transparent'"
-    bar = lanes.mark_bar(
-        height=alt.ExprRef("step * 0.4"),
-        fill=alt.ExprRef(f"{reported} ? datum.color : {none}"),
-        stroke=alt.ExprRef(f"{reported} ? {none} : datum.color"),
-        opacity=alt.ExprRef(f"{reported} ? 0.45 : 0.7"),
+    options = {"height": alt.ExprRef("step * 0.4"), "invalid": None, "aria": False}
+    solid = lanes.mark_bar(fill=alt.ExprRef("datum.color"), opacity=0.45, **options).encode(
+        x="bar_start:Q", x2="solid_end:Q"
+    )
+    is_open = "datum.bar_end > datum.solid_end || !datum.individually_reported"
+    dashed = lanes.mark_bar(
+        fill="transparent",
+        stroke=alt.ExprRef("datum.color"),
+        opacity=alt.ExprRef(f"{is_open} ? 0.7 : 0"),
         strokeDash=[3, 2],
-        invalid=None,
-        aria=False,
-    ).encode(x="bar_start:Q", x2="bar_end:Q")
-    return [whisker, bar]
+        **options,
+    ).encode(x="solid_end:Q", x2="bar_end:Q")
+    return [whisker, dashed, solid]
 
 
 def _marks(palette: Palette, is_recorded: bool) -> alt.Chart:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lib.beside import Told
 from lib.charts.patient import Course, course_chart
-from lib.patient import SUMMARY, Fact, summary, summary_table, undated
+from lib.patient import FILLED_IN, SUMMARY, Fact, summary, summary_table, undated
 from lib.report.content import Block, Words
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.sections.version import VERSION, shown
@@ -19,7 +19,6 @@ ONLY_COUNTED = (
     "is one of {m} possible versions, not a record."
 )
 # The mark of what is drawn differently in each version; see `lib.patient.STATUS_LABELS`.
-FILLED_IN = "○"
 LEFT_OUT = "filled in, differently in each version, and left out here: {n}"
 MARKS = (
     "Hollow marks and ○: filled in, differently in other versions; the dotted line is the range of "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lib.charts.timelines import FIELDS, GROUPINGS, SORTS, WINDOWS, swimmer, undrawn
+from lib.charts.timelines import FIELDS, GROUPINGS, READ_AS, SORTS, WINDOWS, swimmer, undrawn
 from lib.figures import counted
 from lib.report.content import Block
 from lib.report.sections.kind import PALETTE, Kind, chart, remark
@@ -17,10 +17,6 @@ RECORDED = (
     "Every mark is as it was recorded; a side-effect without a day stands on its cycle's. The "
     "end of a therapy of which only the reason is recorded stands beside the last cycle, whose day "
     "is the last that is known."
-)
-RECONSTRUCTED = (
-    "Version {version} of {m}. Filled marks and solid lanes are as published; hollow marks have a "
-    "day or a dose that the publication leaves open, dashed lanes are patients whom it only counts."
 )
 
 
@@ -53,7 +49,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     )
     n_lanes, n_undrawn = lanes[0]["n_lanes"], undrawn(course)
     m = inquiry.manifest.imputations
-    notes = [RECONSTRUCTED.format(version=version, m=m) if version else RECORDED]
+    notes = [f"Version {version} of {m}. {READ_AS}" if version else RECORDED]
     if n_undrawn:
         notes.append(f"Not drawn, as no day is known: {counted(str(n_undrawn), 'mark')}.")
     if len(lanes) < n_lanes:
