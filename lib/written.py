@@ -145,14 +145,9 @@ def rates(field: str, asked: Asked) -> Told:
         rows = rows if len(rows) > 2 else rows[:1]
     shown = response.rates(response.shown_groups(rows), field)
     absent = Absent({"": (response.absent_group(rows), MISSING, MISSING)})
-    notes = [rates_note(rows, field, asked), *steps_note(asked.k)]
-    return _told(asked, Told(response.rates_table(shown), notes, absent))
-
-
-def rates_note(rows: list[dict], field: str, asked: Asked) -> str:
-    """What has to be said below response rates."""
     caption = response.rates_caption(rows, field, reconstructed=is_reconstructed(asked))
-    return " ".join([caption, *remarks("response", asked)])
+    notes = [caption, *remarks("response", asked), *steps_note(asked.k)]
+    return _told(asked, Told(response.rates_table(shown), notes, absent))
 
 
 def curves(outcome: survival.Outcome, field: str | None, asked: Asked) -> Told:

@@ -21,6 +21,8 @@ TITLE_SIZES = (26, 24, 22, 20, 18, 16)
 # A finding in smaller letters than these is no title.
 FINDING_SIZES = TITLE_SIZES[:4]
 WORD_SIZES = (20, 18, 16)
+# Rather than a slide more that holds a line or two.
+SMALLER_WORD_SIZES = (15, 14)
 TABLE_SIZES = (18, 16, 14, 13, 12)
 LINE_SIZE, LEAD_SIZE, NOTE_SIZE = 13, 14, 10.5
 # In points: both sides of a cell together, and above and below its text together.
@@ -178,7 +180,8 @@ def _section(section: Section, deck: Deck) -> list[Sheet]:
 def _words_first(blocks: Sequence[Block], deck: Deck) -> list[Block]:
     """The blocks, a few words that follow a figure before it, whose slide has room for them.
 
-    Words speak of the figure that they follow, but for remarks, which say what there is not.
+    Words speak of the figure that they follow, but for remarks, which say what there is not. A
+    remark between a chart and the same in numbers is seen above both.
     """
     groups: list[tuple[list[Block], Block | None]] = [([], None)]
     for block in blocks:
@@ -191,6 +194,11 @@ def _words_first(blocks: Sequence[Block], deck: Deck) -> list[Block]:
         if speaks_of_it and _is_lead([each.text for each in (*words, *after)], deck):
             words += after
             after.clear()
+    for (words, figure), (after, following) in pairwise(groups):
+        if figure and following and figure.says and figure.says == following.says:
+            both = [each for each in after if each.is_remark and each not in words]
+            if _is_lead([each.text for each in (*words, *both)], deck):
+                words += both
     return [each for words, figure in groups for each in (*words, *[figure] * (figure is not None))]
 
 
@@ -390,6 +398,9 @@ def _bullets(
     highest = deck.body.height
     sizes = (s for s in WORD_SIZES if all(_height(page, deck.body, s) <= highest for page in pages))
     size = next(sizes, WORD_SIZES[-1])
+    whole = [s for s in SMALLER_WORD_SIZES if _height(texts, deck.body, s) <= highest]
+    if len(pages) > 1 and whole:
+        pages, size = [list(texts)], whole[0]
     for place, page in enumerate(pages, start=1):
         number = f" ({place}/{len(pages)})" if len(pages) > 1 else ""
         yield Sheet(title + number, Bullets(tuple(page), size), notes=notes)

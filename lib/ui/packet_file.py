@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 
 import streamlit as st
@@ -12,10 +13,13 @@ from lib.errors import UserFacingError
 from lib.export.pictures import svg
 from lib.report.composition import MAX_FILE_BYTES, Composition
 from lib.report.content import Packet
+from lib.report.file_name import file_name
 from lib.report.formats import FORMATS, WRITTEN_AT_ONCE, Format
 from lib.report.making import make
+from lib.report.subject import Subject
 from lib.ui import packet
 from lib.ui.choice import choice
+from lib.ui.cohort_state import current_cohort
 from lib.ui.data import dataset, warehouse
 from lib.ui.disclosure import threshold
 from lib.ui.frame import show_error
@@ -58,7 +62,8 @@ def offer_file() -> None:
         if not asks:
             return
         try:
-            kept = (asked, _file(composition, wanted, template))
+            name = _name(composition, wanted.suffix)
+            kept = (asked, _file(composition, wanted, template), name)
         except UserFacingError as error:
             show_error(error)
             return
@@ -66,7 +71,7 @@ def offer_file() -> None:
     row.download_button(
         "Download",
         kept[1],
-        file_name=f"packet_{warehouse().manifest.version}.{wanted.suffix}",
+        file_name=kept[2],
         mime=wanted.mime,
         key="packet_download",
         on_click="ignore",
@@ -92,10 +97,11 @@ def exchange_composition(*, fits_link: bool) -> None:
             if fits_link
             else "The packet is too long for a link: save it as a file."
         )
+        composition = packet.present()
         st.download_button(
             "Save the composition",
-            packet.present().to_json(),
-            file_name="packet.json",
+            composition.to_json(),
+            file_name=_name(composition, "json"),
             mime="application/json",
             key="packet_save",
             on_click="ignore",
@@ -115,6 +121,12 @@ def exchange_composition(*, fits_link: bool) -> None:
             # What is wrong with it is said at the head of the page.
             st.rerun()
         st.switch_page("pages/report.py", query_params=view)
+
+
+def _name(composition: Composition, suffix: str) -> str:
+    """What the file is called of the cohort that is on the screen, made today."""
+    whom = Subject(warehouse(), dataset().name, threshold(warehouse()), {}, current_cohort())
+    return file_name(whom, date.today(), suffix, is_public=composition.is_public)
 
 
 def _asked(composition: Composition, form: str, further: bytes = b"") -> tuple:

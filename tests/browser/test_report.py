@@ -1,5 +1,6 @@
 """A packet is put together as a reader does it: sections, patients, comment, file, link."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -47,7 +48,10 @@ def test_a_packet_is_composed_previewed_made_and_opened_again(page: Page):
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
     path = Path(download.value.path())
-    assert download.value.suggested_filename.endswith(".pdf")
+    assert re.fullmatch(
+        r"IVIg_dermatomyositis_1-or-0\.5-gkg_6-patients_\d{4}-\d\d-\d\d\.pdf",
+        download.value.suggested_filename,
+    )
     words = " ".join(sheet.extract_text() for sheet in PdfReader(path).pages)
     assert "Was this <enough>?" in words
     assert "DM-02" in words
@@ -69,6 +73,7 @@ def test_a_saved_composition_opens_its_view_again(page: Page, tmp_path: Path):
     settled(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the composition").click()
+    assert download.value.suggested_filename.startswith("IVIg_dermatomyositis_1-or-0.5-gkg_6-")
     saved = tmp_path / "packet.json"
     download.value.save_as(saved)
 

@@ -248,6 +248,37 @@ def test_whom_it_is_about_is_not_said_twice_if_there_is_nothing_more_to_say_of_i
         assert len(about) == n_slides
 
 
+def uncommented(view: str, *names: str) -> tuple[Slide, ...]:
+    packet = packet_of("case_series", view, *names)
+    bare = tuple(replace(section, comment="") for section in packet.sections)
+    return slides(powerpoint.write(replace(packet, sections=bare)))
+
+
+@pytest.mark.parametrize("view", ["", "diagnosis=mucous+membrane+pemphigoid"])
+def test_what_is_decided_of_a_response_is_seen_with_its_chart_and_its_table(view: str):
+    remarked = [
+        slide
+        for slide in uncommented(view, "response")
+        if "MMP-01 could finally not be evaluated" in seen(slide)
+    ]
+    assert len(remarked) == 2
+    chart, table = remarked
+    assert "Who responded?" in seen(chart)
+    assert not tables(chart)
+    assert "Not evaluable" in seen(table)
+    assert tables(table)
+
+
+@pytest.mark.parametrize("view", ["", "diagnosis=dermatomyositis&dose_tier=1"])
+def test_the_citation_has_no_slide_of_its_own(view: str):
+    (slide,) = (each for each in uncommented(view, "honesty") if "Katharina Meier" in seen(each))
+    assert "345 of 345 statements" in seen(slide)
+    assert "(2/2)" not in seen(slide)
+    words = next(each for each in slide.shapes if "Katharina" in each.text_frame.text)
+    runs = [run for line in words.text_frame.paragraphs for run in line.runs]
+    assert min(run.font.size.pt for run in runs) >= 14
+
+
 def test_a_packet_as_template_leaves_no_record_of_its_own():
     packet = short_packet()
     content = powerpoint.write(packet, template=written("nobody", "pptx"))

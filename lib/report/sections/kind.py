@@ -46,15 +46,27 @@ class Kind:
     needs_patients: bool = True
 
 
-def outcome_words(responded: str, side_effects: str) -> str:
-    """What came of it as a title, from two figures ``29/32``: of whom the response is recorded."""
+def outcome_words(responded: str, side_effects: str, *, only_certain: bool = False) -> str:
+    """What came of it as a title, from two figures ``29/32``: of whom the response is recorded.
+
+    Parameters
+    ----------
+    only_certain
+        Whether what differs between the versions is left out; then it may be empty.
+    """
     told = [
         f"{responded.replace('/', ' of ')} with a recorded response responded"
         if "/" in responded
         else "No response is recorded",
         f"{side_effects.replace('/', ' of ')} had side-effects",
     ]
-    return f"{'; '.join(told)}."
+    said = "; ".join(each for each in told if not (only_certain and differs(each)))
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+
+def differs(text: str) -> bool:
+    """Whether a text has a figure that differs between the versions, with its range."""
+    return "⟨" in text
 
 
 def left_out(n: int, what: str) -> list[str]:

@@ -19,15 +19,34 @@ CURVES_BY = Option("response_curves_by", "Curves by", tuple(GROUPINGS))
 def build(inquiry: Inquiry) -> Iterator[Block]:
     """Rates, responders by the scores' own rules, and both curves."""
     field = response.GROUPINGS[inquiry.choice(BY)]
-    rows = inquiry.records("response/rates", field=field)
-    groups = response.rates(response.shown_groups(rows), field)
+    rows = response.shown_groups(inquiry.records("response/rates", field=field))
+    once, all_alike = _once(rows, field, inquiry.k)
+    groups = response.rates(once, field)
     says = _says(groups[0])
-    told = written.rates(field, inquiry)
-    yield chart(inquiry, response_rates(groups, PALETTE), told.notes, says)
-    yield table(inquiry, "Responders", Told(told.table, []), says=says)
+    remarks = written.remarks("response", inquiry)
+    notes = [each for each in written.rates(field, inquiry).notes if each not in remarks]
+    yield chart(inquiry, response_rates(groups, PALETTE), [*notes, *all_alike], says)
+    # At the figures that it is about, and seen with them on a slide.
+    for each in remarks:
+        yield remark(each)
+    told = Told(response.rates_table(groups), all_alike)
+    yield table(inquiry, "Responders", told, says=says)
     yield from _scores(inquiry)
     for outcome in OUTCOMES:
         yield from _curves(inquiry, outcome)
+
+
+def _once(rows: list[dict], field: str, k: int) -> tuple[list[dict], list[str]]:
+    """The rows without a group that is the whole cohort once more, and a note on it.
+
+    Of a registry that is told in steps the same step may be of fewer patients.
+    """
+    ends = ("n_patients_lowest", "n_patients_highest")
+    sizes = {row[end] for row in rows for end in ends}
+    if k or len(rows) != 2 or len(sizes) != 1:
+        return rows, []
+    name = response.group_label(field, rows[1]["value"])
+    return rows[:1], [f"All are of one group, which has no row of its own: {name}."]
 
 
 def _says(whole: dict) -> str:
