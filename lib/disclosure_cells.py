@@ -34,9 +34,18 @@ class Span:
     highest: float
 
     def narrow(self, lowest: float, highest: float) -> bool:
-        """Take in what else is known; whether that is more than before."""
+        """Take in what else is known; whether that is more than before.
+
+        Raises
+        ------
+        ValueError
+            If nothing is left: then a header says of counts what they are not, and each would
+            narrow the others for ever.
+        """
         before = self.lowest, self.highest
         self.lowest, self.highest = max(self.lowest, lowest), min(self.highest, highest)
+        if self.lowest > self.highest:
+            raise ValueError("The counts of this query do not add up as its header says.")
         return before != (self.lowest, self.highest)
 
 

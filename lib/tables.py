@@ -422,9 +422,9 @@ def table_2_notes(rows: list[dict], k: int = 0) -> list[str]:
 
 
 def versions_note(table: TextTable, n_versions: int) -> list[str]:
-    """What the angle brackets mean, if there are any in a table."""
+    """What the angle brackets mean, if there are any in a table; nothing of recorded data."""
     words = " ".join(text for row in (table.columns, *table.rows) for text in row)
-    if "⟨" not in words:
+    if not n_versions or "⟨" not in words:
         return []
     return [
         f"{RANGE}: the publication leaves this open; range over {n_versions} "

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ VIEWS = [
 ]  # fmt: skip
 
 
-def clinic(folder: Path, n_patients: int) -> Path:
+def clinic(folder: Path, n_patients: int, scores: Iterable[dict] = ()) -> Path:
     """A registry of as many patients as a clinic has, with the gaps that it has, by chance."""
     chance = random.Random(n_patients)
     rows: dict[str, list[dict]] = {
@@ -81,6 +82,7 @@ def clinic(folder: Path, n_patients: int) -> Path:
                 key | {"day": day, "instrument": "pain NRS", "score": score}
                 for day, score in ((-1, 8.0), (90, 3.0))
             ]
+    rows["assessments"] += scores
     write_registry(folder, rows, name="Clinic", nature="recorded", publication=None, imputations=0)
     return folder
 
@@ -110,6 +112,44 @@ def test_no_page_of_a_small_shared_registry_breaks(shared, n_patients, k, beside
         assert not app.error, (page, params)
         said = re.sub(r"<style.*?</style>|<[^>]+>", " ", texts(app), flags=re.DOTALL)
         assert "nan" not in said.split(), (page, params)
+
+
+COUNTS_OF_SCORES = (
+    *("n_scored", "n_without_baseline", "n_expected", "n_without_later", "n_unscored"),
+    *("n_patients", "n_assessed", "n_responders", "n_no_room"),
+)
+
+
+@pytest.mark.parametrize("k", [5, 8, 11])
+@pytest.mark.parametrize("n_scored", [3, 21, 34, 38, 40])
+def test_steps_of_any_score_are_told_and_hold_the_count(tmp_path: Path, n_scored: int, k: int):
+    """TIS has no baseline, MMT-8 no rule: what adds up of the others does not of these."""
+    scores = [
+        {"imputation": 0, "patient_id": f"A{number:02}"}
+        | {"instrument": instrument, "day": day, "score": score}
+        for number in range(n_scored)
+        for instrument, day, score in (
+            ("TIS", 90, 10.0 + number),
+            ("MMT-8", -1, 60.0),
+            ("MMT-8", 90 if number % 2 else -2, 70.0),
+            ("CDASI activity", -1 if number % 5 else 5, 20.0),
+            ("CDASI activity", 90, 3.0 + number % 20),
+            ("BVAS", -1, 8.0),
+            ("BVAS", 90, 0.0 if number % 3 else 4.0),
+        )
+    ]
+    source, everybody = open_warehouse(clinic(tmp_path / "clinic", 40, scores)), Cohort()
+    exact = {
+        (row["instrument"], row["rule"]): row
+        for row in rows_of(source, 0, "response/responders", everybody)
+    }
+    shown = rows_of(source, k, "response/responders", everybody)
+    told = {row["instrument"] for row in shown} - {"pain NRS"}
+    assert told == ({"TIS", "MMT-8", "CDASI activity", "BVAS"} if n_scored >= k else set())
+    for row in shown:
+        counts = exact[row["instrument"], row["rule"]]
+        for name in COUNTS_OF_SCORES:
+            assert row[name].lowest <= counts[name] <= row[name].highest, (row["instrument"], name)
 
 
 def tables(app) -> dict[str, list[str]]:

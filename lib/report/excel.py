@@ -68,7 +68,8 @@ NAMES = {
 }
 # The layer that names the rows of a patient's course, each of which stands with its marks.
 NAMES_OF_ROWS = "rows"
-ENDS = {"_lowest": ", lowest over the versions", "_highest": ", highest over the versions"}
+ENDS = {"_lowest": ", lowest", "_highest": ", highest"}
+ABOUT_ENDS = "Lowest, highest: what the versions of a publication, or counts in steps, leave open."
 WIDTHS = (44, 34, 100)
 
 
@@ -128,7 +129,8 @@ def _figure_sheet(workbook: Workbook, number: str, figure: Chart | Table, packet
         rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
         page.rows(list(frame.columns), rows)
         page.space()
-        page.notes([ABOUT_CHARTS, *figure.notes])
+        about_ends = [ABOUT_ENDS] * any(name.endswith(tuple(ENDS.values())) for name in frame)
+        page.notes([ABOUT_CHARTS, *about_ends, *figure.notes])
     page.notes([f"{packet.origin.cohort} · {packet.origin.line}"], QUIET)
     return page.sheet.title
 
@@ -139,11 +141,12 @@ def _undrawn(frame: pd.DataFrame) -> pd.DataFrame:
     # How long a bar is, and not where a span ends.
     dropped |= {"end"} if "certain" in frame else set()
     # Nothing is said of versions, or steps, that tell the same.
+    frame = frame.rename(columns=dict(_agreeing(frame)))
     dropped |= {
         name
         for name in frame
         for end in ENDS
-        if name.endswith(end) and frame[name].equals(frame.get(name.removesuffix(end)))
+        if name.endswith(end) and _tell_the_same(frame, name, name.removesuffix(end))
     }
     told = frame.drop(columns=list(dropped))
     if LAYER in told:
@@ -153,8 +156,22 @@ def _undrawn(frame: pd.DataFrame) -> pd.DataFrame:
     return told.map(lambda cell: cell.replace("|", ", ") if isinstance(cell, str) else cell)
 
 
+def _agreeing(frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Of figures that have two ends alone: a lowest one that is the highest, and its plain name."""
+    low, high = ENDS
+    for name in frame:
+        stem = name.removesuffix(low)
+        if stem not in frame and _tell_the_same(frame, name, f"{stem}{high}"):
+            yield name, stem
+
+
+def _tell_the_same(frame: pd.DataFrame, name: str, other: str) -> bool:
+    """Whether two columns are written alike; a step has another number at each of its ends."""
+    return other in frame and frame[name].astype(str).equals(frame[other].astype(str))
+
+
 def _in_words(name: str) -> str:
-    """``n_patients_lowest``: ``patients (count), lowest over the versions``."""
+    """``n_patients_lowest``: ``patients (count), lowest``."""
     stem, end = name, ""
     for suffix, words in ENDS.items():
         if name.endswith(suffix):

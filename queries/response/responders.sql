@@ -7,7 +7,10 @@
 --              rule_kind, threshold, is_share, within_days, not_checked; count n_scored, n_without_baseline,
 --              n_expected, n_without_later, n_unscored, n_patients, n_assessed, n_responders, n_no_room; open
 --              n_scored, n_unscored, n_assessed; whole n_patients = n_scored + n_unscored; whole n_scored =
---              n_without_baseline + n_expected; whole n_expected = n_without_later + n_assessed; part n_responders
+--              n_without_baseline + n_expected where rule_kind != reach; whole n_scored = n_expected where
+--              rule_kind = reach; parts n_expected of n_patients where rule_kind = reach; part n_without_baseline
+--              of n_expected where rule_kind = reach; whole n_expected = n_without_later + n_assessed where rule
+--              is not null; part n_without_later, n_assessed of n_expected where rule is null; part n_responders
 --              of n_assessed; part n_no_room of n_assessed; rows (instrument) by n_scored
 with
 

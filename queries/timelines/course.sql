@@ -6,9 +6,15 @@
 -- disclosure: withheld what happened to single patients
 with
 
+asked as (
+    select
+        $patients::varchar [] as patients,
+        $version::integer as version
+),
+
 -- What is recorded is certain; what nobody vouches for in a reconstruction is filled in.
 otherwise as (
-    select if($version::integer = 0, 'recorded', 'imputed') as status
+    select if((select asked.version from asked) = 0, 'recorded', 'imputed') as status
 ),
 
 cycles as (
@@ -36,8 +42,8 @@ cycles as (
             and cycles.cycle_no::varchar = lasting.row_key
             and lasting.column_name = 'infusion_days'
     where
-        cycles.imputation = $version::integer
-        and list_contains($patients::varchar [], cycles.patient_id)
+        cycles.imputation = (select asked.version from asked)
+        and list_contains((select asked.patients from asked), cycles.patient_id)
 ),
 
 side_effects as (
@@ -64,8 +70,8 @@ side_effects as (
             side_effects.patient_id = cycles.patient_id
             and side_effects.cycle_no = cycles.place
     where
-        side_effects.imputation = $version::integer
-        and list_contains($patients::varchar [], side_effects.patient_id)
+        side_effects.imputation = (select asked.version from asked)
+        and list_contains((select asked.patients from asked), side_effects.patient_id)
 ),
 
 treatments as (
@@ -86,8 +92,8 @@ treatments as (
         rowid as place
     from registry.treatments
     where
-        imputation = $version::integer
-        and list_contains($patients::varchar [], patient_id)
+        imputation = (select asked.version from asked)
+        and list_contains((select asked.patients from asked), patient_id)
 ),
 
 events as (
@@ -103,8 +109,8 @@ events as (
         rowid as place
     from registry.events
     where
-        imputation = $version::integer
-        and list_contains($patients::varchar [], patient_id)
+        imputation = (select asked.version from asked)
+        and list_contains((select asked.patients from asked), patient_id)
 ),
 
 everything as (

@@ -158,6 +158,28 @@ def test_sheets_can_be_read_and_printed(packet: Packet, workbook: Workbook):
         assert sheet.print_title_rows
 
 
+@pytest.mark.parametrize(("k", "n_left"), [(0, 261), (5, "260–264")])
+def test_of_recorded_data_nothing_is_said_of_versions(k: int, n_left: int | str):
+    """What is open of a registry that is shared outside is so by its steps, and said once."""
+    sections = ("cohort", "response", "comparison")
+    packet = made(composed("diagnosis=dermatomyositis", *sections), "demo_registry", k=k)
+    figures = numbered(packet)
+    workbook = load_workbook(BytesIO(write(packet)))
+    told = "\n".join(
+        text_of(cell.value)
+        for number in figures
+        for row in sheet_of(workbook, number).iter_rows()
+        for cell in row
+    )
+    assert "reconstructed" not in told
+    assert "over the versions" not in told
+    steps = next(at for at, each in figures.items() if each.title.startswith("Which criterion"))
+    heads, _, left = sheet_of(workbook, steps).iter_rows(min_row=2, max_row=4, values_only=True)
+    assert dict(zip(heads, left, strict=True))["patients (count)"] == n_left
+    differences = [each for each in figures.values() if each.title.startswith("Shares of patients")]
+    assert [any("in steps of 5" in note for note in each.notes) for each in differences] == [k > 0]
+
+
 @pytest.mark.parametrize("dataset", FOLDERS)
 def test_behind_the_charts_of_a_public_packet_no_row_names_a_patient(dataset: str):
     names = [name for name, kind in SECTIONS.items() if not kind.names_patients]

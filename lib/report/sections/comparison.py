@@ -22,7 +22,7 @@ from lib.named_cohorts import OTHER_DOSES, PRESENT, REST
 from lib.report.content import Block, Words
 from lib.report.sections.kind import LONGEST_TITLE, PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option, ReportError
-from lib.tables import TextTable
+from lib.tables import TextTable, steps_note
 
 FIRST = Option("compare_a", "Cohort A")
 SECOND = Option("compare_b", "Cohort B")
@@ -102,7 +102,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     for title, told in tables.items():
         if _is_empty(told.table):
             continue
-        yield table(inquiry, title, told, says=says)
+        yield table(inquiry, title, told, steps_note(inquiry.k), says=says)
     below = comparison_notes(found.differences, versions)
     for note in (*below, *comparison_method(found.differences, versions)):
         yield Words(note)

@@ -108,7 +108,8 @@ def table(
 ) -> Table:
     """A table with its notes, and what its angle brackets mean."""
     notes = [*told.notes, *further]
-    if not any(RANGE in note for note in notes):
+    # In steps they are what these leave open, as a note of its own says.
+    if not inquiry.k and not any(RANGE in note for note in notes):
         notes += versions_note(told.table, inquiry.manifest.imputations)
     return Table(title, told.table, tuple(notes), says)
 
