@@ -16,7 +16,7 @@ from operator import itemgetter
 import numpy as np
 
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT, Cohort
-from lib.figures import MIN_GROUP_SIZE, MISSING, format_figure, round_half_up
+from lib.figures import MIN_GROUP_SIZE, MISSING, Step, format_figure, format_number, round_half_up
 from lib.named_cohorts import OTHER_DOSES, REST
 from lib.palette import DOSE_TIERS
 from lib.stats import (
@@ -124,6 +124,9 @@ class Difference:
         The test's p-value, or why it is not shown.
     is_chosen
         Whether the cohorts were chosen by it.
+    is_stepped
+        Whether it is of counts in steps: lowest and highest are what these leave open, and the
+        estimate is where that is drawn.
     """
 
     characteristic: str
@@ -142,6 +145,7 @@ class Difference:
     p_value: float | None = None
     withheld: str | None = None
     is_chosen: bool = False
+    is_stepped: bool = False
 
     @property
     def decimals(self) -> int:
@@ -345,6 +349,7 @@ def _share(row: dict, basis: Basis) -> Difference:
         lower=interval and _percent(interval.lower),
         upper=interval and _percent(interval.upper),
         is_chosen=basis.is_chosen(characteristic),
+        is_stepped=_is_stepped(row),
         **found,
     )
 
@@ -469,8 +474,13 @@ def share_text(row: dict, cohort: str) -> str:
 
 
 def percent_text(row: dict, cohort: str) -> str:
-    """A share as a percentage with its range over the versions: ``94% ⟨88–100⟩``."""
-    shares = (_percent(row[f"share_{cohort}{end}"]) for end in ENDS)
+    """A share as a percentage with its range over the versions: ``94% ⟨88–100⟩``.
+
+    Of counts in steps what these leave open, ``2–100%``: its middle would be nobody's share.
+    """
+    shares = [_percent(row[f"share_{cohort}{end}"]) for end in ENDS]
+    if _is_stepped(row) and None not in shares and shares[1] != shares[2]:
+        return "–".join(format_number(end, 0) for end in shares[1:]) + "%"
     figure, space, spread = format_figure(*shares, 0).partition(" ")
     return figure if figure == MISSING else f"{figure}%{space}{spread}"
 
@@ -487,6 +497,11 @@ def number_text(row: dict, cohort: str) -> str:
         return median
     joint = " to " if "⟨" in lower + upper else "–"
     return f"{median} ({lower}{joint}{upper})"
+
+
+def _is_stepped(row: dict) -> bool:
+    """Whether its counts stand in steps, as of a registry that is shared outside."""
+    return any(isinstance(row[f"n_{cohort}"], Step) for cohort in "ab")
 
 
 def _is_open(row: dict) -> bool:

@@ -189,13 +189,18 @@ def reasons_withheld(differences: Iterable[Difference]) -> list[str]:
 
 
 def difference_text(difference: Difference) -> str:
-    """``+9 (−12 to 31)``, over versions ``+9 ⟨+5 to +14⟩``, a dash where it is not known."""
+    """``+9 (−12 to 31)``, over versions ``+9 ⟨+5 to +14⟩``, a dash where it is not known.
+
+    Of counts in steps the ends alone, ``−98 to +99``.
+    """
     if difference.estimate is None:
         return MISSING if difference.figure_a else ""
     text, *ends = (
         _signed(end, difference.decimals)
         for end in (difference.estimate, difference.lowest, difference.highest)
     )
+    if ends[0] != ends[1] and difference.is_stepped:
+        return f"{ends[0]} to {ends[1]}"
     if ends[0] != ends[1]:
         return f"{text} ⟨{ends[0]} to {ends[1]}⟩"
     if difference.lower is None or difference.upper is None:

@@ -1,6 +1,7 @@
 """Two cohorts side by side: figures against pandas, intervals and tests on worked examples."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -26,6 +27,7 @@ from lib.comparison import (
     needs_seconds,
     number_differences,
     pair_of,
+    percent_text,
     seconds,
     share_differences,
     shifts_by_version,
@@ -40,6 +42,7 @@ from lib.comparison_table import (
     p_text,
     reasons_withheld,
 )
+from lib.figures import Step
 from lib.named_cohorts import OTHER_DOSES, PRESENT, REST
 from lib.palette import DARK, LIGHT
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, TOO_FEW
@@ -629,3 +632,16 @@ def test_a_cohort_chosen_by_everything_drawn_still_has_its_table():
     app = open_app("compare", {"dataset": ["demo_registry"], "side_effect": ["any"], **chosen})
     assert not app.exception
     assert "the cohorts were chosen by this" in html_of(app)
+
+
+def test_of_counts_in_steps_the_ends_alone_are_told():
+    """70 to 74 of 100, and 5 to 264 of 264: the middle of such a span is nobody's share."""
+    row = {
+        "n_a": Step(72, 70, 74), "share_a": 0.72, "share_a_lowest": 0.70, "share_a_highest": 0.74,
+        "n_b": Step(134, 5, 264), "share_b": 0.51, "share_b_lowest": 0.02, "share_b_highest": 1,
+    }  # fmt: skip
+    assert [percent_text(row, cohort) for cohort in "ab"] == ["70–74%", "2–100%"]
+    ends = {"estimate": 21.0, "lowest": -30.0, "highest": 72.0}
+    told = Difference("response", "Responded", "70–74/100", is_stepped=True, **ends)
+    assert difference_text(told) == "−30 to +72"
+    assert difference_text(replace(told, is_stepped=False)) == "+21 ⟨−30 to +72⟩"

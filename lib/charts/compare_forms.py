@@ -48,8 +48,14 @@ def differences(palette: Palette, imputed: bool, in_steps: bool) -> dict:
             x=alt.X("lower:Q"), x2="upper:Q"
         )
         is_filled = alt.condition("datum.has_interval", alt.value(1), alt.value(0))
+    # In the middle of what steps leave open is nobody's difference.
+    is_known = "datum.lowest == datum.highest" if in_steps else "true"
     dots = rows.mark_point(
-        size=90, color=palette.accent, fill=palette.accent, strokeWidth=2, opacity=1
+        size=90,
+        color=palette.accent,
+        fill=palette.accent,
+        strokeWidth=2,
+        opacity=alt.ExprRef(f"{is_known} ? 1 : 0"),
     ).encode(x=points, fillOpacity=is_filled)
     shares = [
         layer

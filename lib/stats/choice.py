@@ -16,14 +16,14 @@ DESCRIBED = "a published case series is described, not tested: its groups are no
 RECONSTRUCTED = "rows are partly reconstructed; the publication does not determine this"
 
 REASONS = {
-    FISHER_EXACT: "Exact at any size; here many cells hold only a few patients.",
+    FISHER_EXACT: "Exact at any size, also where a cell holds only a few patients.",
     MANN_WHITNEY: (
-        "Compares ranks instead of means: the groups are small and often skewed, scores are "
+        "Compares ranks instead of means: doses, cycles and years are often skewed, scores are "
         "ordinal, and medians are reported."
     ),
     KRUSKAL_WALLIS: (
-        "Compares the ranks of all groups at once instead of their means: the groups are small "
-        "and often skewed, scores are ordinal, and medians are reported."
+        "Compares the ranks of all groups at once instead of their means: doses, cycles and years "
+        "are often skewed, scores are ordinal, and medians are reported."
     ),
     LOG_RANK: (
         "Compares the whole curves; patients still without the event count for as long as they "
