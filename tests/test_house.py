@@ -239,3 +239,10 @@ def test_formatted_sql_is_recognised(expression: str, expected: bool):
 
 def test_no_module_is_called_utils():
     assert not [name for name in MODULES if re.search(r"\b(utils?|helpers?|misc)\b", name)]
+
+
+@pytest.mark.xdist_group("house")
+def test_a_group_of_tests_is_known_to_the_workers(request: pytest.FixtureRequest):
+    """Else each worker starts servers and browsers of its own, and they wait for each other."""
+    in_groups = hasattr(request.config, "workerinput") and request.config.getvalue("loadgroup")
+    assert request.node.nodeid.endswith("@house") or not in_groups
