@@ -349,7 +349,7 @@ def _share(row: dict, basis: Basis) -> Difference:
         lower=interval and _percent(interval.lower),
         upper=interval and _percent(interval.upper),
         is_chosen=basis.is_chosen(characteristic),
-        is_stepped=_is_stepped(row),
+        is_stepped=any(_is_stepped(row, cohort) for cohort in "ab"),
         **found,
     )
 
@@ -479,7 +479,7 @@ def percent_text(row: dict, cohort: str) -> str:
     Of counts in steps what these leave open, ``2–100%``: its middle would be nobody's share.
     """
     shares = [_percent(row[f"share_{cohort}{end}"]) for end in ENDS]
-    if _is_stepped(row) and None not in shares and shares[1] != shares[2]:
+    if _is_stepped(row, cohort) and None not in shares and shares[1] != shares[2]:
         return "–".join(format_number(end, 0) for end in shares[1:]) + "%"
     figure, space, spread = format_figure(*shares, 0).partition(" ")
     return figure if figure == MISSING else f"{figure}%{space}{spread}"
@@ -499,9 +499,9 @@ def number_text(row: dict, cohort: str) -> str:
     return f"{median} ({lower}{joint}{upper})"
 
 
-def _is_stepped(row: dict) -> bool:
-    """Whether its counts stand in steps, as of a registry that is shared outside."""
-    return any(isinstance(row[f"n_{cohort}"], Step) for cohort in "ab")
+def _is_stepped(row: dict, cohort: str) -> bool:
+    """Whether its count stands in steps, as of a registry that is shared outside."""
+    return isinstance(row[f"n_{cohort}"], Step)
 
 
 def _is_open(row: dict) -> bool:
