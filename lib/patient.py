@@ -226,7 +226,7 @@ UNDATED_CSS = """
   margin: 0 !important; padding: 0 !important;
   grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }
 .patient-undated dt { font-weight: 600; }
-.only-drawn { font-style: italic; opacity: .85; }
+.only-drawn { margin-top: 1rem; font-style: italic; opacity: .85; }
 .patient-undated dd { margin: .15rem 0 0 1.1rem; text-indent: -1.1rem; font-size: .92rem; }
 """
 
