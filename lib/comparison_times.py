@@ -14,7 +14,7 @@ from lib.survival_curves import (
     RELAPSE,
     STOP,
     Outcome,
-    is_mostly_followed,
+    are_most,
     months,
 )
 from lib.time_units import DAYS_PER_MONTH
@@ -80,7 +80,7 @@ def _difference(outcome: Outcome, rows_a: Rows, rows_b: Rows, basis: Basis) -> D
         ([row["days"] for row in rows], [row["is_event"] for row in rows]) for rows in followed
     ]
     curves = [kaplan_meier(*sample) for sample in samples]
-    is_told = [is_mostly_followed(rows) for rows in (rows_a, rows_b)]
+    is_told = [_is_mostly_followed(rows) for rows in (rows_a, rows_b)]
     medians = [median_survival(curve).estimate for curve in curves]
     shift = None
     if all(is_told) and None not in medians and min(curve.n for curve in curves) >= MIN_GROUP_SIZE:
@@ -108,6 +108,11 @@ def _difference(outcome: Outcome, rows_a: Rows, rows_b: Rows, basis: Basis) -> D
         highest=shift,
         **tested("time_to_event", known, basis, lambda: logrank(samples), obstacle),
     )
+
+
+def _is_mostly_followed(rows: Rows) -> bool:
+    concerned = [row for row in rows if row["is_concerned"]]
+    return are_most(sum(row["left_out"] is None for row in concerned), len(concerned))
 
 
 def _median_text(curve: SurvivalCurve, median: float | None) -> str:

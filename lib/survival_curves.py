@@ -1,7 +1,7 @@
 """Kaplan–Meier curves of a cohort: rows of a query → curves, or why there is none."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from lib.caveats import left_out
@@ -82,13 +82,41 @@ OUTCOMES = (STOP, RELAPSE)
 
 @dataclass(frozen=True)
 class Group:
-    """Patients with one curve; ``value`` is that of the field they are grouped by."""
+    """Patients with one curve; ``value`` is that of the field they are grouped by.
+
+    ``n_patients`` says of how many each of ``days`` and of ``observed`` is.
+    """
 
     value: str | None
     name: str
     days: tuple[int, ...]
     observed: tuple[bool, ...]
+    n_patients: tuple[int, ...]
     curve: SurvivalCurve
+
+
+def curve_times(
+    ask: Callable[..., list[dict]], outcome: Outcome, field: str | None, *, reconstructed: bool
+) -> list[dict]:
+    """The times of a cohort for curves by a column, or for one of all.
+
+    Recorded times are counted by the database, so that a large registry sends no row a patient.
+    Those of a reconstruction have to be held against each other, version by version.
+
+    Parameters
+    ----------
+    ask
+        Takes a query's name and its parameters besides the cohort.
+
+    Returns
+    -------
+    list of dict
+        Rows of ``response/curve_times``; of a reconstruction one a patient, with more columns.
+    """
+    if not reconstructed:
+        return ask("response/curve_times", event=outcome.event, by=field or "none")
+    rows = ask("response/times_to_event", event=outcome.event)
+    return [row | {"value": row[field] if field else None, "n_patients": 1} for row in rows]
 
 
 def why_no_curve(rows: Sequence[dict], outcome: Outcome) -> str | None:
@@ -101,7 +129,7 @@ def why_no_curve(rows: Sequence[dict], outcome: Outcome) -> str | None:
     Parameters
     ----------
     rows
-        Result of ``response/times_to_event``.
+        Result of `curve_times`.
     outcome
         What was asked for.
     """
@@ -110,7 +138,7 @@ def why_no_curve(rows: Sequence[dict], outcome: Outcome) -> str | None:
         return "Nobody in this cohort is concerned: no responder's IVIg has ended."
     followed, concerned = _count(counts, "n_followed"), _count(counts, "n_concerned")
     possible = counts["n_followed_highest"]
-    if not _are_most(counts["n_followed"], counts["n_concerned"]):
+    if not are_most(counts["n_followed"], counts["n_concerned"]):
         how_many = f"{followed} of {concerned} patients" if possible else "no patient"
         most = " for most patients" if possible else ""
         return (
@@ -132,22 +160,17 @@ def _count(counts: dict, name: str) -> str:
     return format_figure(*(counts[f"{name}{end}"] for end in ("", "_lowest", "_highest")), 0)
 
 
-def is_mostly_followed(rows: Iterable[dict]) -> bool:
-    """Whether times are recorded of somebody, and of at least half of the patients concerned.
-
-    Of recorded data, where each patient stands in one version.
-    """
-    concerned = [row for row in rows if row["is_concerned"]]
-    return _are_most(sum(row["left_out"] is None for row in concerned), len(concerned))
-
-
-def _are_most(n_followed: int, n_concerned: int) -> bool:
+def are_most(n_followed: int, n_concerned: int) -> bool:
+    """Whether times are recorded of somebody, and of at least half of the patients concerned."""
     return n_followed > 0 and n_followed >= n_concerned / 2
 
 
 def left_out_words(rows: Iterable[dict]) -> str:
     """Who is in no curve, and why."""
-    reasons = Counter(row["left_out"] for row in rows if row["left_out"])
+    reasons: Counter[str] = Counter()
+    for row in rows:
+        if row["left_out"]:
+            reasons[row["left_out"]] += row["n_patients"]
     listed = ", ".join(f"{reason} {n}" for reason, n in reasons.most_common())
     return f"Left out (patients): {listed or 'none'}."
 
@@ -161,38 +184,50 @@ def groups_of(rows: Iterable[dict], field: str | None) -> tuple[list[Group], int
     Parameters
     ----------
     rows
-        Result of ``response/times_to_event``.
+        Result of `curve_times`.
     field
-        Column to group by; ``None`` takes all together. A patient of whom it is not recorded is
-        in no group.
+        Column that they were asked by; ``None`` if all together. A patient of whom it is not
+        recorded is in no group.
     """
-    followed = [row for row in rows if row["left_out"] is None]
+    followed = _followed_by_value(rows)
     if field is None:
-        return [_group(None, EVERYBODY, followed)], 0
-    sizes = Counter(row[field] for row in followed if row[field] is not None)
+        return [_group(None, EVERYBODY, followed.get(None, []))], 0
+    sizes = {
+        value: sum(row["n_patients"] for row in own)
+        for value, own in followed.items()
+        if value is not None
+    }
     large = [value for value, size in sizes.items() if size >= MIN_GROUP_SIZE]
     largest = sorted(large, key=lambda value: (-sizes[value], value))[:MOST_GROUPS]
     if field == "dose_tier":
         largest.sort(key=DOSE_TIERS.index)
-    groups = [
-        _group(value, group_label(field, value), [row for row in followed if row[field] == value])
-        for value in largest
-    ]
-    return groups, len(followed) - sum(sizes[value] for value in largest)
+    groups = [_group(value, group_label(field, value), followed[value]) for value in largest]
+    n_followed = sum(row["n_patients"] for own in followed.values() for row in own)
+    return groups, n_followed - sum(sizes[value] for value in largest)
+
+
+def _followed_by_value(rows: Iterable[dict]) -> dict[str | None, list[dict]]:
+    followed: dict[str | None, list[dict]] = {}
+    for row in rows:
+        if row["left_out"] is None:
+            followed.setdefault(row["value"], []).append(row)
+    return followed
 
 
 def _ungrouped_words(rows: Iterable[dict], groups: Sequence[Group], field: str | None) -> str:
     """How many groups have no curve, and why."""
-    values = {row[field] for row in rows if row["left_out"] is None} - {None} if field else set()
-    fewer = left_out(len(values) - len(groups), "group", "curve")
+    values = set(_followed_by_value(rows)) - {None}
+    fewer = left_out(len(values) - len(groups), "group", "curve") if field else ""
     largest = f"the {MOST_GROUPS} largest of {MIN_GROUP_SIZE} patients or more are drawn"
     return f" {fewer}: {largest}." if fewer else ""
 
 
 def _group(value: str | None, name: str, rows: list[dict]) -> Group:
-    days = tuple(row["days"] for row in rows)
-    observed = tuple(row["is_event"] for row in rows)
-    return Group(value, name, days, observed, kaplan_meier(days, observed))
+    days, observed, n_patients = (
+        tuple(row[column] for row in rows) for column in ("days", "is_event", "n_patients")
+    )
+    curve = kaplan_meier(days, observed, counts=n_patients)
+    return Group(value, name, days, observed, n_patients, curve)
 
 
 def comparison(
@@ -216,7 +251,7 @@ def comparison(
     by_hindsight = CHOSEN_IN_HINDSIGHT * bool(IN_HINDSIGHT.intersection(chosen_by))
     if withheld := test.withheld or by_dose or by_hindsight:
         return withheld
-    return logrank([(group.days, group.observed) for group in groups])
+    return logrank([(group.days, group.observed, group.n_patients) for group in groups])
 
 
 def comparison_words(

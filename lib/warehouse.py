@@ -46,6 +46,7 @@ BESIDE = "beside"
 # Built in this order: each stands on the ones before.
 PREPARATION = (
     "versions",
+    "pieces",
     "patient_facts",
     "patient_attributes",
     "filter_values",
@@ -56,6 +57,7 @@ PREPARATION = (
     "members",
     "everybody",
     "cohort",
+    "cohort_in_versions",
     "meets",
 )
 # Built when the first query asks for them, which most readers' pages never do.
@@ -66,10 +68,12 @@ LATER = (
     "numbers",
     "traits",
     "trait_values",
+    "lane_places",
     "onsets",
     "side_effect_counts",
+    "event_times",
 )
-READS = re.compile(r"\b(?:from|join)\s+(\w+)")
+READS = re.compile(r"\b(?:from|join)\s+(?:main\.)?(\w+)")
 PARAMETER = re.compile(r"\$(\w+)")
 HEADER_LINE = re.compile(r"-- (\w+): +(\S.*)")
 SCHEMAS = (
@@ -290,8 +294,18 @@ def open_tables(
         connection.from_arrow(rows).create(f"{BESIDE}.{table}")
     connection.from_arrow(_filter_fields()).create("filter_fields")
     for name in PREPARATION:
+        if name == "filter_values":
+            _tell_columns(connection)
         connection.execute(read_query(f"registry/{name}"))
     return Warehouse(manifest, connection)
+
+
+def _tell_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    """Set as variables what ``registry/filter_values`` has to know before it is planned."""
+    found = connection.execute(read_query("registry/filter_columns"))
+    names = [column[0] for column in found.description]
+    for name, value in zip(names, found.fetchone(), strict=True):
+        connection.execute(f"set variable {name} = {_constant(value)}")
 
 
 @cache

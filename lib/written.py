@@ -152,7 +152,9 @@ def rates(field: str, asked: Asked) -> Told:
 
 def curves(outcome: survival.Outcome, field: str | None, asked: Asked) -> Told:
     """Kaplan–Meier curves in numbers; no rows and the reason if there are none."""
-    rows = asked.records("response/times_to_event", event=outcome.event)
+    rows = survival.curve_times(
+        asked.records, outcome, field, reconstructed=is_reconstructed(asked)
+    )
     groups, n_ungrouped, why = drawn_curves(rows, field, outcome)
     if why:
         return Told(survival.curves_table((), outcome), [why])

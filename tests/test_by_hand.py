@@ -268,11 +268,11 @@ def test_the_lanes_of_one_version(opened: tuple[Warehouse, ByHand], data: st.Dat
     ranges = last_cycles.agg(last_cycle_day_lowest="min", last_cycle_day_highest="max")
     members = patients[by_hand.inside(cohort)].query("imputation == @version")
     lanes = members.reset_index("patient_id").merge(ranges, on="patient_id")
-    arranged = {"version": version, "sort": "dose", "group_by": "sex", "page": 1}
+    arranged = {"version": version, "sort": "dose", "group_by": "response", "page": 1}
     found = warehouse.query("timelines/lanes", cohort=cohort.criteria, **arranged)
     known = found[[name for name in found if name in lanes]]
     assert_same(known, lanes[known.columns].to_dict("records"), ["patient_id"])
-    sizes = lanes["sex"].replace("unknown", "").value_counts().to_dict()
+    sizes = lanes["response"].fillna("").value_counts().to_dict()
     groups = found["group_value"].astype(object).where(found["group_value"].notna(), "")
     assert dict(zip(groups, found["n_in_group"], strict=True)) == sizes
 

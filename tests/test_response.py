@@ -1,7 +1,9 @@
 """Response: what the charts draw, what is said beside them, and when nothing is drawn."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -340,9 +342,17 @@ def test_medians_of_few_patients_are_not_drawn(demo: Warehouse):
 # --- curves --------------------------------------------------------------------------------
 
 
-def times(warehouse: Warehouse, event: str, cohort: Cohort | None = None) -> list[dict]:
+def times(
+    warehouse: Warehouse, event: str, cohort: Cohort | None = None, by: str | None = None
+) -> list[dict]:
+    outcome = next(each for each in survival.OUTCOMES if each.event == event)
     criteria = (cohort or Cohort()).criteria
-    return warehouse.records("response/times_to_event", cohort=criteria, event=event)
+    return survival.curve_times(
+        partial(warehouse.records, cohort=criteria),
+        outcome,
+        by,
+        reconstructed=warehouse.manifest.imputations > 0,
+    )
 
 
 def patient(days: int | None, is_event: bool | None, **more: object) -> dict:
@@ -352,11 +362,9 @@ def patient(days: int | None, is_event: bool | None, **more: object) -> dict:
         "is_event": is_event,
         "left_out": None if is_followed else "end of IVIg not recorded",
         "is_concerned": True,
-        "is_determined": True,
-        "diagnosis_group": "dermatomyositis",
-        "dose_tier": "2",
-        "sex": "female",
-        "centre": "Clinic",
+        "is_open": False,
+        "value": None,
+        "n_patients": 1,
         **more,
     }
 
@@ -367,7 +375,7 @@ def cohort_of(*rows: dict) -> list[dict]:
     counts = {
         "n_concerned": len(concerned),
         "n_followed": sum(row["left_out"] is None for row in rows),
-        "n_open": sum(not row["is_determined"] for row in concerned),
+        "n_open": sum(row["is_open"] for row in concerned),
     }
     ranges = {
         f"{name}{end}": n for name, n in counts.items() for end in ("", "_lowest", "_highest")
@@ -389,11 +397,12 @@ def test_how_many_are_known_is_counted_within_each_version(case_series: Warehous
     sizes = case_series.records("cohort/facets", cohort=oldest.criteria)
     size = next(row for row in sizes if row["field"] is None)
     rows = times(case_series, "stop", oldest)
-    assert len(rows) > size["n_patients_highest"]
+    n_patients = sum(row["n_patients"] for row in rows)
+    assert n_patients > size["n_patients_highest"]
     for end in ("", "_lowest", "_highest"):
         assert rows[0][f"n_concerned{end}"] == size[f"n_patients{end}"]
     why = survival.why_no_curve(rows, survival.STOP)
-    assert f"of {len(rows)} patients" not in why
+    assert f"of {n_patients} patients" not in why
 
 
 def test_the_curve_of_relapses_is_that_of_ended_therapies_by_hand(demo: Warehouse):
@@ -452,14 +461,15 @@ def test_a_curve_needs_half_of_those_whom_it_concerns_and_five():
 
 
 def test_times_that_differ_between_versions_give_no_curve():
-    known, differs = patient(10, True), patient(10, True, is_determined=False)
+    known, differs = patient(10, True), patient(10, True, is_open=True)
     why = survival.why_no_curve(cohort_of(*5 * [known], differs), survival.STOP)
     assert "1 of 6 patients" in why
     assert "differ between the versions" in why
 
 
 def test_a_group_of_few_has_no_curve():
-    rows = 5 * [patient(10, True)] + 4 * [patient(10, True, sex="male")]
+    women, men = patient(10, True, value="female"), patient(10, True, value="male")
+    rows = 5 * [women] + 4 * [men]
     groups, n_ungrouped = survival.groups_of(rows, "sex")
     assert [group.name for group in groups] == ["female"]
     assert n_ungrouped == 4
@@ -467,30 +477,53 @@ def test_a_group_of_few_has_no_curve():
 
 
 def test_at_most_four_groups_are_drawn_and_the_rest_is_counted(demo: Warehouse):
-    rows = times(demo, "stop")
+    rows = times(demo, "stop", by="diagnosis_group")
     groups, n_ungrouped = survival.groups_of(rows, "diagnosis_group")
     followed = [row for row in rows if row["left_out"] is None]
     assert len(groups) == survival.MOST_GROUPS
-    assert sum(group.curve.n for group in groups) + n_ungrouped == len(followed)
+    assert sum(group.curve.n for group in groups) + n_ungrouped == counted(followed)
     said = " ".join(
         survival.notes(rows, groups, n_ungrouped, survival.STOP, "diagnosis_group", imputed=False)
     )
-    n_left_out = len({row["diagnosis_group"] for row in followed}) - 4
+    n_left_out = len({row["value"] for row in followed}) - 4
     assert f"{n_left_out} groups with fewer patients have no curve: the 4 largest" in said
     assert f"Patients in no curve: {n_ungrouped}." in said
-    assert f"end of IVIg not recorded {len(rows) - len(followed)}" in said
+    assert f"end of IVIg not recorded {counted(rows) - counted(followed)}" in said
+
+
+@pytest.mark.parametrize("event", ["stop", "relapse"])
+@pytest.mark.parametrize("by", [None, "sex", "diagnosis_group", "centre", "dose_tier"])
+def test_times_that_are_counted_are_those_of_the_patients(
+    demo: Warehouse, event: str, by: str | None
+):
+    """The database counts what Python counts of the rows one a patient, whole cohort or part."""
+    names = ("days", "is_event", "left_out", "is_concerned")
+    for cohort in (Cohort(), Cohort.of(sex=["female"], age=(40, 60))):
+        rows = demo.records("response/times_to_event", cohort=cohort.criteria, event=event)
+        own = Counter((row[by] if by else None, *(row[name] for name in names)) for row in rows)
+        found = times(demo, event, cohort, by)
+        assert {
+            (row["value"], *(row[name] for name in names)): row["n_patients"] for row in found
+        } == own
+        for name in ("n_concerned", "n_followed", "n_open"):
+            for end in ("", "_lowest", "_highest"):
+                assert found[0][name + end] == rows[0][name + end]
+
+
+def counted(rows: list[dict]) -> int:
+    return sum(row["n_patients"] for row in rows)
 
 
 def test_numbers_at_risk_start_with_everybody(demo: Warehouse):
-    rows = times(demo, "stop")
+    rows = times(demo, "stop", by="sex")
     groups, _ = survival.groups_of(rows, "sex")
     spec = survival_chart(groups, survival.STOP, "sex", LIGHT)
     at_risk = spec["datasets"]["at_risk"]
     assert [row["n"] for row in at_risk if row["day"] == 0] == [g.curve.n for g in groups]
-    women = [row for row in rows if row["sex"] == "female" and row["left_out"] is None]
+    women = [row for row in rows if row["value"] == "female" and row["left_out"] is None]
     first = [row for row in at_risk if row["top"] == at_risk[0]["top"]]
     assert [row["n"] for row in first] == [
-        sum(woman["days"] >= row["day"] for woman in women) for row in first
+        counted([woman for woman in women if woman["days"] >= row["day"]]) for row in first
     ]
     assert len(first) <= 7
 
@@ -508,18 +541,18 @@ def test_the_table_gives_median_and_the_share_after_a_year():
 
 
 def test_the_test_is_withheld_with_the_reason():
-    enough = [patient(day, True, sex=sex) for day in range(1, 9) for sex in ("female", "male")]
+    enough = [patient(day, True, value=sex) for day in range(1, 9) for sex in ("female", "male")]
     groups, _ = survival.groups_of(enough, "sex")
     assert "p = 1.00" in survival.comparison_words(groups, "sex", imputed=False)
     assert "reconstructed" in survival.comparison_words(groups, "sex", imputed=True)
-    by_dose = [patient(day, True, dose_tier=d) for day in range(1, 9) for d in ("2", "1")]
+    by_dose = [patient(day, True, value=d) for day in range(1, 9) for d in ("2", "1")]
     groups, _ = survival.groups_of(by_dose, "dose_tier")
     assert "hindsight" in survival.comparison_words(groups, "dose_tier", imputed=False)
     assert survival.comparison_words(groups[:1], "dose_tier", imputed=False) == ""
 
 
 def test_centres_that_are_called_like_doses_are_compared():
-    rows = [patient(day, True, centre=name) for day in range(1, 9) for name in ("2", "1")]
+    rows = [patient(day, True, value=name) for day in range(1, 9) for name in ("2", "1")]
     groups, _ = survival.groups_of(rows, "centre")
     assert [group.name for group in groups] == ["1", "2"]
     assert "p = 1.00" in survival.comparison_words(groups, "centre", imputed=False)
@@ -527,7 +560,7 @@ def test_centres_that_are_called_like_doses_are_compared():
 
 def test_a_filter_in_hindsight_fixes_part_of_the_curve_and_leaves_no_p(demo: Warehouse):
     chosen = Cohort.of(cycles=(10, 60), diagnosis=["dermatomyositis"])
-    rows = times(demo, "stop", chosen)
+    rows = times(demo, "stop", chosen, by="sex")
     # What the choice fixes: nobody with ten cycles or more stops within the first half year.
     assert min(row["days"] for row in rows if row["left_out"] is None) > 183
     groups, n_ungrouped = survival.groups_of(rows, "sex")
@@ -582,7 +615,9 @@ def charts(demo: Warehouse, **selected: object) -> dict[str, Callable[..., dict]
         return score_courses(lines, medians, rules["DLQI"][0], palette)
 
     def curves(palette: object) -> dict:
-        groups, _ = survival.groups_of(times(demo, "stop", cohort), "diagnosis_group")
+        groups, _ = survival.groups_of(
+            times(demo, "stop", cohort, by="diagnosis_group"), "diagnosis_group"
+        )
         return survival_chart(groups, survival.STOP, "diagnosis_group", palette)
 
     return {"rates": rates, "scores": scores, "curves": curves}

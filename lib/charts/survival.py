@@ -97,7 +97,9 @@ def _corner(step: Step) -> dict:
 
 def _numbers(group: Group, time: TimeAxis) -> list[tuple[float, int]]:
     days = [day for _, day in time.ticks]
-    return list(zip(days, numbers_at_risk(group.days, days).n_at_risk, strict=True))
+    return list(
+        zip(days, numbers_at_risk(group.days, days, counts=group.n_patients).n_at_risk, strict=True)
+    )
 
 
 def _time(groups: Sequence[Group]) -> TimeAxis:

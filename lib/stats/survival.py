@@ -10,9 +10,7 @@ from lib.stats.results import LOG_RANK, Comparison, Interval, not_compared
 from lib.stats.samples import (
     Values,
     normal_quantile,
-    present,
     present_together,
-    sizes,
 )
 
 KAPLAN_MEIER = "Kaplan–Meier, pointwise log-log interval with Greenwood's variance"
@@ -61,7 +59,11 @@ class NumbersAtRisk:
 
 
 def kaplan_meier(
-    durations: Values, observed: Iterable[bool | None], level: float = 0.95
+    durations: Values,
+    observed: Iterable[bool | None],
+    level: float = 0.95,
+    *,
+    counts: Iterable[int] | None = None,
 ) -> SurvivalCurve:
     """The Kaplan–Meier estimate of survival with pointwise log-log (Greenwood) limits.
 
@@ -72,6 +74,8 @@ def kaplan_meier(
     observed
         Of the same length: whether the event came (True, 1) or follow-up ended first
         (censored: False, 0). A patient of whom either is missing is dropped and counted.
+    counts
+        Of the same length: how many patients each duration is that of; one if left out.
 
     Returns
     -------
@@ -92,20 +96,20 @@ def kaplan_meier(
     Failure Time Data. 1980; Borgan Ø, Liestøl K. Scand J Stat 1990;17:35–41.
     """
     z = normal_quantile(level)
-    times, is_event, n_missing = _followed(durations, observed)
+    times, is_event, n_patients, n_missing = _followed(durations, observed, counts)
     if len(times) == 0:
         return SurvivalCurve((), 0, 0, n_missing, level)
-    at, n_leaving = np.unique(times, return_counts=True)
-    n_events = np.bincount(np.searchsorted(at, times), weights=is_event).astype(int)
-    n_at_risk = len(times) - np.searchsorted(np.sort(times), at)
+    n, at = int(n_patients.sum()), np.unique(times)
+    n_leaving = _summed(at, times, n_patients)
+    n_events = _summed(at, times, n_patients * is_event)
+    n_at_risk = n - n_leaving.cumsum() + n_leaving
     survival = np.cumprod(1 - n_events / n_at_risk)
     lower, upper = _log_log_limits(survival, n_events, n_at_risk, z)
     columns = (at, n_at_risk, n_events, n_leaving - n_events, survival)
     rows = zip(*(column.tolist() for column in columns), lower, upper, strict=True)
-    start = Step(0.0, len(times), 0, 0, 1.0, None, None)
-    return SurvivalCurve(
-        (start, *(Step(*row) for row in rows)), len(times), int(is_event.sum()), n_missing, level
-    )
+    start = Step(0.0, n, 0, 0, 1.0, None, None)
+    steps = (start, *(Step(*row) for row in rows))
+    return SurvivalCurve(steps, n, int(n_events.sum()), n_missing, level)
 
 
 def median_survival(curve: SurvivalCurve) -> Interval:
@@ -138,7 +142,11 @@ def median_survival(curve: SurvivalCurve) -> Interval:
 
 
 def numbers_at_risk(
-    durations: Values, times: Sequence[float], observed: Iterable[bool | None] | None = None
+    durations: Values,
+    times: Sequence[float],
+    observed: Iterable[bool | None] | None = None,
+    *,
+    counts: Iterable[int] | None = None,
 ) -> NumbersAtRisk:
     """How many patients are at risk just before each time: their duration is that or longer.
 
@@ -151,23 +159,25 @@ def numbers_at_risk(
     observed
         As for ``kaplan_meier``. Pass it where it has gaps: a patient without it is not in the
         curve, and then not counted here either.
+    counts
+        As for ``kaplan_meier``.
 
     Raises
     ------
     ValueError
         As ``kaplan_meier``.
     """
-    if observed is None:
-        kept, n_missing = present(durations)
-        _check_durations(kept)
-    else:
-        kept, _, n_missing = _followed(durations, observed)
+    durations = list(durations)
+    everybody = [True] * len(durations) if observed is None else observed
+    kept, _, n_patients, n_missing = _followed(durations, everybody, counts)
+    order = np.argsort(kept)
     asked = np.array(list(times), dtype=float)
-    n_at_risk = len(kept) - np.searchsorted(np.sort(kept), asked)
+    n_before = np.concatenate([[0], n_patients[order].cumsum()])
+    n_at_risk = n_before[-1] - n_before[np.searchsorted(kept[order], asked)]
     return NumbersAtRisk(tuple(asked.tolist()), tuple(n_at_risk.tolist()), n_missing)
 
 
-def logrank(groups: Sequence[tuple[Values, Iterable[bool | None]]]) -> Comparison:
+def logrank(groups: Sequence[tuple]) -> Comparison:
     """The log-rank test of two or more groups (unweighted, two-sided).
 
     At each time of an event, the events of a group are compared with its share of the patients
@@ -176,8 +186,8 @@ def logrank(groups: Sequence[tuple[Values, Iterable[bool | None]]]) -> Compariso
     Parameters
     ----------
     groups
-        For each group its durations and whether the event was observed, as for
-        ``kaplan_meier``.
+        For each group its durations and whether the event was observed, and if need be how many
+        patients each is that of, as for ``kaplan_meier``.
 
     Returns
     -------
@@ -200,11 +210,11 @@ def logrank(groups: Sequence[tuple[Values, Iterable[bool | None]]]) -> Compariso
     if len(groups) < 2:
         raise ValueError(f"At least two groups are compared; got {len(groups)}.")
     followed = [_followed(*group) for group in groups]
-    n = sizes(times for times, _, _ in followed)
-    n_missing = sum(missing for _, _, missing in followed)
+    n = tuple(int(n_patients.sum()) for _, _, n_patients, _ in followed)
+    n_missing = sum(missing for *_, missing in followed)
     if 0 in n:
         return not_compared(LOG_RANK, "a group has no patients", n, n_missing)
-    statistic, df = _chi_square(*_excess_events(followed))
+    statistic, df = _chi_square(*_excess_events([group[:3] for group in followed]))
     if df == 0:
         return not_compared(
             LOG_RANK, "no event while patients of two groups were at risk", n, n_missing
@@ -217,14 +227,21 @@ def logrank(groups: Sequence[tuple[Values, Iterable[bool | None]]]) -> Compariso
 
 
 def _followed(
-    durations: Values, observed: Iterable[bool | None]
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Durations and whether the event came, of patients with both, and how many had not."""
-    (times, is_event), n_missing = present_together(durations, observed)
+    durations: Values, observed: Iterable[bool | None], counts: Iterable[int] | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Durations, whether the event came, and of how many patients; and how many lack either."""
+    columns = (durations, observed) if counts is None else (durations, observed, counts)
+    (times, is_event, *n_patients), n_missing = present_together(*columns)
     _check_durations(times)
     if not np.isin(is_event, (0, 1)).all():
         raise ValueError("Whether an event was observed is true or false.")
-    return times, is_event.astype(bool), n_missing
+    n = n_patients[0].astype(int) if n_patients else np.ones(len(times), int)
+    return times, is_event.astype(bool), n, n_missing
+
+
+def _summed(at: np.ndarray, times: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Sums of ``n`` over equal ``times``, for each of the sorted ``at``, which hold them all."""
+    return np.bincount(np.searchsorted(at, times), weights=n, minlength=len(at)).astype(int)
 
 
 def _check_durations(times: np.ndarray) -> None:
@@ -255,18 +272,15 @@ def _first_time_at_half(steps: Iterable[Step], name: str) -> float | None:
 
 
 def _excess_events(
-    followed: list[tuple[np.ndarray, np.ndarray, int]],
+    followed: list[tuple[np.ndarray, np.ndarray, np.ndarray]],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Observed less expected events of each group (groups), and their covariance matrix."""
     when = np.unique(np.concatenate([times[is_event] for times, is_event, _ in followed]))
     at_risk = np.array(
-        [len(times) - np.searchsorted(np.sort(times), when) for times, _, _ in followed]
+        [numbers_at_risk(times, when, counts=n).n_at_risk for times, _, n in followed]
     )
     events = np.array(
-        [
-            np.bincount(np.searchsorted(when, times[is_event]), minlength=len(when))
-            for times, is_event, _ in followed
-        ]
+        [_summed(when, times[is_event], n[is_event]) for times, is_event, n in followed]
     )
     n_at_risk, n_events = at_risk.sum(axis=0), events.sum(axis=0)
     share = at_risk / n_at_risk

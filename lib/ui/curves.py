@@ -12,7 +12,7 @@ from lib.cohort import Cohort
 from lib.ui.beside import is_beside, table_beside
 from lib.ui.chart import draw_chart
 from lib.ui.choice import menu, offered
-from lib.ui.data import records
+from lib.ui.data import records, warehouse
 from lib.ui.look import palette
 from lib.ui.prose import note
 from lib.ui.takeaway import Offer, take_away
@@ -33,9 +33,14 @@ def curves(
     """
     if say_withheld("response/times_to_event"):
         return
-    asked = {"event": outcome.event}
-    rows = records("response/times_to_event", cohort, **asked)
-    take_away(Offer("Times", "response/times_to_event", cohort, asked))
+    take_away(Offer("Times", "response/times_to_event", cohort, {"event": outcome.event}))
+    is_reconstructed = warehouse().manifest.imputations > 0
+
+    def times(field: str | None) -> list[dict]:
+        ask = partial(records, cohort=cohort)
+        return survival.curve_times(ask, outcome, field, reconstructed=is_reconstructed)
+
+    rows = times(None)
     if why := survival.why_no_curve(rows, outcome):
         not_recorded(why)
         note(f"{outcome.method} {survival.left_out_words(rows)}")
@@ -44,7 +49,7 @@ def curves(
         return
     with controls:
         field = survival.GROUPINGS[menu("By", parameter, offered(survival.GROUPINGS))]
-    groups, _, why = written.drawn_curves(rows, field, outcome)
+    groups, _, why = written.drawn_curves(times(field), field, outcome)
     if why:
         not_recorded(why)
         return

@@ -8,10 +8,8 @@ with
 
 members as (
     select patient_id
-    from everybody($cohort)
-    where
-        is_member
-        and individually_reported
+    from cohort($cohort)
+    where individually_reported
 ),
 
 described as (

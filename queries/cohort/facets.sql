@@ -21,28 +21,44 @@
 --              value != none
 with
 
+as_bytes as (
+    select
+        left_out,
+        patients::blob as patients
+    from members($cohort)
+),
+
 candidates as (
     select
-        members.left_out,
-        versions.imputation,
-        (members.patients::blob)[versions.first_byte:versions.last_byte]::bit as patients,
+        as_bytes.left_out,
+        pieces.piece,
+        as_bytes.patients[pieces.first_byte:pieces.last_byte]::bit as patients,
         bit_count(
-            (members.patients::blob)[versions.first_byte:versions.last_byte]::bit
+            as_bytes.patients[pieces.first_byte:pieces.last_byte]::bit
         ) as n_patients
-    from members($cohort) as members
-    cross join versions
+    from as_bytes
+    cross join pieces
 ),
 
 by_version as (
     select
         filter_bitmaps.place,
-        bit_count(filter_bitmaps.patients & candidates.patients) as n_patients,
-        candidates.n_patients as n_under_others
+        sum(
+            if(
+                candidates.n_patients = 0,
+                0,
+                bit_count(filter_bitmaps.patients & candidates.patients)
+            )
+        )::bigint as n_patients,
+        sum(candidates.n_patients)::bigint as n_under_others
     from filter_bitmaps
     inner join candidates
         on
-            filter_bitmaps.imputation = candidates.imputation
+            filter_bitmaps.piece = candidates.piece
             and filter_bitmaps.position = candidates.left_out
+    group by
+        filter_bitmaps.imputation,
+        filter_bitmaps.place
 ),
 
 summarised as (

@@ -4,6 +4,38 @@
 -- columns: those of registry/patient_facts.sql
 -- missing: see registry/members.sql
 create macro cohort(criteria) as table
-    select everybody.* exclude (is_member)
-    from everybody(criteria) as everybody
-    where everybody.is_member
+    with
+
+    as_bytes as (
+        select patients::blob as patients
+        from members(criteria)
+        where left_out = 0
+    ),
+
+    -- Joined by blocks of seats, so that DuckDB skips the rows of those in which nobody is.
+    cut as (
+        select
+            unnest(range(octet_length(patients) // 4096 + 1)) as block,
+            patients
+        from as_bytes
+    ),
+
+    blocks as (
+        select
+            block,
+            patients[4096 * block + 1:4096 * (block + 1)] as block_patients
+        from cut
+    ),
+
+    occupied as (
+        select
+            block,
+            block_patients::bit as patients
+        from blocks
+        where ltrim(hex(block_patients), '0') != ''
+    )
+
+    select patient_facts.*
+    from main.patient_facts
+    inner join occupied on patient_facts.block = occupied.block
+    where get_bit(occupied.patients, patient_facts.seat - (32768 * occupied.block)::integer) = 1

@@ -1,9 +1,9 @@
--- title:   Who has which option of the filter in which version
--- grain:   one row per (imputation, place)
+-- title:   Who has which option of the filter, piece by piece
+-- grain:   one row per (piece, place)
 -- params:  none
--- columns: imputation, place (of the option), position (of its field),
---          patients (bit string over the version's seats: 1 where a patient has it)
--- missing: every option that occurs in any version has a row for all of them; the cohort itself is had by everybody
+-- columns: piece, imputation, place (of the option), position (of its field),
+--          patients (bit string over the piece's seats: 1 where a patient has it)
+-- missing: every option that occurs in any version has a row for all pieces; the cohort itself is had by everybody
 create table filter_bitmaps as
 with
 
@@ -31,14 +31,26 @@ having_them as (
     from filter_index
 ),
 
-by_version as (
+as_bytes as (
     select
-        versions.imputation,
-        having_them.place,
-        having_them.position,
-        (having_them.patients::blob)[versions.first_byte:versions.last_byte]::bit as patients
+        place,
+        position,
+        patients::blob as patients
     from having_them
-    cross join versions
+),
+
+by_piece as (
+    select
+        pieces.piece,
+        pieces.imputation,
+        as_bytes.place,
+        as_bytes.position,
+        as_bytes.patients[pieces.first_byte:pieces.last_byte]::bit as patients
+    from as_bytes
+    cross join pieces
 )
 
-select * from by_version
+select * from by_piece
+order by
+    piece,
+    place

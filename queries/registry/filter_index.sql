@@ -8,30 +8,6 @@
 create table filter_index as
 with
 
-seats as (
-    select sum(n_seats)::integer as n_seats
-    from versions
-),
-
--- The aggregate ends with the last patient.
-bitmaps as (
-    select
-        filter_values.position,
-        filter_values.value,
-        filter_values.number,
-        rpad(
-            bitstring_agg(filter_values.seat)::varchar,
-            any_value(seats.n_seats),
-            '0'
-        )::bit as patients
-    from filter_values
-    cross join seats
-    group by
-        filter_values.position,
-        filter_values.value,
-        filter_values.number
-),
-
 -- One row of lists: on so few values a search in a list takes a quarter of the time of a join.
 collected as (
     select
@@ -46,7 +22,7 @@ collected as (
                 'patients': patients
             }
         ) as entries
-    from bitmaps
+    from filter_values
 )
 
 select * from collected

@@ -15,7 +15,7 @@ options as (
         filter_values.value,
         if(filter_values.bin_width is null, null, filter_values.value::double) as bin_lower,
         parents.diagnosis_group as parent,
-        count(*) as n_rows
+        sum(filter_values.n_rows) as n_rows
     from filter_values
     inner join filter_fields on filter_values.position = filter_fields.position
     left join reference.diagnoses as parents

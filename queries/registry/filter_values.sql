@@ -1,61 +1,136 @@
--- title:   Which values each patient has in the fields of the filter
--- grain:   one row per (seat, position, value)
+-- title:   The values that occur in the fields of the filter, and who has them
+-- grain:   one row per (position, value, number)
 -- params:  none
--- columns: seat (of patient_facts), position (of the field), number (rounded to the field's decimals; null for
---          texts), value (text; of a number its bin's lower end; in a list also 'any' or 'none'), bin_width (number,
---          null for texts)
--- missing: a field that is not recorded has one row without a value; an empty list is recorded
+-- columns: position (of the field), number (rounded to the field's decimals; null for texts), value (text; of a number
+--          its bin's lower end; in a list also 'any' or 'none'), bin_width (number, null for texts), n_rows (count of
+--          patients, over all versions), patients (bit string over the seats of all versions: 1 where a patient has it)
+-- missing: those in whom a field is not recorded are a row without a value; an empty list is recorded
 create table filter_values as
 with
 
--- Each cell by itself: looking a field up in the JSON of a whole row would read the row once a field.
-cells as (
+-- Numbers in whole steps of their last decimal: tenths, divided by two tenths, must not miss a bin.
+numbers as (
     unpivot (
         select
             seat,
-            coalesce(to_json(columns(* exclude (seat))), 'null'::json)
+            columns(lambda name: list_contains(getvariable('filter_numbers'), name))::double
         from patient_facts
     )
-    on columns(* exclude (seat)) into name field value fact
+    on columns(* exclude (seat)) into name field value number
 ),
 
--- Whatever a column holds, the filter sees a list of texts.
-slots as (
+steps as (
     select
-        cells.seat,
+        numbers.seat,
         filter_fields.position,
-        case
-            when filter_fields.is_list and json_array_length(cells.fact) = 0
-                then ['none']
-            when json_type(cells.fact) = 'ARRAY'
-                then
-                    if(filter_fields.is_list, ['any'], [])
-                    || from_json(cells.fact, '["varchar"]')
-            else [json_extract_string(cells.fact, '$')]
-        end as texts
-    from cells
-    inner join filter_fields on cells.field = filter_fields.field
+        null as text,
+        round(numbers.number * pow(10, filter_fields.decimals))::bigint as step
+    from numbers
+    inner join filter_fields on numbers.field = filter_fields.field
 ),
 
-texts_of_patients as (
+texts as (
+    unpivot (
+        select
+            seat,
+            columns(lambda name: list_contains(getvariable('filter_texts'), name))::varchar
+        from patient_facts
+    )
+    on columns(* exclude (seat)) into name field value text
+),
+
+lists as (
+    unpivot (
+        select
+            seat,
+            columns(lambda name: list_contains(getvariable('filter_lists'), name))
+        from patient_facts
+    )
+    on columns(* exclude (seat)) into name field value texts
+),
+
+listed as (
+    select
+        lists.seat,
+        filter_fields.position,
+        unnest(
+            case
+                when not filter_fields.is_list then lists.texts
+                when len(lists.texts) = 0 then ['none']
+                else ['any'] || lists.texts
+            end
+        ) as text
+    from lists
+    inner join filter_fields on lists.field = filter_fields.field
+),
+
+had as (
+    select * from steps
+    union all
+    select
+        texts.seat,
+        filter_fields.position,
+        texts.text,
+        null as step
+    from texts
+    inner join filter_fields on texts.field = filter_fields.field
+    union all
     select
         seat,
         position,
-        unnest(texts) as text
-    from slots
+        text,
+        null as step
+    from listed
 ),
 
--- Numbers in whole steps of their last decimal: tenths, divided by two tenths, must not miss a bin.
+-- Few values from here on, however many patients.
+recorded as (
+    select
+        position,
+        text,
+        step,
+        count(*) as n_rows,
+        bitstring_agg(seat, 0, getvariable('last_seat')) as patients
+    from had
+    group by all
+),
+
+everybody as (
+    select bitstring_agg(seat, 0, getvariable('last_seat')) as everybody
+    from patient_facts
+),
+
+unrecorded as (
+    select
+        filter_fields.position,
+        any_value(everybody.everybody) & ~coalesce(
+            bit_or(recorded.patients),
+            any_value(everybody.everybody) & ~any_value(everybody.everybody)
+        ) as patients
+    from filter_fields
+    cross join everybody
+    left join recorded on filter_fields.position = recorded.position
+    group by filter_fields.position
+),
+
+occurring as (
+    select * from recorded
+    union all by name
+    select
+        position,
+        patients,
+        bit_count(patients) as n_rows
+    from unrecorded
+    where bit_position('1'::bit, patients) > 0
+),
+
 in_steps as (
     select
-        texts_of_patients.*,
+        occurring.*,
         filter_fields.bin_width * pow(10, filter_fields.decimals) as narrowest,
-        pow(10, filter_fields.decimals) as n_steps,
-        if(
-            filter_fields.bin_width is null, null, round(try_cast(text as double) * n_steps)
-        )::bigint as step
-    from texts_of_patients
-    inner join filter_fields on texts_of_patients.position = filter_fields.position
+        pow(10, filter_fields.decimals) as n_steps
+    from occurring
+    inner join filter_fields on occurring.position = filter_fields.position
 ),
 
 spans as (
@@ -89,9 +164,8 @@ widths as (
     group by spans.position
 ),
 
-values_of_patients as (
+in_bins as (
     select
-        in_steps.seat,
         in_steps.position,
         in_steps.step / in_steps.n_steps as number,
         if(
@@ -103,9 +177,11 @@ values_of_patients as (
                 ''
             )
         ) as value,
-        widths.width / in_steps.n_steps as bin_width
+        widths.width / in_steps.n_steps as bin_width,
+        in_steps.n_rows,
+        in_steps.patients
     from in_steps
     left join widths on in_steps.position = widths.position
 )
 
-select * from values_of_patients
+select * from in_bins

@@ -1,7 +1,7 @@
 -- title:   Everything known of each patient, one row each
 -- grain:   one row per (imputation, patient_id)
 -- params:  none
--- columns: imputation, patient_id, seat (the patient's place among those of all versions, from 0; see versions.sql), centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
+-- columns: imputation, patient_id, seat (the patient's place among those of all versions, from 0, alike patients side by side; see versions.sql), block (of 32,768 seats), centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
 --          age_at_first_ivig_years (years), body_weight_kg (kg), diagnosis_to_first_ivig_years (years),
 --          response (text), response_basis (text), off_label (boolean), therapy_end_reason (text),
 --          diagnosis_group (text), diagnoses (list: the group and the diagnosis), n_cycles (count),
@@ -17,8 +17,23 @@
 create table patient_facts as
 with
 
+-- Who is asked for together sits together, so that most pieces need no look.
 patients as (
-    select * from registry.patients
+    select
+        patients.*,
+        diagnoses.diagnosis_group,
+        versions.first_seat - 1 + row_number() over (
+            partition by patients.imputation
+            order by
+                diagnoses.diagnosis_group asc,
+                patients.diagnosis asc,
+                patients.sex asc,
+                patients.age_at_first_ivig_years asc,
+                patients.patient_id asc
+        )::integer as seat
+    from registry.patients
+    inner join versions on patients.imputation = versions.imputation
+    left join reference.diagnoses on patients.diagnosis = diagnoses.diagnosis
 ),
 
 cycles as (
@@ -110,13 +125,11 @@ joined as (
     select
         patients.imputation,
         patients.patient_id,
-        versions.first_seat - 1 + row_number() over (
-            partition by patients.imputation
-            order by patients.patient_id
-        )::integer as seat,
-        patients.* exclude (imputation, patient_id),
-        diagnoses.diagnosis_group,
-        list_distinct([diagnoses.diagnosis_group, patients.diagnosis]) as diagnoses,
+        patients.seat,
+        patients.seat // 32768 as block,
+        patients.* exclude (imputation, patient_id, seat, diagnosis_group),
+        patients.diagnosis_group,
+        list_distinct([patients.diagnosis_group, patients.diagnosis]) as diagnoses,
         courses.n_cycles,
         courses.last_cycle_day,
         courses.therapy_duration_years,
@@ -135,8 +148,6 @@ joined as (
         coalesce(events.event_labels, []) as event_labels,
         patients.imputation = 0 or described.patient_id is not null as individually_reported
     from patients
-    inner join versions on patients.imputation = versions.imputation
-    left join reference.diagnoses on patients.diagnosis = diagnoses.diagnosis
     left join courses
         on patients.imputation = courses.imputation and patients.patient_id = courses.patient_id
     left join usual_doses
@@ -159,3 +170,4 @@ joined as (
 )
 
 select * from joined
+order by seat

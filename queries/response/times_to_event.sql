@@ -10,7 +10,7 @@ asked as (
     select $event::varchar as asked_event
 ),
 
-members as (
+timed as materialized (
     select
         cohort.imputation,
         cohort.patient_id,
@@ -18,134 +18,13 @@ members as (
         cohort.dose_tier,
         cohort.sex,
         cohort.centre,
-        cohort.response,
-        cohort.therapy_end_reason,
-        cohort.last_cycle_day,
-        asked.asked_event
+        event_times.days,
+        event_times.is_event,
+        event_times.left_out,
+        event_times.is_concerned
     from cohort($cohort) as cohort
-    cross join asked
-),
-
--- Only what came after the last cycle, and relapses of which nobody knows when.
-events_after as (
-    select
-        members.imputation,
-        members.patient_id,
-        min(events."day") filter (where events.kind = 'relapse') as relapse_day,
-        bool_or(events.kind = 'relapse' and events."day" is null) as has_undated_relapse,
-        max(events."day") as last_event_day
-    from members
-    inner join registry.events
-        on
-            members.imputation = events.imputation
-            and members.patient_id = events.patient_id
-    where
-        members.asked_event = 'relapse'
-        and (
-            events."day" > members.last_cycle_day
-            or (events.kind = 'relapse' and events."day" is null)
-        )
-    group by
-        members.imputation,
-        members.patient_id
-),
-
--- Whatever is recorded with a day says that the patient was seen then.
-seen as (
-    select
-        imputation,
-        patient_id,
-        "day"
-    from registry.assessments
-    union all
-    select
-        imputation,
-        patient_id,
-        "day"
-    from registry.side_effects
-    union all
-    select
-        imputation,
-        patient_id,
-        greatest(start_day, stop_day) as "day"
-    from registry.treatments
-),
-
-last_seen as (
-    select
-        imputation,
-        patient_id,
-        max("day") as last_seen_day
-    from seen
-    group by
-        imputation,
-        patient_id
-),
-
-followed as (
-    select
-        members.*,
-        events_after.relapse_day,
-        coalesce(events_after.has_undated_relapse, false) as has_undated_relapse,
-        greatest(
-            members.last_cycle_day, events_after.last_event_day, last_seen.last_seen_day
-        ) as last_day
-    from members
-    left join events_after
-        on
-            members.imputation = events_after.imputation
-            and members.patient_id = events_after.patient_id
-    left join last_seen
-        on
-            members.imputation = last_seen.imputation
-            and members.patient_id = last_seen.patient_id
-),
-
-sorted_out as (
-    select
-        *,
-        case
-            when asked_event = 'relapse' and response is null then 'response not recorded'
-            when asked_event = 'relapse' and response != 'response'
-                then 'no response, or not evaluable'
-            when last_cycle_day is null then 'no cycle recorded'
-            when therapy_end_reason is null then 'end of IVIg not recorded'
-            when asked_event = 'stop' then null
-            when therapy_end_reason = 'ongoing' then 'IVIg goes on'
-            -- That therapy was ended while they were followed is known of neither.
-            when therapy_end_reason = 'lost to follow-up' then 'lost under IVIg'
-            when therapy_end_reason = 'death' then 'died under IVIg'
-            when relapse_day is null and has_undated_relapse
-                then 'day of the relapse not recorded'
-            when last_day = last_cycle_day then 'not followed after the last cycle'
-        end as left_out
-    from followed
-),
-
-timed as (
-    select
-        *,
-        coalesce(
-            left_out not in (
-                'no response, or not evaluable',
-                'IVIg goes on',
-                'lost under IVIg',
-                'died under IVIg'
-            ),
-            true
-        ) as is_concerned,
-        case
-            when left_out is not null then null
-            when asked_event = 'stop' then last_cycle_day
-            else coalesce(relapse_day, last_day) - last_cycle_day
-        end as days,
-        case
-            when left_out is not null then null
-            when asked_event = 'stop'
-                then therapy_end_reason not in ('ongoing', 'lost to follow-up', 'death')
-            else relapse_day is not null
-        end as is_event
-    from sorted_out
+    inner join event_times on cohort.seat = event_times.seat
+    where event_times.event = (select asked.asked_event from asked)
 ),
 
 all_versions as (

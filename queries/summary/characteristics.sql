@@ -8,21 +8,10 @@
 --              n_missing
 with
 
--- All patients have a row, so that a version without members counts 0, but only members have values.
+-- A version without members counts 0.
 members as (
-    select
-        imputation,
-        is_member,
-        if(is_member, age_at_first_ivig_years, null) as age_at_first_ivig_years,
-        if(is_member, diagnosis_to_first_ivig_years, null) as diagnosis_to_first_ivig_years,
-        if(is_member, dose_g_per_kg, null) as dose_g_per_kg,
-        if(is_member, n_cycles, null) as n_cycles,
-        if(is_member, therapy_duration_years, null) as therapy_duration_years,
-        if(is_member, cumulative_dose_g_per_kg, null) as cumulative_dose_g_per_kg,
-        if(is_member, sex, null) as sex,
-        if(is_member, response, null) as response,
-        if(is_member, has_side_effect, null) as has_side_effect
-    from everybody($cohort)
+    select *
+    from cohort_in_versions($cohort)
 ),
 
 by_version as (

@@ -19,15 +19,15 @@ doses as (
 
 by_version as (
     select
-        everybody.imputation,
-        count(*) filter (where everybody.is_member and doses.n_doses > 1) as n_patients,
-        count(*) filter (where everybody.is_member and doses.n_doses > 0) as n
-    from everybody($cohort) as everybody
+        members.imputation,
+        count(*) filter (where members.is_member and doses.n_doses > 1) as n_patients,
+        count(*) filter (where members.is_member and doses.n_doses > 0) as n
+    from cohort_in_versions($cohort) as members
     left join doses
         on
-            everybody.imputation = doses.imputation
-            and everybody.patient_id = doses.patient_id
-    group by everybody.imputation
+            members.imputation = doses.imputation
+            and members.patient_id = doses.patient_id
+    group by members.imputation
 ),
 
 over_versions as (

@@ -46,17 +46,17 @@ last_seen as (
 
 followed as (
     select
-        everybody.imputation,
+        members.imputation,
         if(
-            everybody.is_member and everybody.last_cycle_day is not null,
-            greatest(everybody.last_cycle_day, last_seen.last_seen_day) / 365.25,
+            members.last_cycle_day is not null,
+            greatest(members.last_cycle_day, last_seen.last_seen_day) / 365.25,
             null
         ) as years
-    from everybody($cohort) as everybody
+    from cohort_in_versions($cohort) as members
     left join last_seen
         on
-            everybody.imputation = last_seen.imputation
-            and everybody.patient_id = last_seen.patient_id
+            members.imputation = last_seen.imputation
+            and members.patient_id = last_seen.patient_id
 ),
 
 by_version as (

@@ -104,7 +104,7 @@ cells as (
             cumulative_dose_g_per_kg is not null,
             therapy_duration_years is not null
         ]) as is_known
-    from everybody($cohort)
+    from cohort_in_versions($cohort)
 ),
 
 by_version as (

@@ -1,6 +1,6 @@
 -- title:   A page of the patients of a cohort in one version, with how long they were treated
 -- grain:   one row per (patient_id) of the page, in its order
--- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $sort: duration, dose, diagnosis or response, $group_by: a trait of registry/traits.sql with one value a patient, or none, $page: from 1; beyond the last one it is the last one
+-- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $sort: duration, dose, diagnosis or response, $group_by: diagnosis_group, dose_tier, response, centre or none, $page: from 1; beyond the last one it is the last one
 -- columns: patient_id, diagnosis, diagnosis_group (text), individually_reported (boolean), dose_tier, dose_g_per_kg (g/kg, usual dose), response, therapy_end_reason (text or null), n_cycles (count), last_cycle_day, last_cycle_day_lowest, last_cycle_day_highest (days since first IVIg; the version's, and the range over all versions), group_place (0: not grouped; else the group's place in reading order), group_value (text; null: not recorded), n_in_group (count, all pages), rank (from 1, over all pages), n_lanes (count, all pages), page (shown, from 1)
 -- missing: the figures on cycles are null for a patient without a cycle; who lacks what is sorted or grouped by comes last
 -- disclosure: asked of cohort; withheld each lane is a patient
@@ -14,52 +14,71 @@ asked as (
         $page::integer as page
 ),
 
-members as (
+members as materialized (
     select
-        members.*,
-        coalesce(groups.place, 0) as group_place,
-        groups.value as group_value,
-        sorted.place as sorted_place
-    from cohort($cohort) as members
-    left join traits as groups
-        on
-            members.seat = groups.seat
-            and groups.trait = (select asked.group_by from asked)
-    left join traits as sorted
-        on
-            members.seat = sorted.seat
-            and sorted.trait = (
-                select if(asked.sort = 'diagnosis', 'diagnosis_group', asked.sort) from asked
-            )
-    where members.imputation = (select asked.version from asked)
+        cohort.seat,
+        cohort.n_cycles,
+        case asked.group_by
+            when 'diagnosis_group' then lane_places.diagnosis_group_place
+            when 'dose_tier' then lane_places.dose_tier_place
+            when 'response' then lane_places.response_place
+            when 'centre' then lane_places.centre_place
+            else 0
+        end as group_place,
+        case asked.sort
+            when 'dose' then lane_places.by_dose
+            when 'diagnosis' then lane_places.by_diagnosis
+            when 'response' then lane_places.by_response
+            else lane_places.by_duration
+        end as sorted_place
+    from cohort($cohort) as cohort
+    inner join lane_places on cohort.seat = lane_places.seat
+    cross join asked
+    where cohort.imputation = asked.version
 ),
 
-ranked as (
+group_sizes as (
     select
-        members.*,
-        count(*) over (partition by members.group_place) as n_in_group,
-        count(*) over () as n_lanes,
-        -- As many lanes as a projector shows under the headings of their groups, and fewer if they have so many
-        -- cycles that a chart would be slow.
-        coalesce(least(32, greatest(4000 // max(members.n_cycles) over (), 1)), 32) as n_on_page,
-        row_number() over (
-            order by
-                members.group_place asc,
-                members.sorted_place asc,
-                if(asked.sort = 'dose', members.dose_g_per_kg, null) desc nulls last,
-                if(asked.sort = 'diagnosis', members.diagnosis, null) asc,
-                coalesce(members.last_cycle_day, 0) desc,
-                members.patient_id asc
-        ) as rank,
-        least(asked.page, (n_lanes - 1) // n_on_page + 1) as page
+        group_place,
+        count(*) as n_in_group
+    from members
+    group by group_place
+),
+
+-- As many lanes as a projector shows under the headings of their groups, and fewer if they have so many cycles that
+-- a chart would be slow.
+pages as (
+    select
+        count(*) as n_lanes,
+        coalesce(least(32, greatest(4000 // max(members.n_cycles), 1)), 32) as n_on_page,
+        least(any_value(asked.page), (n_lanes - 1) // n_on_page + 1) as page
     from members
     cross join asked
 ),
 
-on_page as (
-    select *
+ranked as (
+    select
+        seat,
+        group_place,
+        row_number() over (order by group_place, sorted_place) as rank
+    from members
+),
+
+on_page as materialized (
+    select
+        patient_facts.*,
+        ranked.group_place,
+        groups.value as group_value,
+        group_sizes.n_in_group,
+        ranked.rank,
+        pages.n_lanes,
+        pages.page
     from ranked
-    where (rank - 1) // n_on_page = page - 1
+    cross join pages
+    inner join patient_facts on ranked.seat = patient_facts.seat
+    inner join group_sizes on ranked.group_place = group_sizes.group_place
+    left join trait_values as groups on ranked.group_place = groups.place
+    where (ranked.rank - 1) // pages.n_on_page = pages.page - 1
 ),
 
 ranges as (

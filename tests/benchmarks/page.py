@@ -32,7 +32,7 @@ from lib.ask import rows_of, size_of
 from lib.cohort import Cohort
 from lib.demo_registry.build import write_demo_registry
 from lib.results import Results
-from lib.survival_curves import groups_of
+from lib.survival_curves import STOP, curve_times, groups_of
 from lib.warehouse import CASE_SERIES, KEPT_RESULTS, Warehouse, open_warehouse
 from tests.benchmarks.rivals import Given, Rival
 from tests.benchmarks.rivals.pandas_page import PandasPage
@@ -101,7 +101,7 @@ class OwnPage:
         return [(row["patient_id"], row["last_cycle_day"], row["n_cycles"]) for row in rows]
 
     def survival(self) -> list[tuple]:
-        rows = self._rows("response/times_to_event", event="stop")
+        rows = curve_times(self._rows, STOP, None, reconstructed=self.version > 0)
         # Of a reconstruction no curve is drawn: the page asks, and says why.
         if self.version or not rows:
             return []

@@ -143,6 +143,18 @@ def test_the_order_of_the_patients_does_not_matter(patients: Followed, random):
     assert kaplan_meier(*shuffled) == kaplan_meier(*patients)
 
 
+@given(st.lists(st.tuples(followed(), st.integers(1, 4)), min_size=2, max_size=3))
+def test_patients_who_are_counted_are_as_many_as_those_who_are_listed(groups: list):
+    """Each time once, with how many patients it is that of, or once a patient."""
+    listed = [tuple(np.repeat(column, n).tolist() for column in own) for own, n in groups]
+    counts = [(*own, [n] * len(own[0])) for own, n in groups]
+    for (days, observed), (once, came, n) in zip(listed, counts, strict=True):
+        assert kaplan_meier(once, came, counts=n) == kaplan_meier(days, observed)
+        at_risk = numbers_at_risk(once, [0, 3, 12, 13], counts=n)
+        assert at_risk == numbers_at_risk(days, [0, 3, 12, 13])
+    assert logrank(counts) == logrank(listed)
+
+
 @given(followed(), st.sampled_from([0.5, 7, 365.25]))
 def test_another_unit_of_time_changes_the_times_only(patients: Followed, unit: float):
     durations, observed = patients

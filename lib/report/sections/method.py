@@ -22,7 +22,7 @@ from lib.report.sections.done import Done, done_in
 from lib.report.sections.kind import Kind, table
 from lib.report.subject import Inquiry
 from lib.side_effects import PER, placing
-from lib.survival_curves import OUTCOMES, Outcome, left_out_words
+from lib.survival_curves import OUTCOMES, Outcome, curve_times, left_out_words
 from lib.table_one import STATISTICS
 from lib.tables import TextTable, figure_text
 
@@ -234,7 +234,9 @@ def _missing_data(inquiry: Inquiry, done: Done) -> list[str]:
     if "cost" in sections and not inquiry.manifest.imputations:
         said.append(weight_note(inquiry.records("dose/use", by="dosing")))
     for outcome in done.curves:
-        rows = inquiry.records("response/times_to_event", event=outcome.event)
+        rows = curve_times(
+            inquiry.records, outcome, None, reconstructed=inquiry.manifest.imputations > 0
+        )
         said.append(f"{LABELS[outcome]}: {left_out_words(rows)}")
     return said
 

@@ -10,7 +10,7 @@ from lib.figures import MISSING
 from lib.report.content import Block, Words
 from lib.report.sections.kind import PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option
-from lib.survival_curves import GROUPINGS, OUTCOMES, Group, Outcome
+from lib.survival_curves import GROUPINGS, OUTCOMES, Group, Outcome, curve_times
 
 BY = Option("response_by", "Rates by", tuple(response.GROUPINGS))
 CURVES_BY = Option("response_curves_by", "Curves by", tuple(GROUPINGS))
@@ -72,8 +72,10 @@ def curve_groups(inquiry: Inquiry, outcome: Outcome) -> tuple[list[Group], str]:
     """The groups with a curve, and why there is none, if so."""
     if why := inquiry.withheld("response/times_to_event"):
         return [], why
-    rows = inquiry.records("response/times_to_event", event=outcome.event)
     field = GROUPINGS[inquiry.choice(CURVES_BY)]
+    rows = curve_times(
+        inquiry.records, outcome, field, reconstructed=inquiry.manifest.imputations > 0
+    )
     groups, _, why = written.drawn_curves(rows, field, outcome)
     return groups, why
 

@@ -1,0 +1,142 @@
+-- title:   How long it took until each patient stopped IVIg, and from the last cycle to a relapse
+-- grain:   one row per (event, seat)
+-- params:  none
+-- columns: event (stop or relapse), imputation, seat (of patient_facts), patient_id, days (stop: from the first to the last cycle; relapse: from the last cycle to the first relapse after it, or else to the last day on which anything is recorded of the patient), is_event (boolean; false: censored at the end of these days; stop: IVIg ended for whatever reason but death, and the patient was not lost), left_out (text: why the patient is in no curve; null if in it), is_concerned (boolean: could be in it, were all recorded)
+-- missing: left_out names what is not recorded; days and is_event are null then; relapse: only responders whose IVIg has ended can be in the curve: not who was lost or died before an end is known
+create table event_times as
+with
+
+-- Only what came after the last cycle, and relapses of which nobody knows when.
+events_after as (
+    select
+        patient_facts.seat,
+        min(events."day") filter (where events.kind = 'relapse') as relapse_day,
+        bool_or(events.kind = 'relapse' and events."day" is null) as has_undated_relapse,
+        max(events."day") as last_event_day
+    from patient_facts
+    inner join registry.events
+        on
+            patient_facts.imputation = events.imputation
+            and patient_facts.patient_id = events.patient_id
+    where
+        events."day" > patient_facts.last_cycle_day
+        or (events.kind = 'relapse' and events."day" is null)
+    group by patient_facts.seat
+),
+
+-- Whatever is recorded with a day says that the patient was seen then.
+seen as (
+    select
+        imputation,
+        patient_id,
+        "day"
+    from registry.assessments
+    union all
+    select
+        imputation,
+        patient_id,
+        "day"
+    from registry.side_effects
+    union all
+    select
+        imputation,
+        patient_id,
+        greatest(start_day, stop_day) as "day"
+    from registry.treatments
+),
+
+last_seen as (
+    select
+        imputation,
+        patient_id,
+        max("day") as last_seen_day
+    from seen
+    group by
+        imputation,
+        patient_id
+),
+
+followed as (
+    select
+        patient_facts.imputation,
+        patient_facts.seat,
+        patient_facts.patient_id,
+        patient_facts.response,
+        patient_facts.therapy_end_reason,
+        patient_facts.last_cycle_day,
+        events_after.relapse_day,
+        coalesce(events_after.has_undated_relapse, false) as has_undated_relapse,
+        greatest(
+            patient_facts.last_cycle_day, events_after.last_event_day, last_seen.last_seen_day
+        ) as last_day
+    from patient_facts
+    left join events_after on patient_facts.seat = events_after.seat
+    left join last_seen
+        on
+            patient_facts.imputation = last_seen.imputation
+            and patient_facts.patient_id = last_seen.patient_id
+),
+
+asked_of as (
+    select
+        followed.*,
+        events.event
+    from followed
+    cross join unnest(['relapse', 'stop']) as events (event)
+),
+
+sorted_out as (
+    select
+        *,
+        case
+            when event = 'relapse' and response is null then 'response not recorded'
+            when event = 'relapse' and response != 'response'
+                then 'no response, or not evaluable'
+            when last_cycle_day is null then 'no cycle recorded'
+            when therapy_end_reason is null then 'end of IVIg not recorded'
+            when event = 'stop' then null
+            when therapy_end_reason = 'ongoing' then 'IVIg goes on'
+            -- That therapy was ended while they were followed is known of neither.
+            when therapy_end_reason = 'lost to follow-up' then 'lost under IVIg'
+            when therapy_end_reason = 'death' then 'died under IVIg'
+            when relapse_day is null and has_undated_relapse
+                then 'day of the relapse not recorded'
+            when last_day = last_cycle_day then 'not followed after the last cycle'
+        end as left_out
+    from asked_of
+),
+
+timed as (
+    select
+        event,
+        imputation,
+        seat,
+        patient_id,
+        case
+            when left_out is not null then null
+            when event = 'stop' then last_cycle_day
+            else coalesce(relapse_day, last_day) - last_cycle_day
+        end as days,
+        case
+            when left_out is not null then null
+            when event = 'stop'
+                then therapy_end_reason not in ('ongoing', 'lost to follow-up', 'death')
+            else relapse_day is not null
+        end as is_event,
+        left_out,
+        coalesce(
+            left_out not in (
+                'no response, or not evaluable',
+                'IVIg goes on',
+                'lost under IVIg',
+                'died under IVIg'
+            ),
+            true
+        ) as is_concerned
+    from sorted_out
+)
+
+select * from timed
+order by
+    event,
+    seat

@@ -1,0 +1,36 @@
+-- title:   The versions of the registry, cut into pieces of so many patients as are looked at together
+-- grain:   one row per (piece)
+-- params:  none
+-- columns: piece (from 0, in the order of the seats), imputation, first_byte, last_byte (from 1: where its seats are in
+--          a bit string over those of all versions), first_seat, last_seat (of patient_facts)
+-- missing: the last seats of a version may be empty
+create table pieces as
+with
+
+-- 32,768 patients: a bit string of 4 kB; of a piece in which nobody is asked for, none is read.
+cut as (
+    select
+        imputation,
+        last_byte,
+        unnest(range(first_byte, last_byte + 1, 4096))::integer as first_byte
+    from versions
+),
+
+ended as (
+    select
+        imputation,
+        first_byte,
+        least(first_byte + 4095, last_byte) as last_byte
+    from cut
+),
+
+numbered as (
+    select
+        (row_number() over (order by first_byte) - 1)::integer as piece,
+        *,
+        8 * (first_byte - 1) as first_seat,
+        8 * last_byte - 1 as last_seat
+    from ended
+)
+
+select * from numbered
