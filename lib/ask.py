@@ -46,9 +46,9 @@ def frame_of(
         If nothing of it may be told.
     """
     if k:
-        return _frame(source.results.get(*_shared_rows(source, k, name, parameters, cohort)))
+        return _frame(source.results_of(cohort).get(*_shared_rows(source, k, name, parameters, cohort)))
     query = partial(source.query, name, **bound(cohort, parameters))
-    return source.results.get(("frame", name, cohort, parameters), query)
+    return source.results_of(cohort).get(("frame", name, cohort, parameters), query)
 
 
 def rows_of(
@@ -56,13 +56,13 @@ def rows_of(
 ) -> list[dict]:
     """As `frame_of`, one dict a row: of a few hundred rows, faster than a DataFrame."""
     if k:
-        return source.results.get(*_shared_rows(source, k, name, parameters, cohort))
-    return source.results.get(*_rows(source, name, parameters, cohort))
+        return source.results_of(cohort).get(*_shared_rows(source, k, name, parameters, cohort))
+    return source.results_of(cohort).get(*_rows(source, name, parameters, cohort))
 
 
 def ask_together(source: Warehouse, asked: Iterable[tuple[str, tuple]], cohort: Cohort) -> None:
     """Ask several (name, parameters) of a cohort at once, of a registry that is told whole."""
-    source.results.together([_rows(source, *each, cohort) for each in asked])
+    source.results_of(cohort).together([_rows(source, *each, cohort) for each in asked])
 
 
 def bound(cohort: Cohort | None, parameters: Mapping[str, object] | tuple) -> dict[str, object]:
@@ -94,7 +94,7 @@ def _shared_rows(
         for each in rules.asked_of:
             if why := _refused(source, k, asked[each], sizes[each]):
                 raise WithheldError(why)
-        rows = source.results.get(*_rows(source, name, parameters, cohort))
+        rows = source.results_of(cohort).get(*_rows(source, name, parameters, cohort))
         return disclosed(name, rows, k, asked, sizes)
 
     return ("shared", k, name, cohort, parameters), ask

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
-from lib.cohort import FIELDS
+from lib.cohort import FIELDS, Cohort
 from lib.registry.reference import read_csv, read_reference
 from lib.registry.schema import TABLES
 from lib.registry.store import MANIFEST, Manifest, parse_manifest, read_registry
@@ -154,6 +154,8 @@ class Warehouse:
     # What was computed of it, of so many views: those asked for last. Streamlit's own cache would
     # take longer to hash a cohort and to copy a result than most queries take to run.
     results: Results = field(default_factory=lambda: Results(KEPT_RESULTS), repr=False)
+    # Those of everybody apart, so that no filter drives out the view that every reader opens.
+    unfiltered: Results = field(default_factory=lambda: Results(KEPT_RESULTS), repr=False)
     built: set[str] = field(default_factory=set, repr=False)
     building: Lock = field(default_factory=Lock, repr=False)
 
@@ -183,6 +185,10 @@ class Warehouse:
             result = reader.execute(name, parameters)
             columns = [column[0] for column in result.description]
             return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+    def results_of(self, cohort: Cohort | None) -> Results:
+        """Where the results of a cohort are kept; None asks of none."""
+        return self.unfiltered if cohort == Cohort() else self.results
 
     def tables(self) -> dict[str, pa.Table]:
         """The registry's own tables by name, with the rows in their order."""

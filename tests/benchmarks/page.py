@@ -9,8 +9,8 @@ opening_s seconds until every question can be asked of the dashboard
 
 The questions: size of the cohort, all facets, Table I, Table II, one patient, the first page of
 lanes, Kaplan–Meier. All answer in turn in one process; before anything is timed their answers
-are held against each other, and any difference ends the run. Nothing that depends on the filter is
-kept from one round to the next.
+are held against each other, and any difference ends the run. What depends on a filter is not kept
+from one round to the next; the page without a filter is, as the app keeps it for all its readers.
 """
 
 import argparse
@@ -59,7 +59,7 @@ class OwnPage:
 
     def prepare(self, cohort: Cohort) -> None:
         self.cohort = cohort
-        # As if nobody had asked before.
+        # As if nobody had asked before; of everybody the first to ask is all who ever wait.
         self.asked = replace(self.source, results=Results(KEPT_RESULTS))
 
     def _rows(self, name: str, **parameters: object) -> list[dict]:
