@@ -58,6 +58,12 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def sha256_of_file(path: Path) -> str:
+    """As `sha256`, of a file that may be larger than memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def write_registry(folder: Path, tables: Mapping[str, list[dict]], **about: object) -> Manifest:
     """Write every table of the schema as Parquet with page checksums, and the manifest.
 
@@ -113,7 +119,7 @@ def write_chunks(
                 if table_name not in writers:
                     writers[table_name] = stack.enter_context(_writer(TABLES[table_name], path))
                 writers[table_name].write_table(chunk[table_name])
-    files = {path.name: sha256(path.read_bytes()) for path in paths.values()}
+    files = {path.name: sha256_of_file(path) for path in paths.values()}
     manifest = Manifest(name, nature, publication, imputations, files)
     (folder / MANIFEST).write_text(manifest.text, encoding="utf-8")
     return manifest
