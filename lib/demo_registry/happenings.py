@@ -34,8 +34,8 @@ def make_side_effects(rng: np.random.Generator, patients: Patients, cycles: Cycl
         "led_to_discontinuation": without(rng, ended_by_it[at], missing["led_to_discontinuation"]),
     }
     recorded = _recorded(rows)
-    # Where neither cycle nor day is known, two of a patient can be one by their key: rare, but among
-    # millions of patients it happens.
+    # Where neither cycle nor day is known, two of a patient can be one by their key: it is rare,
+    # but happens among millions of patients.
     keys = pd.DataFrame({name: recorded[name] for name in SIDE_EFFECTS.key})
     is_first = ~keys.duplicated().to_numpy()
     return {name: values[is_first] for name, values in recorded.items()}

@@ -52,7 +52,7 @@ class RepeatedKeys:
         return self._n_repeated
 
     def _is_next_patient(self, rows: pa.Table) -> np.ndarray | None:
-        """Of each row but the first whether it is of a later patient; None if one is of an earlier."""
+        """Of each row but the first: is it of a later patient? None if one is of an earlier."""
         is_later = np.zeros(rows.num_rows - 1, bool)
         is_same = np.ones(rows.num_rows - 1, bool)
         for name in self._patient:
@@ -72,4 +72,5 @@ class RepeatedKeys:
             if len(codes) and int(codes.max()) >= MOST_CODES // n_values:
                 codes = np.unique(codes, return_inverse=True)[1]
             codes = codes * n_values + encoded.indices.to_numpy(zero_copy_only=False)
-        self._n_repeated += len(codes) - len(np.unique(codes))
+        codes.sort()
+        self._n_repeated += int(np.count_nonzero(codes[1:] == codes[:-1]))
