@@ -8,25 +8,24 @@ from contextlib import suppress
 from pathlib import Path
 from subprocess import Popen
 
-import duckdb
-
 from lib.bounds import OUT_OF_MEMORY, REFUSED, start
 from lib.errors import OpeningStoppedError, RegistryError, UserFacingError
 from lib.prepared.builder import MOST_TRIES, Job
+from lib.prepared.file import connect
 from lib.prepared.place import (
+    DATABASE,
     cache_folder,
     discard,
     held,
     is_whole,
     key_of,
-    passing_link,
     sweep,
     turn,
 )
 from lib.prepared.progress import BEGINNING, Progress, read_progress
-from lib.prepared.size import memory_mb, n_threads
+from lib.prepared.size import memory_mb
 from lib.registry.store import MANIFEST, parse_manifest
-from lib.warehouse import LATER, LIMITS, PUBLICATIONS, Warehouse, lock_down
+from lib.warehouse import LATER, PUBLICATIONS, Warehouse
 
 BUILDER = "lib.prepared.builder"
 logger = logging.getLogger(__name__)
@@ -45,6 +44,8 @@ class Opening:
         self.progress: Progress = BEGINNING
         # Whether it has to be prepared, which takes its time.
         self.is_first_time = False
+        # Whether somebody is looking at its progress already.
+        self.is_seen = False
         self._folder, self._publications = folder, publications
         self._opened: Warehouse | None = None
         self._error: Exception | None = None
@@ -57,6 +58,11 @@ class Opening:
     def wait(self, seconds: float | None = None) -> bool:
         """Whether it has ended, well or not, after so many seconds at most."""
         return self._has_ended.wait(seconds)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was stopped before it had ended."""
+        return self._has_ended.is_set() and isinstance(self._error, OpeningStoppedError)
 
     def result(self) -> Warehouse:
         """The registry, once it is open; whoever breaks off waiting for it stops it.
@@ -109,10 +115,9 @@ class Opening:
             if about is not None and is_whole(root, key, about):
                 with turn(root):
                     sweep(root, but=key)
-                connection = connect(root, key)
-                opened = Warehouse(
-                    manifest, connection, built=set(LATER), file=root / key / "prepared.duckdb"
-                )
+                file = root / key / DATABASE
+                connection = connect(file, memory_mb())
+                opened = Warehouse(manifest, connection, built=set(LATER), file=file)
                 if descriptor is not None:
                     weakref.finalize(opened, os.close, descriptor)
                 return opened
@@ -157,20 +162,3 @@ class Opening:
                 f"Preparing the registry in {self._folder} was ended from outside, or failed. "
                 "Open it again; if that happens again, the operator finds more in the log."
             )
-
-
-def connect(root: Path, key: str) -> duckdb.DuckDBPyConnection:
-    """Open a prepared registry to be read, and shut all doors.
-
-    Raises
-    ------
-    OSError
-        If it is not there any more.
-    duckdb.Error
-        If it is no database.
-    """
-    config = LIMITS | {"memory_limit": f"{memory_mb()}MB", "threads": n_threads()}
-    with passing_link(root, key) as file:
-        connection = duckdb.connect(str(file), read_only=True, config=config)
-        lock_down(connection)
-    return connection

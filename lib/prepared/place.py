@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import duckdb
 
@@ -162,22 +161,6 @@ def is_whole(root: Path, key: str, about: About) -> bool:
             return hashlib.file_digest(file, "sha256").hexdigest() == about.sha256
     except OSError:
         return False
-
-
-@contextmanager
-def passing_link(root: Path, key: str) -> Iterator[Path]:
-    """Another name of a prepared file, which is gone afterwards.
-
-    DuckDB lets statements write to the file that it has open, by the name that it was opened by:
-    then there is none.
-    """
-    with turn(root):
-        folder = Path(mkdtemp(prefix=OPEN, dir=root))
-        try:
-            os.link(root / key / DATABASE, folder / DATABASE)
-            yield folder / DATABASE
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def put_in_place(root: Path, building: Path, key: str, about: About) -> None:
