@@ -7,7 +7,6 @@ from lib.prepared.opening import Opening
 from lib.ui.cohort_state import leave_for
 from lib.ui.data import datasets
 from lib.ui.openings import StillOpeningError, forget
-from lib.ui.prose import note
 
 SECONDS_BETWEEN_LOOKS = 1
 ANOTHER = "Another registry"
@@ -23,7 +22,7 @@ def show_preparing(still: StillOpeningError) -> None:
     label = datasets()[still.name].label
     if still.opening.is_stopped:
         st.subheader(f"Preparing {label} was stopped")
-        note("Nothing of what was begun is left.")
+        st.caption("Nothing of what was begun is left.")
         st.button(
             "Start again",
             icon=":material/restart_alt:",
@@ -43,7 +42,7 @@ def show_preparing(still: StillOpeningError) -> None:
             on_click=still.opening.stop,
             help=CANCEL_HELP,
         )
-        note(WHY)
+        st.caption(WHY)
     _offer_others(still.name)
 
 
