@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib import warehouse
 from lib.datasets import REGISTRY_DIR
 from lib.prepared.place import turn
 from lib.ui import data, openings
@@ -21,6 +22,7 @@ def clinic(tmp_path: Path, cache: Path, own_cache: None, monkeypatch: pytest.Mon
     write_clinic(folder, 40)
     monkeypatch.setenv(REGISTRY_DIR, str(folder.parent))
     monkeypatch.setattr(data, "is_large", lambda each: each == folder)
+    monkeypatch.setattr(warehouse, "MOST_ROWS_IN_MEMORY", 1_000_000)
     monkeypatch.setattr(openings, "UNSEEN_SECONDS", 0)
     return folder
 
