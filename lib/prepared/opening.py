@@ -25,10 +25,13 @@ from lib.prepared.place import (
 from lib.prepared.progress import BEGINNING, Progress, read_progress
 from lib.prepared.size import memory_mb
 from lib.registry.store import MANIFEST, parse_manifest
+from lib.turns import Turns
 from lib.warehouse import LATER, PUBLICATIONS, Warehouse
 
 BUILDER = "lib.prepared.builder"
 logger = logging.getLogger(__name__)
+# Each may fill a quarter of the machine's memory.
+_turns = Turns(1)
 
 
 class Opening:
@@ -134,6 +137,16 @@ class Opening:
 
     def _prepare(self, root: Path) -> None:
         self.is_first_time = True
+        with _turns.taken(self._told_to_wait):
+            self._build(root)
+
+    def _told_to_wait(self, n_before: int) -> None:
+        del n_before
+        self.progress = Progress(0, "waiting for another registry that is being prepared")
+        if self._stopped:
+            raise OpeningStoppedError
+
+    def _build(self, root: Path) -> None:
         with self._lock:
             if self._stopped:
                 raise OpeningStoppedError

@@ -69,11 +69,9 @@ def cache_folder() -> Path:
     RegistryError
         If it can't be made or written to, or is another user's.
     """
-    chosen = os.environ.get(REGISTRY_CACHE, "").strip()
-    base = Path(chosen) if chosen else _user_cache()
-    folder = base.absolute() / "ivig-registries"
+    folder = _chosen_folder()
     try:
-        base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
         is_ours = os.name != "posix" or folder.lstat().st_uid == os.getuid()
         if is_ours and stat.S_ISDIR(folder.lstat().st_mode):
@@ -86,6 +84,26 @@ def cache_folder() -> Path:
         f"A registry of this size is prepared in {folder}, and this program can't write there. "
         f"The operator can give it a folder of its own by the setting {REGISTRY_CACHE}."
     )
+
+
+def clear_leftovers() -> None:
+    """Delete what nobody will use again, see `sweep`; where nothing was prepared nothing is made.
+
+    Raises
+    ------
+    RegistryError
+        If the user has no folder, or another process does not give the turn back.
+    """
+    root = _chosen_folder()
+    if root.is_dir():
+        with turn(root):
+            sweep(root)
+
+
+def _chosen_folder() -> Path:
+    chosen = os.environ.get(REGISTRY_CACHE, "").strip()
+    base = Path(chosen) if chosen else _user_cache()
+    return base.absolute() / "ivig-registries"
 
 
 def _user_cache() -> Path:

@@ -271,8 +271,20 @@ def test_a_killed_builder_is_said_and_its_leftovers_go(cache: Path):
     assert prepared(cache) == []
     # What a builder left that was killed together with its server.
     (cache / f"{place.BUILDING}0123").mkdir()
-    open_warehouse(DEMO_REGISTRY)
-    assert len(prepared(cache)) == 1
+    place.clear_leftovers()
+    assert prepared(cache) == []
+
+
+def test_one_at_a_time_is_prepared_and_who_waits_can_stop(cache: Path, clinic: Path):
+    first, second = Opening(CASE_SERIES), Opening(clinic)
+    builder_of(first)
+    deadline = time.monotonic() + 30
+    while not second.progress.doing.startswith("waiting") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert second.progress.doing.startswith("waiting for another registry")
+    second.stop()
+    assert second.is_stopped
+    assert n_patients(first.result()) == 3200
 
 
 def test_progress_grows_and_is_told_in_words(cache: Path):
