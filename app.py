@@ -26,6 +26,8 @@ def main() -> None:
     from lib.ui import cohort_state, frame, takeaway
     from lib.ui.data import ask_ahead
     from lib.ui.icon import ICON
+    from lib.ui.openings import StillOpeningError
+    from lib.ui.preparing import show_preparing
 
     # Once a session: the browser keeps the title and the layout, and a dozen pages take longer to
     # make than the frame to draw.
@@ -44,6 +46,8 @@ def main() -> None:
         else:
             frame.empty_cohort()
         frame.footer()
+    except StillOpeningError as still:
+        show_preparing(still)
     except WithheldError as error:
         frame.show_withheld(error)
         frame.footer()

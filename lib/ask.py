@@ -45,19 +45,21 @@ def frame_of(
     WithheldError
         If nothing of it may be told.
     """
+    results = source.results_of(cohort)
     if k:
-        return _frame(source.results_of(cohort).get(*_shared_rows(source, k, name, parameters, cohort)))
+        return _frame(results.get(*_shared_rows(source, k, name, parameters, cohort)))
     query = partial(source.query, name, **bound(cohort, parameters))
-    return source.results_of(cohort).get(("frame", name, cohort, parameters), query)
+    return results.get(("frame", name, cohort, parameters), query)
 
 
 def rows_of(
     source: Warehouse, k: int, name: str, cohort: Cohort | None = None, parameters: tuple = ()
 ) -> list[dict]:
     """As `frame_of`, one dict a row: of a few hundred rows, faster than a DataFrame."""
+    results = source.results_of(cohort)
     if k:
-        return source.results_of(cohort).get(*_shared_rows(source, k, name, parameters, cohort))
-    return source.results_of(cohort).get(*_rows(source, name, parameters, cohort))
+        return results.get(*_shared_rows(source, k, name, parameters, cohort))
+    return results.get(*_rows(source, name, parameters, cohort))
 
 
 def ask_together(source: Warehouse, asked: Iterable[tuple[str, tuple]], cohort: Cohort) -> None:

@@ -16,6 +16,16 @@ class RegistryThereError(RegistryError):
     """There is a registry already where one was to be made."""
 
 
+class OpeningStoppedError(RegistryError):
+    """The preparation of a large registry was stopped."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Preparing this registry was stopped, and what was begun is deleted. Open it again to "
+            "begin anew, or choose another one."
+        )
+
+
 class PublicationError(UserFacingError):
     """A publication's facts and claims are malformed or can't hold together."""
 

@@ -37,7 +37,8 @@ def ask(
 ) -> Answer:
     """Run one SELECT that a reader wrote.
 
-    It runs in a process of its own, on a copy of the data in memory: DuckDB looks at neither the
+    It runs in a process of its own, on a copy of the data in memory, or on the same file if the
+    registry is a prepared one: DuckDB looks at neither the
     clock nor its limit of memory inside a function such as ``range`` or ``repeat``, and a process
     can be killed. Nothing else can happen there anyway: its database has no access to files,
     network or settings (see ``lib.warehouse``).

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from functools import partial
 from itertools import chain, count
+from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
@@ -16,6 +17,8 @@ import pyarrow as pa
 
 from lib.bounds import MB, exit_code, limit_this_process
 from lib.errors import QueryRefusedError
+from lib.prepared.file import connect
+from lib.prepared.size import memory_mb
 from lib.registry.store import Manifest
 from lib.warehouse import Warehouse, open_tables
 
@@ -29,6 +32,8 @@ LISTS = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
 # Opening the data takes a part of them.
 MAX_CPU_SECONDS = 60
 MAX_ADDRESSES_MB = 1500
+# What the database of a prepared registry may fill, beside those addresses.
+PREPARED_MB = 1000
 # Written when the data are open: from then on the query's own time counts.
 READY = b"."
 IS_CUT = b"is_cut"
@@ -55,7 +60,6 @@ TOO_MUCH_MEMORY = f"The query needs more memory than the database may use. {NARR
 
 def main() -> None:
     """Answer the query on standard input: Arrow on standard output."""
-    limit_this_process(MAX_CPU_SECONDS, MAX_ADDRESSES_MB)
     text, max_rows, source = take_job(sys.stdin.buffer)
     out = sys.stdout.buffer
     out.write(READY)
@@ -64,13 +68,14 @@ def main() -> None:
 
 
 def put_job(text: str, max_rows: int, source: Warehouse, to: BinaryIO) -> None:
-    """Write a query and the registry that it is asked of."""
-    tables = _table_names(source)
+    """Write a query and the registry that it is asked of; of a prepared one where its file is."""
+    tables = [] if source.file else _table_names(source)
     job = {
         "text": text,
         "max_rows": max_rows,
         "manifest": asdict(source.manifest),
         "tables": tables,
+        "file": source.file and str(source.file),
     }
     to.write(json.dumps(job).encode() + b"\n")
     for name in tables:
@@ -82,7 +87,7 @@ def put_job(text: str, max_rows: int, source: Warehouse, to: BinaryIO) -> None:
 
 
 def take_job(job: BinaryIO) -> tuple[str, int, Warehouse]:
-    """What `put_job` wrote, opened; the query is looked at before its data.
+    """What `put_job` wrote, opened, within limits; the query is looked at before its data.
 
     Raises
     ------
@@ -90,9 +95,15 @@ def take_job(job: BinaryIO) -> tuple[str, int, Warehouse]:
         If the query is not one SELECT.
     """
     about = json.loads(job.readline())
+    file = about["file"] and Path(about["file"])
+    limit_this_process(MAX_CPU_SECONDS, MAX_ADDRESSES_MB + (PREPARED_MB if file else 0))
     require_one_select(about["text"])
+    manifest = Manifest(**about["manifest"])
+    if file:
+        source = Warehouse(manifest, connect(file, min(PREPARED_MB, memory_mb())))
+        return about["text"], about["max_rows"], source
     tables = {name: pa.ipc.open_stream(job).read_all() for name in about["tables"]}
-    source = open_tables(Manifest(**about["manifest"]), tables)
+    source = open_tables(manifest, tables)
     # A query that a page showed may read any of them.
     source.build()
     return about["text"], about["max_rows"], source

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ import pyarrow as pa
 from lib.cohort import FIELDS, Cohort
 from lib.registry.reference import read_csv, read_reference
 from lib.registry.schema import TABLES
-from lib.registry.store import MANIFEST, Manifest, parse_manifest, read_registry
+from lib.registry.store import MANIFEST, Manifest, n_rows, parse_manifest, read_registry
 from lib.results import Results
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -38,6 +38,9 @@ DATA = ROOT / "data"
 CASE_SERIES = DATA / "case_series"
 DEMO_REGISTRY = DATA / "demo_registry"
 PUBLICATIONS = DATA / "publications"
+# A registry of more rows in all its tables, some 15,000 patients, is prepared once, as a file (see
+# `lib.prepared`): in memory it would take more than two seconds each time.
+MOST_ROWS_IN_MEMORY = 400_000
 # Headers alone: a clinic's own registry makes no published claims.
 NO_PUBLICATION = "none"
 PUBLICATION_TABLES = ("claims", "populations")
@@ -158,6 +161,8 @@ class Warehouse:
     unfiltered: Results = field(default_factory=lambda: Results(KEPT_RESULTS), repr=False)
     built: set[str] = field(default_factory=set, repr=False)
     building: Lock = field(default_factory=Lock, repr=False)
+    # Where it is prepared on a disk; None of one that is in memory.
+    file: Path | None = None
 
     def query(self, name: str, **parameters: object) -> pd.DataFrame:
         """Run the query ``<domain>/<concept>`` with its values, which DuckDB quotes.
@@ -259,17 +264,31 @@ def load(tables: Mapping[str, pa.Table], **settings: object) -> duckdb.DuckDBPyC
         In the place of those of `LIMITS`.
     """
     connection = duckdb.connect(":memory:", config=LIMITS | settings)
-    for statement in (*LOCKDOWN, *SCHEMAS):
-        connection.execute(statement)
+    lock_down(connection)
+    add_schemas(connection)
     for table, rows in tables.items():
         connection.from_arrow(rows).create(f"registry.{table}")
+    return connection
+
+
+def lock_down(connection: duckdb.DuckDBPyConnection) -> None:
+    """Shut the doors of a database, for good."""
+    for statement in LOCKDOWN:
+        connection.execute(statement)
+
+
+def add_schemas(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the schemas of a registry and all around it, and the reference tables."""
+    for statement in SCHEMAS:
+        connection.execute(statement)
     for table, rows in read_reference().items():
         connection.from_arrow(rows).create(f"reference.{table}")
-    return connection
 
 
 def open_warehouse(folder: Path = CASE_SERIES, publications: Path = PUBLICATIONS) -> Warehouse:
     """Verify and load a registry, prepare the views that every query stands on, and lock up.
+
+    A large one is prepared once, as a file; this waits for that.
 
     Parameters
     ----------
@@ -284,7 +303,17 @@ def open_warehouse(folder: Path = CASE_SERIES, publications: Path = PUBLICATIONS
         If the folder holds no registry, a file is missing or damaged, or a table does not
         fit the schema.
     """
+    if is_large(folder):
+        # Not above: it prepares by what is here.
+        from lib.prepared.opening import Opening
+
+        return Opening(folder, publications).result()
     return open_tables(*read_registry(folder), publications)
+
+
+def is_large(folder: Path) -> bool:
+    """Whether a registry is prepared as a file; what can't be read is not."""
+    return n_rows(folder) > MOST_ROWS_IN_MEMORY
 
 
 def open_tables(
@@ -292,18 +321,43 @@ def open_tables(
 ) -> Warehouse:
     """As `open_warehouse`, of a registry that is in memory already, whole and checked."""
     connection = load(tables)
-    for table in PUBLICATION_TABLES:
-        rows = read_csv(publications / (manifest.publication or NO_PUBLICATION) / f"{table}.csv")
-        connection.from_arrow(rows).create(f"publication.{table}")
-        if manifest.publication is None:
-            rows = read_csv(PUBLICATIONS / series_publication() / f"{table}.csv")
-        connection.from_arrow(rows).create(f"{BESIDE}.{table}")
-    connection.from_arrow(_filter_fields()).create("filter_fields")
-    for name in PREPARATION:
-        if name == "filter_values":
-            _tell_columns(connection)
-        connection.execute(read_query(f"registry/{name}"))
+    prepare(connection, manifest, publications)
     return Warehouse(manifest, connection)
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    publications: Path,
+    step: Callable[[str], AbstractContextManager] = nullcontext,
+) -> None:
+    """Add to a registry's tables what its publication says, and what `PREPARATION` makes of them.
+
+    Parameters
+    ----------
+    step
+        Each of `PREPARATION` runs within what this makes of its name.
+    """
+    for name, path in publication_files(manifest, publications).items():
+        connection.from_arrow(read_csv(path)).create(name)
+    connection.from_arrow(filter_fields()).create("filter_fields")
+    for name in PREPARATION:
+        with step(name):
+            if name == "filter_values":
+                _tell_columns(connection)
+            connection.execute(read_query(f"registry/{name}"))
+
+
+def publication_files(manifest: Manifest, publications: Path) -> dict[str, Path]:
+    """By name, the tables of a registry's publication, and of the one that it can stand beside."""
+    own = publications / (manifest.publication or NO_PUBLICATION)
+    beside = own if manifest.publication else PUBLICATIONS / series_publication()
+    folders = {"publication": own, BESIDE: beside}
+    return {
+        f"{schema}.{table}": folder / f"{table}.csv"
+        for schema, folder in folders.items()
+        for table in PUBLICATION_TABLES
+    }
 
 
 def _tell_columns(connection: duckdb.DuckDBPyConnection) -> None:
@@ -320,7 +374,7 @@ def series_publication() -> str:
     return parse_manifest(CASE_SERIES / MANIFEST).publication
 
 
-def _filter_fields() -> pa.Table:
+def filter_fields() -> pa.Table:
     """The fields of the filter as a table, so that SQL reads them from their one definition."""
     return pa.table(
         {

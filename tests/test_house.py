@@ -36,6 +36,7 @@ FRAME_AND_PAGES = {"app": ROOT / "app.py"} | sources("pages")
 # What a clinic starts without the app, and what the app starts; they need no more installed.
 COMMANDS = (
     "lib.own_query_child",
+    "lib.prepared.builder",
     "lib.registry.importer.__main__",
     "lib.registry.importer.child",
     "lib.registry.template",

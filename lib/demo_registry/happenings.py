@@ -1,11 +1,13 @@
 """What happened to synthetic patients: side-effects, events and other drugs."""
 
 import numpy as np
+import pandas as pd
 
 from lib.demo_registry import plausible
 from lib.demo_registry.cycles import Cycles
 from lib.demo_registry.draws import pick, without
 from lib.demo_registry.patients import RECORDED, Patients
+from lib.registry.schema import SIDE_EFFECTS
 from lib.time_units import DAYS_PER_YEAR
 
 Rows = dict[str, np.ndarray]
@@ -31,7 +33,12 @@ def make_side_effects(rng: np.random.Generator, patients: Patients, cycles: Cycl
         "serious": without(rng, grade >= plausible.SERIOUS_FROM_GRADE, missing["serious"]),
         "led_to_discontinuation": without(rng, ended_by_it[at], missing["led_to_discontinuation"]),
     }
-    return _recorded(rows)
+    recorded = _recorded(rows)
+    # Where neither cycle nor day is known, two of a patient can be one by their key: it is rare,
+    # but happens among millions of patients.
+    keys = pd.DataFrame({name: recorded[name] for name in SIDE_EFFECTS.key})
+    is_first = ~keys.duplicated().to_numpy()
+    return {name: values[is_first] for name, values in recorded.items()}
 
 
 def make_events(rng: np.random.Generator, patients: Patients, cycles: Cycles) -> Rows:

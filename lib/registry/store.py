@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,6 +28,7 @@ MANIFEST_TYPES = {
     "imputations": int,
     "files": dict,
 }
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def write_chunks(
                 if table_name not in writers:
                     writers[table_name] = stack.enter_context(_writer(TABLES[table_name], path))
                 writers[table_name].write_table(chunk[table_name])
-    files = {path.name: sha256(path.read_bytes()) for path in paths.values()}
+    files = {path.name: _state(path)[0] for path in paths.values()}
     manifest = Manifest(name, nature, publication, imputations, files)
     (folder / MANIFEST).write_text(manifest.text, encoding="utf-8")
     return manifest
@@ -139,7 +142,7 @@ def read_registry(folder: Path) -> tuple[Manifest, dict[str, pa.Table]]:
         If the folder holds no registry, a file is missing or altered, or a table does not
         fit the schema.
     """
-    manifest, contents = _read_files(folder)
+    manifest, contents = _verified(folder, _content)
     # What is parsed are the bytes that were verified: the file may be another one by now.
     tables = {name: _parse_table(contents.pop(name), folder / f"{name}.parquet") for name in TABLES}
     check_tables(tables, read_reference())
@@ -154,11 +157,40 @@ def read_manifest(folder: Path) -> Manifest:
     RegistryError
         If the folder holds no registry, or a file is missing or altered.
     """
-    return _read_files(folder)[0]
+    return verified_files(folder)[0]
 
 
-def _read_files(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
-    """The manifest and, by table, the files as it lists them."""
+def verified_files(folder: Path) -> tuple[Manifest, dict[str, os.stat_result]]:
+    """The manifest of a registry that may be larger than memory, with its files verified.
+
+    Returns
+    -------
+    manifest, states
+        By table, the state of the file that was verified: as long as a file has it, it is that one.
+
+    Raises
+    ------
+    RegistryError
+        If the folder holds no registry, or a file is missing or altered.
+    """
+    return _verified(folder, _state)
+
+
+def n_rows(folder: Path) -> int:
+    """How many rows all tables of a registry have, by what its files say of themselves.
+
+    0 if one can't be read: whoever opens the registry says why.
+    """
+    try:
+        return sum(pq.read_metadata(folder / f"{name}.parquet").num_rows for name in TABLES)
+    except (OSError, pa.ArrowException):
+        return 0
+
+
+def _verified(
+    folder: Path, read: Callable[[Path], tuple[str, Found]]
+) -> tuple[Manifest, dict[str, Found]]:
+    """The manifest and, by table, what `read` finds of each file beside its checksum."""
     expected = {name: f"{name}.parquet" for name in TABLES}
     for _ in range(MOST_TRIES):
         manifest = parse_manifest(folder / MANIFEST)
@@ -168,18 +200,31 @@ def _read_files(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
                 f"{sorted(expected.values())}, or its nature is none of {', '.join(NATURES)}. "
                 "Restore the folder from its source."
             )
-        contents = {name: _content(folder / file) for name, file in expected.items()}
-        damaged = [
-            expected[name]
-            for name, content in contents.items()
-            if content is None or sha256(content) != manifest.files[expected[name]]
-        ]
+        found, damaged = {}, []
+        for name, file in expected.items():
+            try:
+                checksum, found[name] = read(folder / file)
+            except OSError:
+                checksum = None
+            if checksum != manifest.files[file]:
+                damaged.append(file)
         if not damaged:
-            return manifest, contents
+            return manifest, found
     raise RegistryError(
         f"Files of the registry in {folder} are missing or differ from the manifest: "
         f"{', '.join(damaged)}. Restore the folder from its source."
     )
+
+
+def _content(path: Path) -> tuple[str, bytes]:
+    content = path.read_bytes()
+    return sha256(content), content
+
+
+def _state(path: Path) -> tuple[str, os.stat_result]:
+    with path.open("rb") as file:
+        state = os.fstat(file.fileno())
+        return hashlib.file_digest(file, "sha256").hexdigest(), state
 
 
 def parse_manifest(path: Path) -> Manifest:
@@ -207,14 +252,39 @@ def _parse_table(content: bytes, path: Path) -> pa.Table:
     try:
         return pq.read_table(pa.BufferReader(content), page_checksum_verification=True)
     except (OSError, pa.ArrowException) as error:
-        raise RegistryError(
-            f"{path} can't be read as Parquet, although it is the file that the manifest lists. "
-            "Restore the folder from its source."
-        ) from error
+        raise not_parquet(path) from error
 
 
-def _content(path: Path) -> bytes | None:
+def batches(path: Path, n_rows_each: int) -> tuple[pa.Schema, int, Iterator[pa.RecordBatch]]:
+    """A verified table that may be larger than memory, its rows some at a time in their order.
+
+    Returns
+    -------
+    schema, n_rows, rows
+
+    Raises
+    ------
+    RegistryError
+        If it can't be read; also while the rows are taken.
+    """
     try:
-        return path.read_bytes()
-    except OSError:
-        return None
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+    except (OSError, pa.ArrowException) as error:
+        raise not_parquet(path) from error
+
+    def rows() -> Iterator[pa.RecordBatch]:
+        try:
+            with file:
+                yield from file.iter_batches(n_rows_each)
+        except (OSError, pa.ArrowException) as error:
+            raise not_parquet(path) from error
+
+    return file.schema_arrow, file.metadata.num_rows, rows()
+
+
+def not_parquet(path: Path) -> RegistryError:
+    """What is said of a file that has the right checksum and is no Parquet."""
+    return RegistryError(
+        f"{path} can't be read as Parquet, although it is the file that the manifest lists. "
+        "Restore the folder from its source."
+    )

@@ -186,6 +186,13 @@ def write_dataset(name: str) -> None:
     _ask_for(view_params(st.session_state["cohort"]))
 
 
+def leave_for(name: str) -> None:
+    """Show another registry, with nothing of the view that could not be read of this one."""
+    st.session_state[DATASET] = name
+    forget_all()
+    _ask_for({} if name == DEFAULT_DATASET else {DATASET: [name]})
+
+
 def _ask_for(view: dict[str, list[str]]) -> None:
     st.session_state[_UNWRITTEN] = view
 

@@ -15,8 +15,9 @@ from lib.cohort import Cohort
 from lib.datasets import DATASETS, DEFAULT_DATASET, OWN, Dataset, saved_datasets
 from lib.registry.store import MANIFEST
 from lib.ui.disclosure import threshold
+from lib.ui.openings import forget_openings, opened
 from lib.view import DATASET
-from lib.warehouse import Warehouse, open_warehouse
+from lib.warehouse import Warehouse, is_large, open_warehouse
 
 # Not imported to run: that takes longer than all the rest of the first page.
 if TYPE_CHECKING:
@@ -52,13 +53,27 @@ def open_dataset(name: str) -> Warehouse:
     """A registry that everybody may look at, opened once per server, and again if it is replaced.
 
     Every run asks a dozen times: Streamlit's own cache took as long as a query to answer them.
+
+    Raises
+    ------
+    StillOpeningError
+        If it is a large one, and takes longer than a reader looks at an empty page.
     """
+    folder, written = DATASETS[name].folder if name in DATASETS else None, 0
+    if folder is None:
+        folder = saved_datasets()[name].folder
+        written = (folder / MANIFEST).stat().st_mtime_ns
+    if _is_large(folder, written):
+        return opened(name, folder, written)
     # Who comes while it is being opened waits, and does not open it a second time.
     with _opening:
-        if name in DATASETS:
-            return _opened(DATASETS[name].folder, 0)
-        folder = saved_datasets()[name].folder
-        return _opened(folder, (folder / MANIFEST).stat().st_mtime_ns)
+        return _opened(folder, written)
+
+
+@lru_cache(MOST_OPEN)
+def _is_large(folder: Path, written: int) -> bool:
+    del written
+    return is_large(folder)
 
 
 @lru_cache(MOST_OPEN)
@@ -71,6 +86,8 @@ def _opened(folder: Path, written: int) -> Warehouse:
 def forget_datasets() -> None:
     """Open every registry anew when it is next asked for."""
     _opened.cache_clear()
+    _is_large.cache_clear()
+    forget_openings()
 
 
 def figures(name: str, cohort: Cohort | None = None, **parameters: object) -> pd.DataFrame:

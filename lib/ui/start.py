@@ -66,12 +66,18 @@ def load() -> None:
 
 
 def _clear_leftovers() -> None:
-    """Clear away what imports left that were killed with the server before this one."""
+    """Clear away what imports and preparations left that were killed with the server before."""
     from lib.datasets import registry_dir
+    from lib.errors import UserFacingError
+    from lib.prepared import place
     from lib.registry.importer.placing import clear_leftovers
     from lib.registry.importer.working import clear_working_folders
 
     clear_working_folders()
+    try:
+        place.clear_leftovers()
+    except (OSError, UserFacingError) as error:
+        _log.warning("What large registries left was not cleared: %s", type(error).__name__)
     folder = registry_dir()
     if folder is not None and folder.is_dir():
         try:

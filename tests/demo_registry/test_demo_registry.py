@@ -117,6 +117,16 @@ def test_many_chunks_are_one_registry(tmp_path: Path, monkeypatch: pytest.Monkey
     assert len(ids) == 20
 
 
+def test_side_effects_of_unknown_day_and_cycle_are_never_the_same(tmp_path: Path, monkeypatch):
+    for name in ("side_effect_cycle", "side_effect_day"):
+        monkeypatch.setitem(plausible.MISSING, name, 1.0)
+    write_demo_registry(tmp_path, patients=300, centres=2, seed=3)
+    _, tables = read_registry(tmp_path)
+    rows = tables["side_effects"].to_pandas()
+    assert rows["day"].isna().all()
+    assert not rows.duplicated(["patient_id", "symptom"]).any()
+
+
 @pytest.mark.parametrize("options", [["--patients", "0"], ["--centres", "-1"]])
 def test_a_registry_of_nobody_is_refused_in_one_sentence(tmp_path: Path, options: list[str]):
     out = tmp_path / "out"

@@ -23,6 +23,34 @@ def locked(folder: Path, seconds: float = 0) -> Iterator[bool | None]:
             os.close(descriptor)
 
 
+def share(folder: Path) -> int | None:
+    """Hold a folder, as others may too, so that nobody has it for themselves.
+
+    Returns
+    -------
+    int or None
+        What to close with ``os.close`` in the end; None where folders can't be locked.
+
+    Raises
+    ------
+    BlockingIOError
+        If a process has the folder for itself.
+    """
+    if os.name != "posix":
+        return None
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        if isinstance(error, BlockingIOError):
+            raise
+        return None
+    return descriptor
+
+
 def _lock(descriptor: int, seconds: float) -> bool | None:
     import fcntl
 

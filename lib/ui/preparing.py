@@ -1,0 +1,73 @@
+"""What stands on the page while a large registry is prepared: how far it is, and the ways out."""
+
+import streamlit as st
+
+from lib.datasets import DEFAULT_DATASET
+from lib.prepared.opening import Opening
+from lib.ui.cohort_state import leave_for
+from lib.ui.data import datasets
+from lib.ui.openings import StillOpeningError, forget
+
+SECONDS_BETWEEN_LOOKS = 1
+ANOTHER = "Another registry"
+WHY = (
+    "This registry is large: it is read, checked and prepared once, and opens in a moment from "
+    "then on. You can leave this page meanwhile; everybody who opens the registry sees the same."
+)
+CANCEL_HELP = "Stops it for everybody who waits for it; what was begun is deleted."
+
+
+def show_preparing(still: StillOpeningError) -> None:
+    """Draw how far a registry is, in the place of the page."""
+    label = datasets()[still.name].label
+    if still.opening.is_stopped:
+        st.subheader(f"Preparing {label} was stopped")
+        st.caption("Nothing of what was begun is left.")
+        st.button(
+            "Start again",
+            icon=":material/restart_alt:",
+            type="primary",
+            key="preparing_again",
+            on_click=forget,
+            args=(still.opening,),
+        )
+    else:
+        first = " for the first time" if still.opening.is_first_time else ""
+        st.subheader(f"Preparing {label}{first}")
+        _show_progress(still.opening)
+        st.button(
+            "Cancel",
+            icon=":material/cancel:",
+            key="preparing_cancel",
+            on_click=still.opening.stop,
+            help=CANCEL_HELP,
+        )
+        st.caption(WHY)
+    _offer_others(still.name)
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def _show_progress(opening: Opening) -> None:
+    if opening.wait(0):
+        st.rerun()
+    progress = opening.progress
+    words = f"{progress.doing[:1].upper()}{progress.doing[1:]}, {progress.share:.0%}"
+    st.progress(min(1.0, progress.share), words)
+
+
+def _offer_others(name: str) -> None:
+    others = {each.name: each.label for each in datasets().values() if each.name != name}
+
+    def go() -> None:
+        leave_for(st.session_state["preparing_other"] or DEFAULT_DATASET)
+
+    st.selectbox(
+        ANOTHER,
+        list(others),
+        index=None,
+        format_func=others.get,
+        placeholder="Look at another one meanwhile",
+        key="preparing_other",
+        on_change=go,
+        width=360,
+    )

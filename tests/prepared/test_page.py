@@ -1,0 +1,102 @@
+"""What a reader sees while a large registry is prepared, and how it is stopped and begun again."""
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib import warehouse
+from lib.datasets import REGISTRY_DIR
+from lib.prepared.place import turn
+from lib.ui import data, openings
+from lib.ui.notice import as_text
+from tests.registries import write_clinic
+from tests.screen import open_app, texts
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, cache: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A registry in the operator's folder that alone is large, and seen from the first moment."""
+    folder = tmp_path / "registries" / "clinic"
+    write_clinic(folder, 40)
+    monkeypatch.setenv(REGISTRY_DIR, str(folder.parent))
+    monkeypatch.setattr(data, "is_large", lambda each: each == folder)
+    monkeypatch.setattr(warehouse, "MOST_ROWS_IN_MEMORY", 1_000_000)
+    monkeypatch.setattr(openings, "UNSEEN_SECONDS", 0)
+    return folder
+
+
+def said(app: AppTest) -> str:
+    assert not app.exception
+    assert not app.error
+    return " ".join(each.value for each in [*app.subheader, *app.caption])
+
+
+def until_open(app: AppTest) -> AppTest:
+    deadline = time.monotonic() + 120
+    while "Preparing" in said(app):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+        app.run()
+    return app
+
+
+def button(app: AppTest, label: str):
+    return next(each for each in app.button if each.label == label)
+
+
+def test_it_is_shown_how_far_it_is_to_everybody_and_then_the_page(clinic: Path, cache: Path):
+    app = open_app("overview", {"dataset": ["clinic"]})
+    other = open_app("overview", {"dataset": ["clinic"]})
+    for each in (app, other):
+        assert "Preparing Clinic" in said(each)
+        assert "opens in a moment from then on" in said(each)
+        assert len(each.get("progress")) == 1
+    assert len(openings._openings) == 1
+    assert "of 40 patients" in texts(until_open(app))
+    assert "of 40 patients" in texts(other.run())
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_others_are_not_held_up_meanwhile(clinic: Path, cache: Path):
+    with turn(cache):
+        app = open_app("overview", {"dataset": ["clinic"]})
+        assert "32 of 32 patients" in texts(open_app("overview", {}))
+        assert "Preparing Clinic" in said(app.run())
+    assert "of 40 patients" in texts(until_open(app))
+
+
+def test_it_can_be_stopped_and_begun_again(clinic: Path, cache: Path):
+    app = open_app("overview", {"dataset": ["clinic"]})
+    other = open_app("overview", {"dataset": ["clinic"]})
+    button(app, "Cancel").click().run()
+    assert "was stopped" in said(app)
+    assert "was stopped" in said(other.run())
+    assert list(cache.iterdir()) == []
+    # A further run does not begin anew by itself.
+    assert "was stopped" in said(app.run())
+    button(app, "Start again").click().run()
+    assert "of 40 patients" in texts(until_open(app))
+
+
+def test_another_registry_can_be_chosen_instead(clinic: Path):
+    app = open_app("overview", {"dataset": ["clinic"]})
+    button(app, "Cancel").click().run()
+    box = next(each for each in app.selectbox if each.label == "Another registry")
+    box.select("demo_registry").run()
+    assert "of 600 patients" in texts(app)
+    assert app.query_params["dataset"] == "demo_registry"
+
+
+def test_a_registry_that_breaks_a_rule_is_refused_in_words(clinic: Path):
+    path = clinic / "cycles.parquet"
+    path.write_bytes(path.read_bytes()[:-10])
+    app = open_app("overview", {"dataset": ["clinic"]})
+    deadline = time.monotonic() + 60
+    while not app.error and time.monotonic() < deadline:
+        assert not app.exception
+        time.sleep(0.2)
+        app.run()
+    assert as_text("cycles.parquet") in app.error[0].value
+    assert as_text("Restore the folder from its source") in app.error[0].value
