@@ -22,14 +22,17 @@ def test_streamlit_has_script_run_context_uploaded_file_mgr_and_session_id():
 
 def test_streamlit_has_components_from_files(tmp_path):
     (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "part.js").write_text("export default () => {}", encoding="utf-8")
+    (tmp_path / "assets" / "part.css").write_text("p { color: inherit }", encoding="utf-8")
     manager = BidiComponentManager()
 
     manager.register_from_manifest(
         ComponentManifest("package", "", [ComponentConfig("part", "assets")]), tmp_path
     )
 
+    runner = "// Runs\nexport default () => {}"
     definition = manager.build_definition_with_validation(
-        component_key="package.part", html=None, css=None, js="part.js"
+        component_key="package.part", html=None, css="part.css", js=runner
     )
-    assert definition.js_url == "part.js"
+    assert definition.css_url == "part.css"
+    # A text of several lines is a script itself.
+    assert definition.js_content == runner

@@ -13,6 +13,8 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+# Runs the script of a component.
+_RUNNER = Path(__file__).with_name("component.js").read_text(encoding="utf-8")
 # Stands before the names of components in their addresses.
 _PACKAGE = "ivig"
 # The folder of each of them, by that address.
@@ -55,10 +57,12 @@ def component_from_files(name: str, folder: Path, **look: object) -> Callable[..
     """
     full_name = f"{_PACKAGE}.{name}"
     _folders[full_name] = folder
+    # One a component, for it keeps which script it runs.
+    runner = f"// {full_name}\n{_RUNNER}"
 
     @cache
     def mount() -> Callable[..., object]:
-        return st.components.v2.component(full_name, js=f"{name}.js", css=f"{name}.css", **look)
+        return st.components.v2.component(full_name, js=runner, css=f"{name}.css", **look)
 
     def draw(**options: object) -> object:
         serve_components()

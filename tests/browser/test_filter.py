@@ -4,9 +4,10 @@ Figures are of the published series, where they are the same in all versions.
 """
 
 import re
+from threading import Event
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.harness import settled
 from tests.browser.steps import (
@@ -292,3 +293,49 @@ def test_chips_do_not_stick_out_on_a_phone(page: Page):
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+# What of the panel changes, by the word that describes it, from now on.
+WATCH = """panel => {
+    window.touched = new Set();
+    new MutationObserver(changes => changes.forEach(({ target }) => {
+        const node = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
+        window.touched.add(node.closest("[data-value]")?.dataset.value ?? node.className);
+    })).observe(panel, {
+        attributes: true, characterData: true, childList: true, subtree: true,
+    });
+}"""
+
+
+def test_a_click_leaves_alone_what_it_does_not_change(page: Page):
+    """A count is of who meets all other filters, so that those of the field itself stay."""
+    open_page(page, "/dictionary?diagnosis=livedoid+vasculopathy")
+    page.get_by_test_id("filter-panel").evaluate(WATCH)
+    choose(page, "dose_tier", "2")
+    touched = set(page.evaluate("[...window.touched]"))
+    assert "dermatomyositis" in touched
+    assert not touched & {"0.5", "1", "name", "list", "fields"}
+
+
+def test_the_counts_pale_while_an_answer_is_long_in_coming(page: Page):
+    is_held, answers = Event(), []
+
+    def hold(socket: WebSocketRoute) -> None:
+        def answer(message: bytes) -> None:
+            if is_held.is_set():
+                answers.append(lambda: socket.send(message))
+            else:
+                socket.send(message)
+
+        socket.connect_to_server().on_message(answer)
+
+    page.route_web_socket(re.compile("_stcore/stream"), hold)
+    open_page(page, "/dictionary")
+    counts = page.locator(".panel .fields")
+    expect(counts).to_have_css("opacity", "1")
+    is_held.set()
+    option(page, "diagnosis", "dermatomyositis").click()
+    expect(counts).to_have_css("opacity", "0.5")
+    for send in answers:
+        send()
+    expect(counts).to_have_css("opacity", "1")

@@ -292,3 +292,21 @@ def test_the_query_of_a_figure_is_opened_and_run_by_the_reader(page: Page):
     expect(page.get_by_text(re.compile(r"^\d+ rows$"))).to_be_visible()
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     assert params(page) == {"diagnosis": ["livedoid vasculopathy"]}
+
+
+def test_whoever_acts_at_once_finds_the_address_of_the_page_they_see(page: Page):
+    """It follows the page; a click that comes sooner does not go by the address of before."""
+    open_page(page, "/summary_tables")
+    option(page, "diagnosis", "dermatomyositis").click()
+    expect(cohort_line(page)).to_contain_text("18 of 32 patients")
+    page.get_by_role("link", name="Dictionary").click()
+    settled(page)
+    expect(cohort_line(page)).to_contain_text("18 of 32 patients")
+    assert params(page) == {"diagnosis": ["dermatomyositis"]}
+    page.go_back()
+    settled(page)
+    assert page.url.endswith("/summary_tables?diagnosis=dermatomyositis")
+    page.go_back()
+    settled(page)
+    assert page.url.endswith("/summary_tables")
+    expect(cohort_line(page)).to_contain_text("32 of 32 patients")

@@ -1,4 +1,5 @@
 import { keyed } from "./keyed.js";
+import { write } from "./write.js";
 
 // Which registry is looked at.
 const choosers = new WeakMap();
@@ -10,6 +11,5 @@ export function drawDatasets(select, datasets, choose) {
   choosers.set(select, choose);
   const build = (dataset) => new Option(dataset.label, dataset.name);
   keyed(select, datasets, (dataset) => dataset.name, build, () => {});
-  const current = datasets.find((dataset) => dataset.current).name;
-  if (select.value !== current) select.value = current;
+  write(select, { value: datasets.find((dataset) => dataset.current).name });
 }

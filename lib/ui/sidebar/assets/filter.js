@@ -9,8 +9,10 @@
 //
 // What is inside a folded field is drawn when it is opened: most fields are folded.
 import { keyed } from "./keyed.js";
+import { write, writeStyle } from "./write.js";
 
 const MANY = 15; // from more options on, there is a box to find one
+const LONG = 1000; // milliseconds after which an answer is long in coming
 
 export class Panel {
   constructor(root, heard) {
@@ -21,6 +23,7 @@ export class Panel {
     this.matches = new Map(); // how a list meets its values, by field; the panel's own word
     this.opened = new Set(); // long lists that are shown in full, by field
     this.dragged = new Map(); // a range being dragged, not yet chosen, by field
+    this.paling = null; // the timer that runs while an answer is awaited
     this.reset = root.querySelector(".reset");
     this.reset.addEventListener("click", () => {
       this.matches.clear();
@@ -77,9 +80,9 @@ export class Panel {
     this.total = Math.max(0, ...fields.map((field) => field.total ?? 0));
     // Room for the widest count ("32–32"), so that nothing moves when counts change.
     const width = 2 * String(this.total).length + 1;
-    this.root.style.setProperty("--count-width", `${width}ch`);
-    this.root.setAttribute("aria-busy", this.awaited !== null);
-    this.reset.disabled = Object.keys(this.selection).length === 0;
+    writeStyle(this.root, { "--count-width": `${width}ch` });
+    this.tellBusy(this.awaited !== null);
+    write(this.reset, { disabled: Object.keys(this.selection).length === 0 });
     keyed(
       this.root.querySelector(".fields"),
       fields,
@@ -87,6 +90,19 @@ export class Panel {
       (field) => this.buildField(field),
       (node, field) => this.updateField(node, field),
     );
+  }
+
+  // It pales if the answer is long in coming. A transition that waits would do, but it makes the
+  // browser paint the panel apart and back again at every click.
+  tellBusy(busy) {
+    write(this.root, { ariaBusy: String(busy) });
+    if (busy) {
+      this.paling ??= setTimeout(() => this.root.classList.add("late"), LONG);
+    } else {
+      clearTimeout(this.paling);
+      this.paling = null;
+      write(this.root, { className: "panel" });
+    }
   }
 
   buildField(field) {
@@ -108,10 +124,10 @@ export class Panel {
     const active = field.name in this.selection;
     if (field.kind === "flag") return this.updateOption(node, field, active);
     node.toggleAttribute("data-active", active);
-    if (active) node.open = true;
-    node.querySelector("summary").ariaDisabled = active ? "true" : null;
-    node.querySelector(".name").textContent = field.label;
-    node.querySelector("legend").textContent = field.label;
+    if (active) write(node, { open: true });
+    write(node.querySelector("summary"), { ariaDisabled: active ? "true" : null });
+    write(node.querySelector(".name"), { textContent: field.label });
+    write(node.querySelector("legend"), { textContent: field.label });
     if (node.open) this.updateBody(node, field);
   }
 
@@ -153,8 +169,7 @@ export class Panel {
     const { name, label, kind, options, few } = field;
     const chosen = this.selection[name] ?? [];
     const find = node.querySelector(".find");
-    show(find, options.length > MANY);
-    find.ariaLabel = `Find in ${label}`;
+    write(find, { hidden: options.length <= MANY, ariaLabel: `Find in ${label}` });
     const sought = find.hidden ? "" : find.value.trim().toLowerCase();
     // One option more than a few is shown rather than hidden behind a button.
     const isLong = options.length > few + 1 && !sought;
@@ -170,16 +185,18 @@ export class Panel {
       (row, option) => this.updateOption(row, option, chosen.includes(option.value)),
     );
     const more = node.querySelector(".more");
-    show(more, isLong && (!isCut || shown.length < options.length));
     const words = isCut ? `${options.length - shown.length} more` : "Fewer";
-    if (more.textContent !== words) more.textContent = words;
-    more.ariaExpanded = String(!isCut);
-    more.ariaLabel = `${label}: ${words}`;
-    const match = node.querySelector(".match");
-    show(match, kind === "list");
-    const said = this.matches.get(name) ?? "any";
-    if (match.value !== said) match.value = said;
-    match.ariaLabel = `${label}: any, all or none of`;
+    write(more, {
+      hidden: !isLong || (isCut && shown.length === options.length),
+      textContent: words,
+      ariaExpanded: String(!isCut),
+      ariaLabel: `${label}: ${words}`,
+    });
+    write(node.querySelector(".match"), {
+      hidden: kind !== "list",
+      value: this.matches.get(name) ?? "any",
+      ariaLabel: `${label}: any, all or none of`,
+    });
   }
 
   // ---- options and flags: one check box each
@@ -211,21 +228,25 @@ export class Panel {
     const { label, count, lowest = count, highest = count, level = 0, text } = option;
     // With a text, of a registry that is shared outside, the steps are what differs.
     const varies = lowest !== highest && !text;
-    node.dataset.level = level;
-    node.classList.toggle("varies", varies);
-    node.classList.toggle("none", highest === 0);
-    node.style.setProperty("--lowest", share(lowest, this.total));
-    node.style.setProperty("--highest", share(highest, this.total));
-    node.querySelector(".text").textContent = label;
-    const figure = node.querySelector(".count");
-    figure.textContent = text ?? (varies ? `${lowest}–${highest}` : count);
-    figure.title = varies ? "varies between versions" : "";
-    const input = node.querySelector("input");
-    input.checked = checked;
-    input.ariaLabel = label;
-    input.ariaDescription = varies
-      ? `${lowest} to ${highest} patients, varies between versions`
-      : `${text ?? count} ${count === 1 ? "patient" : "patients"}`;
+    write(node.dataset, { level: String(level) });
+    write(node, { className: `option${varies ? " varies" : ""}${highest === 0 ? " none" : ""}` });
+    // Of the bar alone: of the option they would be all its parts' as well, each to be styled anew.
+    writeStyle(node.querySelector(".bar"), {
+      "--lowest": share(lowest, this.total),
+      "--highest": share(highest, this.total),
+    });
+    write(node.querySelector(".text"), { textContent: label });
+    write(node.querySelector(".count"), {
+      textContent: text ?? (varies ? `${lowest}–${highest}` : String(count)),
+      title: varies ? "varies between versions" : "",
+    });
+    write(node.querySelector("input"), {
+      checked,
+      ariaLabel: label,
+      ariaDescription: varies
+        ? `${lowest} to ${highest} patients, varies between versions`
+        : `${text ?? count} ${count === 1 ? "patient" : "patients"}`,
+    });
   }
 
   // ---- ranges: a histogram over two handles, and the same two numbers to type
@@ -361,8 +382,5 @@ function histogram(bins, place) {
   return bins.filter((bin) => bin.count > 0).map(bar).join("");
 }
 
-const show = (node, shown) => {
-  if (node.hidden === shown) node.hidden = !shown;
-};
 const share = (count, total) => `${total ? Math.min(100, (100 * count) / total) : 0}%`;
 const clamp = (value, lower, upper) => Math.min(Math.max(value, lower), upper);

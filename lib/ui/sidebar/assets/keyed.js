@@ -1,3 +1,5 @@
+import { write } from "./write.js";
+
 // Make the children of `parent` those of `items`, reusing and moving as few as possible:
 // an element that is moved loses its focus.
 export function keyed(parent, items, keyOf, build, update) {
@@ -6,7 +8,7 @@ export function keyed(parent, items, keyOf, build, update) {
   const nodes = new Map([...parent.children].map((node) => [node.dataset.key, node]));
   items.forEach((item, index) => {
     const node = nodes.get(keys[index]) ?? build(item);
-    node.dataset.key = keys[index];
+    write(node.dataset, { key: keys[index] });
     const there = parent.children[index] ?? null;
     if (there !== node) parent.insertBefore(node, there);
     update(node, item);

@@ -1,4 +1,5 @@
 import { keyed } from "./keyed.js";
+import { write } from "./write.js";
 
 // The pages as plain links that keep the filter: a click goes by the running session, any other
 // way to follow a link (new tab, copied address) by the address.
@@ -37,8 +38,7 @@ function buildLink(page) {
 function updateLink(item, page) {
   const link = item.firstElementChild;
   if (link.getAttribute("href") !== page.href) link.setAttribute("href", page.href);
-  const current = page.current ? "page" : null;
-  if (link.ariaCurrent !== current) link.ariaCurrent = current;
+  write(link, { ariaCurrent: page.current ? "page" : null });
 }
 
 function followLink(event, link, title) {

@@ -1,3 +1,4 @@
+import "./address.js";
 import { drawDatasets } from "./dataset.js";
 import { Panel } from "./filter.js";
 import { drawNavigation } from "./navigation.js";
