@@ -52,6 +52,7 @@ PREPARATION = (
     "pieces",
     "patient_facts",
     "patient_attributes",
+    "filter_columns",
     "filter_values",
     "filter_index",
     "filter_options",
@@ -362,9 +363,8 @@ def publication_files(manifest: Manifest, publications: Path) -> dict[str, Path]
 
 def _tell_columns(connection: duckdb.DuckDBPyConnection) -> None:
     """Set as variables what ``registry/filter_values`` has to know before it is planned."""
-    found = connection.execute(read_query("registry/filter_columns"))
-    names = [column[0] for column in found.description]
-    for name, value in zip(names, found.fetchone(), strict=True):
+    found = connection.table("filter_columns")
+    for name, value in zip(found.columns, found.fetchone(), strict=True):
         connection.execute(f"set variable {name} = {_constant(value)}")
 
 

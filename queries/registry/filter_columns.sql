@@ -3,6 +3,7 @@
 -- params:  none
 -- columns: filter_numbers, filter_texts, filter_lists (lists of column names), last_seat (of patient_facts)
 -- missing: a kind of which there is none is an empty list
+create table filter_columns as
 with
 
 columns_read as (
