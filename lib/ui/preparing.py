@@ -66,7 +66,7 @@ def _offer_others(name: str) -> None:
         list(others),
         index=None,
         format_func=others.get,
-        placeholder="Look at another one meanwhile",
+        placeholder="Look at another one",
         key="preparing_other",
         on_change=go,
         width=360,
