@@ -32,9 +32,7 @@ def show_preparing(still: StillOpeningError) -> None:
             args=(still.opening,),
         )
     else:
-        first = " for the first time" if still.opening.is_first_time else ""
-        st.subheader(f"Preparing {label}{first}")
-        _show_progress(still.opening)
+        _show_progress(label, still.opening)
         st.button(
             "Cancel",
             icon=":material/cancel:",
@@ -47,9 +45,11 @@ def show_preparing(still: StillOpeningError) -> None:
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
-def _show_progress(opening: Opening) -> None:
+def _show_progress(label: str, opening: Opening) -> None:
     if opening.wait(0):
         st.rerun()
+    is_new = opening.is_first_time
+    st.subheader(f"Preparing {label} for the first time" if is_new else f"Opening {label}")
     progress = opening.progress
     words = f"{progress.doing[:1].upper()}{progress.doing[1:]}, {progress.share:.0%}"
     st.progress(min(1.0, progress.share), words)
@@ -66,7 +66,7 @@ def _offer_others(name: str) -> None:
         list(others),
         index=None,
         format_func=others.get,
-        placeholder="Look at another one meanwhile",
+        placeholder="Look at another one",
         key="preparing_other",
         on_change=go,
         width=360,
