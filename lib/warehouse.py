@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 # One takes 60 kB on average, that of compare/numbers 1 MB: so many take 12 MB, and below 40 MB even
 # if all are of the page Compare, where one in six is of that kind.
 KEPT_RESULTS = 200
-# Queries at the same time, of one registry; who comes later waits. Each reader keeps up to 10 MB for
-# the plans it has made, out of `LIMITS`: with one for each of 50 users that memory ran out. More
-# than two a core would not be faster either.
-MOST_READERS = 4
+# Queries at the same time, of one registry; who comes later waits. With a reader for each of 50
+# users the memory of `LIMITS` ran out: one takes 100 MB for ``publication/beside``, and keeps 30 MB
+# for the plans it has made. More than there are cores would not be faster either.
+MOST_READERS = 2
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "queries"
 DATA = ROOT / "data"
@@ -133,7 +133,13 @@ class Reader:
         self.planned: set[str] = set()
 
     def execute(self, name: str, parameters: dict[str, object]) -> duckdb.DuckDBPyConnection:
-        """Run a named query, by the plan of the time before if there was one."""
+        """Run a named query, by the plan of the time before if there was one.
+
+        A query without parameters has one answer, which `Results` keeps: its plan would hold the
+        memory of its joins for nothing, of those of ``publication/`` 20 MB a reader.
+        """
+        if not parameters:
+            return self.cursor.execute(read_query(name))
         if name not in self.planned:
             self.cursor.execute(f'prepare "{name}" as {read_query(name)}')
             self.planned.add(name)
@@ -141,7 +147,7 @@ class Reader:
         arguments = ", ".join(
             f"{parameter} := {_constant(value)}" for parameter, value in parameters.items()
         )
-        return self.cursor.execute(f'execute "{name}"' + (f"({arguments})" if arguments else ""))
+        return self.cursor.execute(f'execute "{name}"({arguments})')
 
 
 @dataclass(frozen=True, eq=False)
