@@ -140,7 +140,10 @@ async def measure(url: str, pid: int, options: argparse.Namespace) -> dict:
     pages = cycle(path.strip("/") for path in PAGES.values())
     async with AsyncExitStack() as stack:
         sessions = []
-        for moment, n in {"few": min(FEW_SESSIONS, options.sessions), "all": options.sessions}.items():
+        for moment, n in {
+            "few": min(FEW_SESSIONS, options.sessions),
+            "all": options.sessions,
+        }.items():
             new = [
                 await stack.enter_async_context(reader(url, next(pages), query))
                 for _ in range(n - len(sessions))
@@ -189,8 +192,7 @@ def as_table(result: dict) -> str:
         + f", max {reruns['max_ms']} ms",
         f"openings  {openings['n']:>6}   p50 {openings['p50_ms']} ms, p95 {openings['p95_ms']} ms",
         f"errors    {sum(result['errors'].values()):>6}   {result['errors'] or ''}",
-        "memory    "
-        + ", ".join(f"{moment} {mb:g} MB" for moment, mb in result["rss_mb"].items()),
+        "memory    " + ", ".join(f"{moment} {mb:g} MB" for moment, mb in result["rss_mb"].items()),
         f"          {result['mb_a_session']} MB a further session (limit {LIMIT_MB_A_SESSION:g})",
         "threads   " + ", ".join(f"{moment} {n}" for moment, n in result["threads"].items()),
         f"CPU       {result['cpu_ratio']} s of the server a second",
