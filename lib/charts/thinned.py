@@ -44,8 +44,7 @@ def said_of_thinned(spec: dict, n_drawn: int, n_all: int) -> dict:
     if n_drawn == n_all:
         return spec
     line = (
-        f"{grouped(n_drawn)} of {grouped(n_all)} dots are drawn: of a long row so many, evenly "
-        "spread"
+        f"{n_drawn} of {n_all} dots are drawn: of a long row so many, evenly spread over its values"
     )
-    told = {name: [*spec["usermeta"][name], line] for name in ("subtitle", "if_versions")}
+    told = {name: [*spec["usermeta"][name], grouped(line)] for name in ("subtitle", "if_versions")}
     return {**spec, "usermeta": spec["usermeta"] | told}
