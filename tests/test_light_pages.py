@@ -97,7 +97,7 @@ def test_a_chart_says_how_many_of_its_dots_are_drawn():
     assert said_of_thinned(spec, 12, 12) is spec
     told = said_of_thinned(spec, 2000, 20_000)["usermeta"]
     assert all(
-        "of 20 000 dots are drawn" in lines[-1].replace("\N{NARROW NO-BREAK SPACE}", " ")
+        "of 20 000 dots are drawn:" in lines[-2].replace("\N{NARROW NO-BREAK SPACE}", " ")
         for lines in told.values()
     )
     assert spec["usermeta"]["subtitle"] == ["by dose"]

@@ -43,8 +43,10 @@ def said_of_thinned(spec: dict, n_drawn: int, n_all: int) -> dict:
     """A specification whose subtitle says how many of the dots are drawn, if not all are."""
     if n_drawn == n_all:
         return spec
-    line = (
-        f"{n_drawn} of {n_all} dots are drawn: of a long row so many, evenly spread over its values"
-    )
-    told = {name: [*spec["usermeta"][name], grouped(line)] for name in ("subtitle", "if_versions")}
+    # Two lines: a narrow chart cuts a long one off.
+    lines = [
+        grouped(f"{n_drawn} of {n_all} dots are drawn:"),
+        "of a long row so many, evenly spread over it",
+    ]
+    told = {name: [*spec["usermeta"][name], *lines] for name in ("subtitle", "if_versions")}
     return {**spec, "usermeta": spec["usermeta"] | told}
