@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 # One takes 60 kB on average, that of compare/numbers 1 MB: so many take 12 MB, and below 40 MB even
 # if all are of the page Compare, where one in six is of that kind.
 KEPT_RESULTS = 200
+# Queries at the same time, of one registry; who comes later waits. With a reader for each of 50
+# users the memory of `LIMITS` ran out: one takes 100 MB for ``publication/beside``, and keeps 30 MB
+# for the plans it has made. More than there are cores would not be faster either.
+MOST_READERS = 2
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "queries"
 DATA = ROOT / "data"
@@ -137,7 +141,13 @@ class Reader:
         self.planned: set[str] = set()
 
     def execute(self, name: str, parameters: dict[str, object]) -> duckdb.DuckDBPyConnection:
-        """Run a named query, by the plan of the time before if there was one."""
+        """Run a named query, by the plan of the time before if there was one.
+
+        A query without parameters has one answer, which `Results` keeps: its plan would hold the
+        memory of its joins for nothing, of those of ``publication/`` 20 MB a reader.
+        """
+        if not parameters:
+            return self.cursor.execute(read_query(name))
         if name not in self.planned:
             self.cursor.execute(f'prepare "{name}" as {read_query(name)}')
             self.planned.add(name)
@@ -145,16 +155,22 @@ class Reader:
         arguments = ", ".join(
             f"{parameter} := {_constant(value)}" for parameter, value in parameters.items()
         )
-        return self.cursor.execute(f'execute "{name}"' + (f"({arguments})" if arguments else ""))
+        return self.cursor.execute(f'execute "{name}"({arguments})')
 
 
 @dataclass(frozen=True, eq=False)
 class Warehouse:
-    """An opened registry. Safe to share between threads: every query has a cursor for itself."""
+    """An opened registry. Safe to share between threads: every query has a cursor for itself.
+
+    Of those there are `MOST_READERS`, and of kept results `KEPT_RESULTS`, however many ask.
+    """
 
     manifest: Manifest
     connection: duckdb.DuckDBPyConnection
     idle_readers: deque[Reader] = field(default_factory=deque, repr=False)
+    places: BoundedSemaphore = field(
+        default_factory=lambda: BoundedSemaphore(MOST_READERS), repr=False
+    )
     # What was computed of it, of so many views: those asked for last. Streamlit's own cache would
     # take longer to hash a cohort and to copy a result than most queries take to run.
     results: Results = field(default_factory=lambda: Results(KEPT_RESULTS), repr=False)
@@ -224,13 +240,14 @@ class Warehouse:
 
     @contextmanager
     def _reader(self) -> Iterator[Reader]:
-        try:
-            reader = self.idle_readers.pop()
-        except IndexError:
-            reader = Reader(self.connection)
-        yield reader
-        # Not after an error: such a reader is not used again.
-        self.idle_readers.append(reader)
+        with self.places:
+            try:
+                reader = self.idle_readers.pop()
+            except IndexError:
+                reader = Reader(self.connection)
+            yield reader
+            # Not after an error: such a reader is not used again.
+            self.idle_readers.append(reader)
 
 
 def pasteable(name: str, parameters: Mapping[str, object]) -> str:

@@ -187,6 +187,9 @@ def is_end(name: str, columns: list[str]) -> bool:
 @every(QUESTIONS)
 def test_the_plan_is_kept_for_the_next_values(path: Path, result, warehouse: Warehouse):
     """DuckDB plans anew at each run if it can't tell a parameter's type: say it by a cast."""
+    if not header(path).parameters:
+        # Asked once: see `lib.warehouse.Reader`.
+        return
     result(path)
     reader = next(reader for reader in warehouse.idle_readers if name_of(path) in reader.planned)
     (row,) = reader.cursor.execute(

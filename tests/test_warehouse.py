@@ -10,7 +10,7 @@ from lib.cohort import Cohort
 from lib.errors import RegistryError
 from lib.registry.reference import read_csv
 from lib.registry.store import MANIFEST
-from lib.warehouse import Warehouse, open_warehouse
+from lib.warehouse import MOST_READERS, Warehouse, open_warehouse
 from tests.registries import open_tables, sign, write_tables
 
 PATIENTS = """
@@ -82,6 +82,18 @@ def test_each_thread_gets_its_own_rows(warehouse: Warehouse):
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(n_patients, range(200)))
     assert found == expected * 50
+
+
+def test_many_who_ask_at_once_share_few_readers_and_the_memory():
+    """Of the published series: with a reader for each thread this ran out of memory."""
+    registry = open_warehouse()
+    ages = [Cohort.of(age=[28, 40 + n]).criteria for n in range(30)]
+    with ThreadPoolExecutor(30) as threads:
+        found = list(
+            threads.map(lambda age: registry.records("publication/beside", cohort=age), ages)
+        )
+    assert len({len(rows) for rows in found}) == 1
+    assert 1 <= len(registry.idle_readers) <= MOST_READERS
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lib.charts import filled
 from lib.charts.kept import kept
 from lib.charts.swarm import swarm
+from lib.charts.thinned import said_of_thinned, thinned
 from lib.dose_cost import grouped
 from lib.figures import format_figure
 from lib.palette import Palette
@@ -37,7 +38,8 @@ def dose_dots(patients: list[dict], tiers: list[dict], unit: str, palette: Palet
     Parameters
     ----------
     patients
-        Rows of ``dose/patients``; those without the amount (no body weight) are not drawn.
+        Rows of ``dose/patients``; those without the amount (no body weight) are not drawn, and of
+        very many so many, which the chart says.
     tiers
         Rows of ``dose/by_tier``.
     unit
@@ -45,7 +47,8 @@ def dose_dots(patients: list[dict], tiers: list[dict], unit: str, palette: Palet
     """
     about = AMOUNTS[unit]
     labels = {row["dose_tier"]: _label(row, about) for row in tiers}
-    drawn = [row for row in patients if row[about.measure] is not None]
+    known = [row for row in patients if row[about.measure] is not None]
+    drawn = thinned(known, lambda row: row["dose_tier"], lambda row: row[about.measure])
     places = [(row["dose_tier"], round(math.log10(row[about.measure]) / COLUMN)) for row in drawn]
     dots = [
         _dot(row, about, labels[row["dose_tier"]], column, height)
@@ -61,7 +64,8 @@ def dose_dots(patients: list[dict], tiers: list[dict], unit: str, palette: Palet
         }
         for row in tiers
     ]
-    return filled(_dots(about, palette), medians=medians, patients=dots)
+    chart = filled(_dots(about, palette), medians=medians, patients=dots)
+    return said_of_thinned(chart, len(drawn), len(known))
 
 
 @kept

@@ -33,6 +33,8 @@ EARLIER = "earlier_cohorts"
 MOST_EARLIER = 50
 # In the session: the view that the next run shows and then puts into the URL.
 _UNWRITTEN = "unwritten_view"
+# In the session: sentences of runs that ended before they showed them, on the way to another page.
+_UNSAID = "unsaid_notices"
 OWN_IS_GONE = (
     "The link asks for a registry of your own, which was kept in the memory of one session only "
     "and is gone, so the published series is shown. Import it again on the page Import."
@@ -73,6 +75,9 @@ def number_range(field: FilterField) -> dict | None:
 def read_view(page: str) -> tuple[Cohort, list[str]]:
     """The cohort of this run, and a sentence for each URL parameter that was ignored.
 
+    A sentence is given to every run until one has shown it, see `notices_are_said`: the first
+    click of a new session, which a lost process leaves, goes on to another run before that.
+
     The registry is read first, because it says which values a filter may ask for.
 
     Following a link of the navigation empties the URL, so a page that opens without any
@@ -92,7 +97,13 @@ def read_view(page: str) -> tuple[Cohort, list[str]]:
     ignored += read_named_cohorts(asked.get(NAMED, []), allowed) + _read_beside(asked)
     # Together and last: a run that failed leaves neither, and the next one is the first.
     state["page"], state["cohort"] = page, cohort
-    return cohort, notices + ignored
+    state[_UNSAID] = list(dict.fromkeys([*state.get(_UNSAID, []), *notices, *ignored]))
+    return cohort, state[_UNSAID]
+
+
+def notices_are_said() -> None:
+    """Let the sentences of `read_view` go, as they stand on the page."""
+    st.session_state.pop(_UNSAID, None)
 
 
 def view_params(cohort: Cohort) -> dict[str, list[str]]:

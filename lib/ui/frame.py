@@ -15,6 +15,7 @@ from lib.ui.cohort_state import (
     can_undo,
     count_in_words,
     current_cohort,
+    notices_are_said,
     undo,
     url_params,
     view_params,
@@ -67,6 +68,7 @@ def header(cohort: Cohort, notices: list[str]) -> None:
     """Write what stands above every page."""
     for notice in notices:
         link_notice(notice)
+    notices_are_said()
     forget_shown()
     manifest = warehouse().manifest
     st.session_state[TAKE_AWAY] = page_header(

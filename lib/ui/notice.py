@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from itertools import islice
 
 import streamlit as st
 
@@ -10,6 +11,8 @@ MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 # These make a link, an icon or an emoji even so, unless something invisible parts them.
 SHORTHANDS = re.compile(r"(?=[:@])|(?<=www)(?=\.)", re.IGNORECASE)
 WORD_JOINER = "\N{WORD JOINER}"
+# Of what a link may ask for, so much is named.
+MOST_NAMED = 60
 
 
 def link_notice(sentence: str) -> None:
@@ -25,9 +28,11 @@ def ignored_notice(name: str, allowed: Collection[str]) -> None:
     """
     for value in st.query_params.get_all(name):
         if value not in allowed:
+            named = ", ".join(islice(allowed, MOST_NAMED))
+            more = len(allowed) - MOST_NAMED
             link_notice(
                 f"The link asks for {name} “{value[:60]}”, which does not exist, so it was "
-                f"ignored. Possible are: {', '.join(allowed)}."
+                f"ignored. Possible are: {named}{f' and {more} more' if more > 0 else ''}."
             )
 
 

@@ -13,6 +13,9 @@ PARAMETER = "patient"
 BESIDE = "patient_beside"
 # More would not fit on a projector.
 MOST_BESIDE = 3
+# Patients that a list offers. Of a larger registry it offers those around the one shown, and any
+# other id can be typed: a list of 100,000 is 3 MB for the browser at every click.
+MOST_LISTED = 1000
 
 
 def choose_patients(roster: pd.DataFrame, version: int) -> tuple[str, ...]:
@@ -33,7 +36,7 @@ def choose_patients(roster: pd.DataFrame, version: int) -> tuple[str, ...]:
         _selection(roster, asked if known else None)
         if known:
             _neighbours(roster.loc[roster["is_in_cohort"], "patient_id"].tolist(), asked)
-            beside = _beside(patients)
+            beside = _beside(patients, around(patients, asked))
         version_control(version)
     if known:
         remember(PARAMETER, asked)
@@ -46,37 +49,55 @@ def choose_patients(roster: pd.DataFrame, version: int) -> tuple[str, ...]:
     return ()
 
 
-def _beside(patients: list[str]) -> list[str]:
+def around(patients: list[str], shown: str | None) -> list[str]:
+    """The patients that a list offers: all, or of very many those around the one shown."""
+    place = patients.index(shown) if shown else 0
+    first = max(0, min(place - MOST_LISTED // 2, len(patients) - MOST_LISTED))
+    return patients[first : first + MOST_LISTED]
+
+
+def _beside(patients: list[str], listed: list[str]) -> list[str]:
     """Draw the choice of other patients; the URL keeps it.
 
     The options are the bare ids, because Streamlit writes an option's label into the URL.
     """
     ignored_notice(BESIDE, patients)
-    return st.multiselect(
+    known, also = set(patients), st.query_params.get_all(BESIDE)
+    chosen = st.multiselect(
         "Compare with",
-        patients,
+        [*listed, *(patient for patient in also if patient in known - set(listed))],
         placeholder="Compare with …",
         max_selections=MOST_BESIDE,
         key=BESIDE,
         bind="query-params",
         width="stretch",
         label_visibility="collapsed",
+        accept_new_options=len(listed) < len(patients),
     )
+    if unknown := [patient for patient in chosen if patient not in known]:
+        link_notice(f"There is no patient “{unknown[0][:60]}” in this dataset.")
+    return [patient for patient in chosen if patient in known]
 
 
 def _selection(roster: pd.DataFrame, patient: str | None) -> None:
+    ids = roster["patient_id"].tolist()
+    listed = around(ids, patient)
+    first = ids.index(listed[0])
     labels = {
         row.patient_id: f"{row.patient_id} · {row.diagnosis}" + OUTSIDE * (not row.is_in_cohort)
-        for row in roster.itertuples()
+        for row in roster.iloc[first : first + len(listed)].itertuples()
     }
+    are_all_listed = len(listed) == len(ids)
     # The key names the patient, so that the box follows the URL.
     key = f"patient_choice_{patient}"
     st.selectbox(
         "Patient",
         list(labels),
         index=list(labels).index(patient) if patient else None,
-        format_func=labels.get,
-        placeholder="Choose a patient",
+        # What was typed has no label.
+        format_func=lambda patient: labels.get(patient, patient),
+        placeholder="Choose a patient" if are_all_listed else "Choose a patient, or type an id",
+        accept_new_options=not are_all_listed,
         key=key,
         on_change=lambda: _show(st.session_state[key]),
         width=270,

@@ -1,10 +1,12 @@
 """Measure the app beside a trivial Streamlit page, in one run on one machine.
 
-`python -m tests.benchmarks.app` prints a table, with `--json` one JSON object:
+`python -m tests.benchmarks.app` prints a table, with `--json` one JSON object, and with
+`--patients N` also the clicks on registries of so many synthetic patients, made for it:
 
 click_ratio_median  click on a filter option → last change on the page, over the same for the
                     trivial page's check box, clicked in turn; median over all pairs on the
-                    published series (and of the demo registry under demo_registry)
+                    published series (and of the demo registry under demo_registry, of others under
+                    their number of patients)
 start_ratio         start of the process → last change of the first rendered run, over the same
                     for the trivial page; ratio of the medians over starts in turn
 rss_mb              resident memory of the app's server after 50 interactions, in MB (10⁶ bytes)
@@ -15,6 +17,7 @@ driver's own time is part of them.
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,11 +25,13 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import psutil
 from playwright.sync_api import Browser, Locator, Page
 
-from lib.datasets import DATASETS, DEFAULT_DATASET
+from lib.datasets import DATASETS, DEFAULT_DATASET, REGISTRY_DIR
+from lib.demo_registry.build import write_demo_registry
 from tests.browser.harness import PAGES, ROOT, chromium, new_context, serving, settled
 
 APP = ROOT / "app.py"
@@ -128,6 +133,15 @@ def measure_clicks(browser: Browser, n_clicks: int, dataset: str) -> dict:
         }
 
 
+def measure_large(browser: Browser, n_clicks: int, sizes: list[int]) -> dict[str, dict]:
+    """As `measure_clicks`, on registries of so many synthetic patients, by their number."""
+    with TemporaryDirectory() as folder:
+        os.environ[REGISTRY_DIR] = folder
+        for n in sizes:
+            write_demo_registry(Path(folder, str(n)), patients=n, centres=3, seed=1)
+        return {str(n): measure_clicks(browser, n_clicks, str(n)) for n in sizes}
+
+
 def measure_pairs(walk: FilterWalk, check_box: Locator, n: int) -> list[tuple[float, float]]:
     return [(walk.click(), click_ms(check_box)) for _ in range(n)]
 
@@ -161,7 +175,7 @@ def resident_mb(pid: int) -> float:
 
 def as_table(result: dict) -> str:
     rows = []
-    for name in DATASETS:
+    for name in (*DATASETS, *(name for name in result if name.isdigit())):
         measured = result.get(name, result)
         rows.append(f"{name:<18}{'app ms':>8}{'trivial ms':>12}{'ratio':>8}   click → settled")
         rows += [
@@ -184,10 +198,14 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--clicks", type=int, default=20, help="measured clicks on each page")
     parser.add_argument("--starts", type=int, default=5, help="measured starts of each app")
+    parser.add_argument(
+        "--patients", type=int, nargs="+", default=[], help="clicks on such registries, too"
+    )
     options = parser.parse_args()
     with chromium() as browser:
         starts = measure_starts(browser, options.starts)
         clicks = {name: measure_clicks(browser, options.clicks, name) for name in DATASETS}
+        clicks |= measure_large(browser, options.clicks, options.patients)
     published = clicks.pop(DEFAULT_DATASET)
     result = {
         "click_ratio_median": published.pop("click_ratio_median"),

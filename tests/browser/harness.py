@@ -65,13 +65,13 @@ def chromium_path() -> str | None:
 @contextmanager
 def serving(script: str | Path, port: int | None = None) -> Iterator[tuple[str, int]]:
     """Serve a Streamlit script with the project's settings; yield its address and process id."""
-    port = port or _free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = ["--server.port", str(port), "--logger.level", "warning"]
     server = subprocess.Popen(command + options, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         url = f"http://localhost:{port}"
-        _wait_until_healthy(url, server)
+        wait_until_healthy(url, server)
         yield url, server.pid
     finally:
         server.terminate()
@@ -148,13 +148,15 @@ def leaves_machine(url: str) -> bool:
     return parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in LOCAL_HOSTS
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
 
 
-def _wait_until_healthy(url: str, server: subprocess.Popen) -> None:
+def wait_until_healthy(url: str, server: subprocess.Popen) -> None:
+    """Wait until a server answers, which is, or is started by, a process of ours."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         if server.poll() is not None:
