@@ -21,23 +21,38 @@
 --              value != none
 with
 
+-- The same patients meet all criteria but one of a field, of whichever field none is asked.
 as_bytes as (
     select
-        left_out,
-        patients::blob as patients
+        patients::blob as patients,
+        list(left_out) as fields_left_out
     from members($cohort)
+    group by patients
+),
+
+cut as (
+    select
+        as_bytes.fields_left_out,
+        pieces.piece,
+        as_bytes.patients[pieces.first_byte:pieces.last_byte]::bit as patients
+    from as_bytes
+    cross join pieces
+),
+
+counted as (
+    select
+        *,
+        bit_count(patients) as n_patients
+    from cut
 ),
 
 candidates as (
     select
-        as_bytes.left_out,
-        pieces.piece,
-        as_bytes.patients[pieces.first_byte:pieces.last_byte]::bit as patients,
-        bit_count(
-            as_bytes.patients[pieces.first_byte:pieces.last_byte]::bit
-        ) as n_patients
-    from as_bytes
-    cross join pieces
+        unnest(fields_left_out) as left_out,
+        piece,
+        patients,
+        n_patients
+    from counted
 ),
 
 by_version as (

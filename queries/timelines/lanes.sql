@@ -81,6 +81,7 @@ on_page as materialized (
     where (ranked.rank - 1) // pages.n_on_page = pages.page - 1
 ),
 
+-- What is recorded stands in one version.
 ranges as (
     select
         patient_facts.patient_id,
@@ -88,6 +89,7 @@ ranges as (
         max(patient_facts.last_cycle_day) as last_cycle_day_highest
     from patient_facts
     semi join on_page on patient_facts.patient_id = on_page.patient_id
+    where patient_facts.imputation > 0
     group by patient_facts.patient_id
 ),
 
@@ -103,8 +105,8 @@ lanes as (
         on_page.therapy_end_reason,
         on_page.n_cycles,
         on_page.last_cycle_day,
-        ranges.last_cycle_day_lowest,
-        ranges.last_cycle_day_highest,
+        coalesce(ranges.last_cycle_day_lowest, on_page.last_cycle_day) as last_cycle_day_lowest,
+        coalesce(ranges.last_cycle_day_highest, on_page.last_cycle_day) as last_cycle_day_highest,
         on_page.group_place,
         on_page.group_value,
         on_page.n_in_group,
@@ -112,7 +114,7 @@ lanes as (
         on_page.n_lanes,
         on_page.page
     from on_page
-    inner join ranges on on_page.patient_id = ranges.patient_id
+    left join ranges on on_page.patient_id = ranges.patient_id
 )
 
 select * from lanes

@@ -302,8 +302,8 @@ def run(folder: Path, n_patients: int, n_rounds: int) -> dict:
 
 def own_patient(source: Warehouse) -> str:
     """Somebody in the middle of the registry."""
-    ids = source.tables()["patients"]["patient_id"]
-    return ids[len(ids) // 2].as_py()
+    patients = source.connection.cursor().table("registry.patients")
+    return patients.limit(1, offset=len(patients) // 2).fetchone()[0]
 
 
 def main() -> None:
