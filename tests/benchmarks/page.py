@@ -302,7 +302,7 @@ def run(folder: Path, n_patients: int, n_rounds: int) -> dict:
 
 def own_patient(source: Warehouse) -> str:
     """Somebody in the middle of the registry."""
-    patients = source.connection.cursor().table("registry.patients")
+    patients = source.connection.cursor().table("registry.patients").project("patient_id")
     return patients.limit(1, offset=len(patients) // 2).fetchone()[0]
 
 
