@@ -68,6 +68,13 @@ PREPARATION = (
     "cohort_in_versions",
     "meets",
 )
+# What ``registry/filter_values`` has to know before it is planned.
+TELL_COLUMNS = (
+    "set variable filter_numbers = (select filter_numbers from filter_columns)",
+    "set variable filter_texts = (select filter_texts from filter_columns)",
+    "set variable filter_lists = (select filter_lists from filter_columns)",
+    "set variable last_seat = (select last_seat from filter_columns)",
+)
 # Built when the first query asks for them, which most readers' pages never do.
 LATER = (
     "onset_columns",
@@ -362,7 +369,8 @@ def prepare(
     for name in PREPARATION:
         with step(name):
             if name == "filter_values":
-                _tell_columns(connection)
+                for statement in TELL_COLUMNS:
+                    connection.execute(statement)
             connection.execute(read_query(f"registry/{name}"))
 
 
@@ -376,13 +384,6 @@ def publication_files(manifest: Manifest, publications: Path) -> dict[str, Path]
         for schema, folder in folders.items()
         for table in PUBLICATION_TABLES
     }
-
-
-def _tell_columns(connection: duckdb.DuckDBPyConnection) -> None:
-    """Set as variables what ``registry/filter_values`` has to know before it is planned."""
-    found = connection.table("filter_columns")
-    for name, value in zip(found.columns, found.fetchone(), strict=True):
-        connection.execute(f"set variable {name} = {_constant(value)}")
 
 
 @cache

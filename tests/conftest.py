@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from streamlit.runtime.pages_manager import PagesManager
 
 from lib.disclosure import DISCLOSURE_K
@@ -17,10 +17,12 @@ NO_CHROMIUM = (
     "Install it (Debian: apt install chromium) or name it (CHROMIUM=/path/to/chromium)."
 )
 
-# No deadline: how long an example takes says more about the machine than about the code.
+# No deadline, and no complaint of slow draws: how long an example takes says more about the machine
+# than about the code.
 # Under CI the examples are the same in every run, so that a failure can be repeated.
-settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("here", **UNTIMED)
+settings.register_profile("ci", **UNTIMED, derandomize=True, print_blob=True)
 
 
 def in_ci() -> bool:

@@ -40,7 +40,7 @@ IMPORT_DEFINITIONS = [QUERIES / "courses" / f"{name}.sql" for name in rules.PREP
 RULES = sorted((QUERIES / "checks").glob("*.sql"))
 # The others answer a question.
 QUESTIONS = [path for path in PATHS if path not in DEFINITIONS + IMPORT_DEFINITIONS + RULES]
-MACROS = ("members", "everybody", "cohort")
+MACROS = ("members", "everybody", "cohort", "cohort_in_versions")
 CALLS = {name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in BUILT}
 CALLS["meets"] = "select meets(null, 30, null, null, 31) as meets"
 # The published series has no scores; tests/test_response.py finds those of the demo registry.

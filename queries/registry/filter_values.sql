@@ -95,6 +95,24 @@ recorded as (
     group by all
 ),
 
+-- Of an empty list it is recorded that it holds nothing.
+of_whom_recorded as (
+    select
+        position,
+        patients
+    from recorded
+    union all
+    select
+        filter_fields.position,
+        bitstring_agg(lists.seat, 0, getvariable('last_seat')) as patients
+    from lists
+    inner join filter_fields on lists.field = filter_fields.field
+    where
+        not filter_fields.is_list
+        and len(lists.texts) = 0
+    group by filter_fields.position
+),
+
 everybody as (
     select bitstring_agg(seat, 0, getvariable('last_seat')) as everybody
     from patient_facts
@@ -104,12 +122,12 @@ unrecorded as (
     select
         filter_fields.position,
         any_value(everybody.everybody) & ~coalesce(
-            bit_or(recorded.patients),
+            bit_or(of_whom_recorded.patients),
             any_value(everybody.everybody) & ~any_value(everybody.everybody)
         ) as patients
     from filter_fields
     cross join everybody
-    left join recorded on filter_fields.position = recorded.position
+    left join of_whom_recorded on filter_fields.position = of_whom_recorded.position
     group by filter_fields.position
 ),
 

@@ -276,8 +276,9 @@ def test_a_killed_builder_is_said_and_its_leftovers_go(cache: Path):
 
 
 def test_one_at_a_time_is_prepared_and_who_waits_can_stop(cache: Path, clinic: Path):
-    first, second = Opening(CASE_SERIES), Opening(clinic)
+    first = Opening(CASE_SERIES)
     builder_of(first)
+    second = Opening(clinic)
     deadline = time.monotonic() + 30
     while not second.progress.doing.startswith("waiting") and time.monotonic() < deadline:
         time.sleep(0.01)
