@@ -86,6 +86,7 @@ LATER = (
     "lane_places",
     "onsets",
     "side_effect_counts",
+    "last_seen",
     "event_times",
 )
 READS = re.compile(r"\b(?:from|join)\s+(?:main\.)?(\w+)")

@@ -6,54 +6,21 @@
 create table event_times as
 with
 
--- Only what came after the last cycle, and relapses of which nobody knows when.
-events_after as (
+-- Only relapses after the last cycle, and those of which nobody knows when.
+relapses as (
     select
         patient_facts.seat,
-        min(events."day") filter (where events.kind = 'relapse') as relapse_day,
-        bool_or(events.kind = 'relapse' and events."day" is null) as has_undated_relapse,
-        max(events."day") as last_event_day
+        min(events."day") as relapse_day,
+        bool_or(events."day" is null) as has_undated_relapse
     from patient_facts
     inner join registry.events
         on
             patient_facts.imputation = events.imputation
             and patient_facts.patient_id = events.patient_id
     where
-        events."day" > patient_facts.last_cycle_day
-        or (events.kind = 'relapse' and events."day" is null)
+        events.kind = 'relapse'
+        and (events."day" is null or events."day" > patient_facts.last_cycle_day)
     group by patient_facts.seat
-),
-
--- Whatever is recorded with a day says that the patient was seen then.
-seen as (
-    select
-        imputation,
-        patient_id,
-        "day"
-    from registry.assessments
-    union all
-    select
-        imputation,
-        patient_id,
-        "day"
-    from registry.side_effects
-    union all
-    select
-        imputation,
-        patient_id,
-        greatest(start_day, stop_day) as "day"
-    from registry.treatments
-),
-
-last_seen as (
-    select
-        imputation,
-        patient_id,
-        max("day") as last_seen_day
-    from seen
-    group by
-        imputation,
-        patient_id
 ),
 
 followed as (
@@ -64,17 +31,13 @@ followed as (
         patient_facts.response,
         patient_facts.therapy_end_reason,
         patient_facts.last_cycle_day,
-        events_after.relapse_day,
-        coalesce(events_after.has_undated_relapse, false) as has_undated_relapse,
-        greatest(
-            patient_facts.last_cycle_day, events_after.last_event_day, last_seen.last_seen_day
-        ) as last_day
+        relapses.relapse_day,
+        coalesce(relapses.has_undated_relapse, false) as has_undated_relapse,
+        -- Whatever is recorded with a day says that the patient was seen then.
+        last_seen.last_day
     from patient_facts
-    left join events_after on patient_facts.seat = events_after.seat
-    left join last_seen
-        on
-            patient_facts.imputation = last_seen.imputation
-            and patient_facts.patient_id = last_seen.patient_id
+    left join relapses on patient_facts.seat = relapses.seat
+    inner join last_seen on patient_facts.seat = last_seen.seat
 ),
 
 asked_of as (

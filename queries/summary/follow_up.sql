@@ -6,57 +6,16 @@
 -- disclosure: asked of cohort; label statistic; statistic value of n; count n
 with
 
--- As in response/times_to_event: whatever has a day says that the patient was seen then.
-seen as (
-    select
-        imputation,
-        patient_id,
-        "day"
-    from registry.assessments
-    union all
-    select
-        imputation,
-        patient_id,
-        "day"
-    from registry.side_effects
-    union all
-    select
-        imputation,
-        patient_id,
-        "day"
-    from registry.events
-    union all
-    select
-        imputation,
-        patient_id,
-        greatest(start_day, stop_day) as "day"
-    from registry.treatments
-),
-
-last_seen as (
-    select
-        imputation,
-        patient_id,
-        max("day") as last_seen_day
-    from seen
-    group by
-        imputation,
-        patient_id
-),
-
 followed as (
     select
         members.imputation,
         if(
             members.last_cycle_day is not null,
-            greatest(members.last_cycle_day, last_seen.last_seen_day) / 365.25,
+            last_seen.last_day / 365.25,
             null
         ) as years
     from cohort_in_versions($cohort) as members
-    left join last_seen
-        on
-            members.imputation = last_seen.imputation
-            and members.patient_id = last_seen.patient_id
+    left join last_seen on members.seat = last_seen.seat
 ),
 
 by_version as (
