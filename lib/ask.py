@@ -45,7 +45,7 @@ def frame_of(
     WithheldError
         If nothing of it may be told.
     """
-    results = source.results_of(cohort)
+    results = source.results_of(cohort, parameters)
     if k:
         return _frame(results.get(*_shared_rows(source, k, name, parameters, cohort)))
     query = partial(source.query, name, **bound(cohort, parameters))
@@ -56,7 +56,7 @@ def rows_of(
     source: Warehouse, k: int, name: str, cohort: Cohort | None = None, parameters: tuple = ()
 ) -> list[dict]:
     """As `frame_of`, one dict a row: of a few hundred rows, faster than a DataFrame."""
-    results = source.results_of(cohort)
+    results = source.results_of(cohort, parameters)
     if k:
         return results.get(*_shared_rows(source, k, name, parameters, cohort))
     return results.get(*_rows(source, name, parameters, cohort))
@@ -96,7 +96,8 @@ def _shared_rows(
         for each in rules.asked_of:
             if why := _refused(source, k, asked[each], sizes[each]):
                 raise WithheldError(why)
-        rows = source.results_of(cohort).get(*_rows(source, name, parameters, cohort))
+        results = source.results_of(cohort, parameters)
+        rows = results.get(*_rows(source, name, parameters, cohort))
         return disclosed(name, rows, k, asked, sizes)
 
     return ("shared", k, name, cohort, parameters), ask

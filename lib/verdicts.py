@@ -75,12 +75,12 @@ def _searchable(claims: pd.DataFrame) -> pd.Series:
     return claims["claim_id"].str.cat(columns, sep=" ").str.casefold()
 
 
-def recomputed_words(claim: pd.Series) -> str:
+def recomputed_words(claim: Mapping) -> str:
     """What the registry gives, rounded as the publication prints it, with its range."""
     if claim["statistic"] == "values":
         return claim["recomputed_values"] if pd.notna(claim["recomputed_values"]) else MISSING
-    numbers = claim[["recomputed", "recomputed_lowest", "recomputed_highest"]]
-    if numbers.isna().any():
+    numbers = [claim[name] for name in ("recomputed", "recomputed_lowest", "recomputed_highest")]
+    if any(map(pd.isna, numbers)):
         return MISSING
     return format_figure(*(round_half_up(number, claim["decimals"]) for number in numbers))
 
@@ -126,7 +126,7 @@ def _with_range(row: pd.Series, name: str, decimals: int) -> str:
     return format_figure(*(round_half_up(number, decimals) for number in numbers))
 
 
-def status_words(claim: pd.Series) -> str:
+def status_words(claim: Mapping) -> str:
     """The status, in how many versions if not in all, and why if it contradicts another."""
     words = [claim["status"]]
     if claim["status"] == "contradicted" and claim["n_versions"] > 1:
@@ -179,7 +179,7 @@ def claims_table(claims: pd.DataFrame, here: str | None = None) -> str:
     )
     sections = "".join(
         f'<tbody><tr><th scope="rowgroup" colspan="{len(headings)}">{escape(name)}</th></tr>'
-        f"{''.join(_row(claim, headings) for _, claim in rows.iterrows())}</tbody>"
+        f"{''.join(_row(claim, headings) for claim in rows.to_dict('records'))}</tbody>"
         for name, rows in claims.groupby("section", sort=False)
     )
     form = "claims beside" if here else "claims"
@@ -192,7 +192,7 @@ def claims_text_table(claims: pd.DataFrame, here: str | None = None) -> TextTabl
     rows = []
     for name, members in claims.groupby("section", sort=False):
         rows.append((name, *[""] * (len(headings) - 1)))
-        for _, claim in members.iterrows():
+        for claim in members.to_dict("records"):
             statement, *cells = _cells(claim, headings).values()
             rows.append((INDENT + statement, *cells))
     return TextTable(tuple(headings.values()), rows)
@@ -205,7 +205,7 @@ def _headings(here: str | None) -> dict[str, str]:
     return COLUMNS | {"here": here}
 
 
-def _cells(claim: pd.Series, headings: Mapping[str, str]) -> dict[str, str]:
+def _cells(claim: Mapping, headings: Mapping[str, str]) -> dict[str, str]:
     """What a statement's cells say, by the names of the headings and in their order."""
     is_beside = "here" in headings
     cells = {
@@ -219,7 +219,7 @@ def _cells(claim: pd.Series, headings: Mapping[str, str]) -> dict[str, str]:
     return {name: cells[name] for name in headings}
 
 
-def _row(claim: pd.Series, headings: Mapping[str, str]) -> str:
+def _row(claim: Mapping, headings: Mapping[str, str]) -> str:
     status = claim["status"]
     icon = f'<span class="icon" aria-hidden="true">{ICONS[status]}</span>'
     cells = {name: escape(text) for name, text in _cells(claim, headings).items()}
@@ -232,6 +232,6 @@ def _row(claim: pd.Series, headings: Mapping[str, str]) -> str:
     return "".join(["<tr>", *(f"<td {forms[n]}>{cells[n]}</td>" for n in headings), "</tr>"])
 
 
-def _series_words(claim: pd.Series) -> str:
+def _series_words(claim: Mapping) -> str:
     """What the series gives, with of how many where that can be said of other registries too."""
     return recomputed_words(claim) if claim["is_of_series_alone"] else claim["of_series"]

@@ -182,7 +182,7 @@ class Warehouse:
     # What was computed of it, of so many views: those asked for last. Streamlit's own cache would
     # take longer to hash a cohort and to copy a result than most queries take to run.
     results: Results = field(default_factory=lambda: Results(KEPT_RESULTS), repr=False)
-    # Those of everybody apart, so that no filter drives out the view that every reader opens.
+    # Those of everybody and of nobody apart, so that no filter drives out what every reader opens.
     unfiltered: Results = field(default_factory=lambda: Results(KEPT_RESULTS), repr=False)
     built: set[str] = field(default_factory=set, repr=False)
     building: Lock = field(default_factory=Lock, repr=False)
@@ -216,9 +216,10 @@ class Warehouse:
             columns = [column[0] for column in result.description]
             return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
-    def results_of(self, cohort: Cohort | None) -> Results:
-        """Where the results of a cohort are kept; None asks of none."""
-        return self.unfiltered if cohort == Cohort() else self.results
+    def results_of(self, cohort: Cohort | None, parameters: tuple = ()) -> Results:
+        """Where the results of a question are kept; without a cohort and parameters it has one."""
+        is_of_all = not parameters if cohort is None else cohort == Cohort()
+        return self.unfiltered if is_of_all else self.results
 
     def tables(self) -> dict[str, pa.Table]:
         """The registry's own tables by name, with the rows in their order."""

@@ -40,6 +40,7 @@ COMMANDS = (
     "lib.registry.importer.__main__",
     "lib.registry.importer.child",
     "lib.registry.template",
+    "lib.export.pictures_child",
     "lib.report.pdf_child",
 )
 MODULES = FRAME_AND_PAGES | sources("lib")

@@ -1,14 +1,20 @@
 """A chart as a picture: vectors as SVG, pixels as PNG, drawn without a browser.
 
-vl-convert runs the same Vega as the browser does, and asks nobody for anything.
+vl-convert runs the same Vega as the browser does, and asks nobody for anything. It does so in a
+process of its own: it holds Python's lock while it draws, and all readers would wait.
 """
 
+import atexit
 import json
 import re
+import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from threading import Lock
 
+from lib.bounds import start, stopped_after
 from lib.charts import FONT
+from lib.errors import UserFacingError
 
 # What a page is wide in the app, so that a picture has the page's proportions.
 WIDTH_PX = 760
@@ -19,33 +25,69 @@ CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00[01][0-9a-f]|u007f|[bf])")
 # There is no window: one as wide as the page that is around such a chart.
 WINDOW = "windowSize()"
 WIDE = "[1000,720]"
+# Most take 0.03, the lanes of 32 patients 0.1.
+MAX_SECONDS = 60
 # One picture is drawn at a time, whoever asks: a second one would wait for the same runtime, and
 # take memory.
 _drawing = Lock()
+# The program that draws, once a picture was asked for.
+_painters: list[subprocess.Popen] = []
 
 
 def svg(spec: Mapping, width_px: int = WIDTH_PX) -> str:
     """A Vega-Lite specification as SVG, its texts as text."""
-    import vl_convert
-
-    with _drawing:
-        return vl_convert.vegalite_to_svg(_still(spec, width_px))
+    return _drawn("vegalite_to_svg", _still(spec, width_px)).decode("utf-8")
 
 
 def png(spec: Mapping, width_px: int = WIDTH_PX, dpi: int = DPI) -> bytes:
     """As `svg`, in pixels; printed at ``dpi``, 72 of the chart's own make an inch."""
-    import vl_convert
-
-    with _drawing:
-        return vl_convert.vegalite_to_png(_still(spec, width_px), ppi=dpi)
+    return _drawn("vegalite_to_png", _still(spec, width_px), ppi=dpi)
 
 
 def raster(drawn: str, dpi: int = DPI) -> bytes:
     """What `svg` drew, as PNG; 72 of its pixels make an inch."""
-    import vl_convert
+    return _drawn("svg_to_png", drawn, ppi=dpi)
 
+
+def _drawn(function: str, what: object, **options: object) -> bytes:
+    """What a function of vl-convert makes, in the process that draws.
+
+    Raises
+    ------
+    UserFacingError
+        If that process ends meanwhile, or takes longer than `MAX_SECONDS`.
+    """
+    job = json.dumps([function, what, options], ensure_ascii=True)
     with _drawing:
-        return vl_convert.svg_to_png(drawn, ppi=dpi)
+        painter = _painter()
+        with suppress(OSError, ValueError), stopped_after(painter, MAX_SECONDS):
+            painter.stdin.write(job.encode("ascii") + b"\n")
+            painter.stdin.flush()
+            n_bytes = int(painter.stdout.readline())
+            drawn = painter.stdout.read(n_bytes)
+            if len(drawn) == n_bytes:
+                return drawn
+        # The next picture is drawn by another one.
+        _end_painters()
+    raise UserFacingError(
+        f"A chart could not be drawn as a picture: the program that draws has ended, or took more "
+        f"than {MAX_SECONDS} seconds. Try again."
+    )
+
+
+def _painter() -> subprocess.Popen:
+    if not _painters:
+        _painters.append(start("lib.export.pictures_child"))
+    return _painters[0]
+
+
+@atexit.register
+def _end_painters() -> None:
+    for painter in _painters:
+        painter.kill()
+        with painter:
+            pass
+    _painters.clear()
 
 
 def size_px(drawn: str) -> tuple[float, float]:

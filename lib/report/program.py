@@ -1,6 +1,7 @@
 """Which program made a packet, and with what: its version is the one that CITATION.cff states."""
 
 import re
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +15,7 @@ PROGRAM = f"{NAME} {_STATED[1]}"
 LIBRARIES = ("duckdb", "scipy", "numpy", "altair", "vl-convert-python")
 
 
+@cache
 def libraries() -> tuple[tuple[str, str], ...]:
     """(name, version) of each of ``LIBRARIES``."""
     return tuple((name, version(name)) for name in LIBRARIES)
