@@ -80,7 +80,9 @@ side_effects as (
         side_effects.rowid as place
     from registry.side_effects as side_effects
     semi join wanted
-        on side_effects.imputation = wanted.imputation and side_effects.patient_id = wanted.patient_id
+        on
+            side_effects.imputation = wanted.imputation
+            and side_effects.patient_id = wanted.patient_id
     left join cycles
         on
             side_effects.patient_id = cycles.patient_id
