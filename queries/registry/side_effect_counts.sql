@@ -101,20 +101,69 @@ occurred as (
         place
 ),
 
-exposed_places as (
+treated as materialized (
     select
-        exposure.imputation,
-        exposure.seat,
-        exposure.n_cycles,
-        exposure.n_days,
-        unnest(['dose', 'cycle', 'centre', 'dose', 'grade', 'cycle', 'centre']) as counted_by,
-        unnest([exposure.dose_place, exposure.cycle_place, centres.centre_place, 99, 99, 99, 99])
-            as place
+        imputation,
+        seat,
+        sum(n_cycles)::bigint as n_cycles,
+        sum(n_days)::bigint as n_days
     from exposure
-    left join centres on exposure.seat = centres.seat
+    group by
+        imputation,
+        seat
 ),
 
+-- What all have is added up once, and each kind of place by itself: fewer rows to group.
 exposed as (
+    select
+        'dose' as counted_by,
+        imputation,
+        seat,
+        dose_place as place,
+        sum(n_cycles)::bigint as n_cycles,
+        sum(n_days)::bigint as n_days
+    from exposure
+    where dose_place is not null
+    group by
+        imputation,
+        seat,
+        dose_place
+    union all by name
+    select
+        'cycle' as counted_by,
+        imputation,
+        seat,
+        cycle_place as place,
+        sum(n_cycles)::bigint as n_cycles,
+        sum(n_days)::bigint as n_days
+    from exposure
+    where cycle_place is not null
+    group by
+        imputation,
+        seat,
+        cycle_place
+    union all by name
+    select
+        'centre' as counted_by,
+        treated.imputation,
+        treated.seat,
+        centres.centre_place as place,
+        treated.n_cycles,
+        treated.n_days
+    from treated
+    inner join centres on treated.seat = centres.seat
+    union all by name
+    select
+        unnest(['dose', 'grade', 'cycle', 'centre']) as counted_by,
+        imputation,
+        seat,
+        99 as place,
+        n_cycles,
+        n_days
+    from treated
+),
+
+exposed_alone as (
     select
         counted_by,
         imputation,
@@ -128,15 +177,9 @@ exposed as (
         0 as n_serious,
         0 as n_seriousness_recorded,
         1 as n_exposed,
-        sum(n_cycles)::bigint as n_cycles,
-        sum(n_days)::bigint as n_days
-    from exposed_places
-    where place is not null
-    group by
-        counted_by,
-        imputation,
-        seat,
-        place
+        n_cycles,
+        n_days
+    from exposed
 ),
 
 symptoms as (
@@ -170,7 +213,7 @@ zeros as (
 together as (
     select * from occurred
     union all
-    select * from exposed
+    select * from exposed_alone
     union all
     select * from zeros
     order by counted_by
