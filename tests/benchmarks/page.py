@@ -11,7 +11,8 @@ openings  seconds until every question can be asked, and by how many MB the proc
 
 The questions: size of the cohort, all facets, Table I, Table II, one patient, the first page of
 lanes, Kaplan–Meier. All answer in turn in one process; before anything is timed their answers
-are held against each other, and any difference ends the run. What depends on a filter is not kept
+are held against each other, and any difference ends the run. Polars uses all cores; so does the
+dashboard, which asks a page's questions side by side. What depends on a filter is not kept
 from one round to the next; the page without a filter is, as the app keeps it for all its readers.
 """
 
@@ -33,7 +34,7 @@ import pandas as pd
 import polars as pl
 import psutil
 
-from lib.ask import rows_of, size_of
+from lib.ask import ask_together, rows_of, size_of
 from lib.cohort import Cohort
 from lib.demo_registry.build import write_demo_registry
 from lib.prepared.place import REGISTRY_CACHE
@@ -63,14 +64,19 @@ class OwnPage:
     def __init__(self, source: Warehouse) -> None:
         self.source = source
         self.version = min(1, source.manifest.imputations)
+        self._asked_before: dict[tuple[str, tuple], None] = {}
 
     def prepare(self, cohort: Cohort) -> None:
+        """Ask at once what the page before asked of its cohort: see `lib.ui.data.ask_ahead`."""
         self.cohort = cohort
         # As if nobody had asked before; of everybody the first to ask is all who ever wait.
         self.asked = replace(self.source, results=Results(KEPT_RESULTS))
+        ask_together(self.asked, self._asked_before, cohort)
 
     def _rows(self, name: str, **parameters: object) -> list[dict]:
-        return rows_of(self.asked, 0, name, self.cohort, tuple(parameters.items()))
+        asked = name, tuple(parameters.items())
+        self._asked_before[asked] = None
+        return rows_of(self.asked, 0, name, self.cohort, asked[1])
 
     def size(self) -> tuple:
         return _figure(size_of(self.asked, 0, self.cohort), "n_patients")
