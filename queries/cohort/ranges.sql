@@ -8,6 +8,7 @@ with
 
 ranges as (
     select
+        filter_fields.position,
         filter_fields.field,
         min(filter_values.number) as lowest,
         max(filter_values.number) as highest,
@@ -15,7 +16,15 @@ ranges as (
     from filter_values
     inner join filter_fields on filter_values.position = filter_fields.position
     where filter_values.number is not null
-    group by filter_fields.field
+    group by
+        filter_fields.position,
+        filter_fields.field
+),
+
+ordered as (
+    select * exclude (position)
+    from ranges
+    order by position
 )
 
-select * from ranges
+select * from ordered
