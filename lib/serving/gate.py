@@ -44,6 +44,7 @@ class Gate:
         self._app, self._is_public, self._may_upload = app, is_public, may_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request, as ASGI hands it over, and see to its answer."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
