@@ -95,7 +95,8 @@ def pages() -> dict[str, list[st.Page]]:
 if __name__ == "__main__":
     main()
 else:
-    from lib.ui.start import MIDDLEWARE, ROUTES, load_in_background
+    from lib.ui.server import MIDDLEWARE, ROUTES
+    from lib.ui.start import load_in_background
     from lib.ui.unforeseen import show_unforeseen
 
     app = st.App(

@@ -36,6 +36,8 @@ def note_opened() -> None:
 
 
 def _who() -> str:
-    if subject := st.user.get("sub"):
-        return str(subject)
-    return st.session_state.setdefault(_NAME, f"session-{secrets.token_hex(8)}")
+    """The same for all of a session: it belongs to one login, and ends with it."""
+    if _NAME not in st.session_state:
+        subject = st.user.get("sub")
+        st.session_state[_NAME] = str(subject) if subject else f"session-{secrets.token_hex(8)}"
+    return st.session_state[_NAME]

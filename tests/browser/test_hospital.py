@@ -1,6 +1,5 @@
 """The hospital's server, started by its recipe: TLS, a login, viewers, editors, nobody else."""
 
-import asyncio
 import json
 import ssl
 import subprocess
@@ -22,6 +21,7 @@ from tests.browser.provider import CLIENT, Provider, providing
 from tests.browser.recipes import started
 from tests.browser.steps import cohort_line, go_to, open_page
 from tests.browser.test_import import CYCLES, PATIENTS, READ_MS, upload, write
+from tests.reader import in_a_loop
 from tests.registry.clinic import read_workbook_of, sheets
 
 CANARY = "canary-ward"
@@ -165,7 +165,7 @@ async def sent_without_login(hospital: Hospital, page: str) -> tuple[bytes, str]
 def test_without_a_login_nothing_of_the_data_is_sent_and_no_file_is_taken(hospital: Hospital):
     """The very first requests of the server: a page asked for by name must not run by itself."""
     for page in ("sql", "", "patient", "import"):
-        sent, session = asyncio.run(sent_without_login(hospital, page))
+        sent, session = in_a_loop(sent_without_login(hospital, page))
         assert b"people with a login" in sent
         assert not [word for word in OF_DATA if word.encode() in sent], page
         assert session

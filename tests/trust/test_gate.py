@@ -1,6 +1,5 @@
 """Every answer forbids the browser what no page needs; foreign names and uploads are refused."""
 
-import asyncio
 import re
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from lib.serving.headers import CLOUD_FRAMES
 from tests.browser.harness import ROOT, serving
+from tests.reader import in_a_loop
 
 NAME = "ivig.hospital.example"
 # One of each kind: page, script, health, settings, component, media and unknown.
@@ -99,8 +99,8 @@ def test_a_session_begins_under_an_allowed_name_only(url: str):
         except InvalidStatus as refused:
             return refused.response.status_code
 
-    assert asyncio.run(status("localhost")) == 101
-    assert asyncio.run(status("127.0.0.1")) == 403
+    assert in_a_loop(status("localhost")) == 101
+    assert in_a_loop(status("127.0.0.1")) == 403
 
 
 def test_where_uploads_are_off_no_file_is_taken_from_anybody(url: str):

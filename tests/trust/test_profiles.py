@@ -1,6 +1,5 @@
 """The laptop and Community Cloud, started by their recipes; the hospital is in tests/browser."""
 
-import asyncio
 import json
 import shutil
 import socket
@@ -16,7 +15,7 @@ import pytest
 from streamlit.proto.Element_pb2 import Element
 
 from tests.browser.harness import ROOT, free_port, serving, wait_until_healthy
-from tests.reader import SIDEBAR, reader
+from tests.reader import SIDEBAR, in_a_loop, reader
 
 # All of the loopback network is this machine's: a server on every address answers here, too.
 SECOND_ADDRESS = "127.0.0.2"
@@ -80,7 +79,7 @@ async def drawn(url: str, page: str) -> list[Element]:
 def test_on_community_cloud_there_are_published_and_synthetic_data_only(cloud: str):
     [sidebar] = [
         each.bidi_component
-        for each in asyncio.run(drawn(cloud, ""))
+        for each in in_a_loop(drawn(cloud, ""))
         if each.bidi_component.component_name == SIDEBAR
     ]
     shown = json.loads(sidebar.json or sidebar.mixed.json)
@@ -88,7 +87,7 @@ def test_on_community_cloud_there_are_published_and_synthetic_data_only(cloud: s
 
 
 def test_on_community_cloud_there_is_no_box_for_files(cloud: str):
-    elements = asyncio.run(drawn(cloud, "import"))
+    elements = in_a_loop(drawn(cloud, "import"))
     assert any("Uploads are turned off" in each.alert.body for each in elements)
     assert "file_uploader" not in {each.WhichOneof("type") for each in elements}
 

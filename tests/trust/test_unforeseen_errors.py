@@ -3,7 +3,6 @@
 A server with our own start and handlers runs a script that fails on a patient's value.
 """
 
-import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 
 from lib.serving.error_ids import as_logged
 from tests.browser.harness import ROOT, serving
-from tests.reader import reader
+from tests.reader import in_a_loop, reader
 
 CANARY = "CANARY-7261"
 SCRIPT = f"""
@@ -40,7 +39,8 @@ if __name__ == "__main__":
 else:
     from starlette.routing import Route
 
-    from lib.ui.start import MIDDLEWARE, ROUTES, load_in_background
+    from lib.ui.server import MIDDLEWARE, ROUTES
+    from lib.ui.start import load_in_background
     from lib.ui.unforeseen import show_unforeseen
 
     app = st.App(
@@ -60,7 +60,7 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[str]
     script, log = folder / "failing.py", folder / "log"
     script.write_text(SCRIPT, encoding="utf-8")
     with serving(script, environment={"PYTHONPATH": str(ROOT)}, log=log) as (url, _):
-        shown = asyncio.run(_errors_shown(url))
+        shown = in_a_loop(_errors_shown(url))
         with pytest.raises(HTTPError) as answer:
             urlopen(f"{url}/broken", timeout=10)
         assert answer.value.code == 500
