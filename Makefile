@@ -47,6 +47,8 @@ $(VENV)/dev.stamp: requirements-dev.txt requirements.txt .deploy/requirements-ho
 
 install: $(VENV)/dev.stamp
 
+# On this computer alone, and under no other name: a page of others could have one for 127.0.0.1.
+run: export ALLOWED_HOSTS ?= localhost,127.0.0.1
 run: $(VENV)/run.stamp
 	@exec $(BIN)/python -m streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT)
 
