@@ -1,5 +1,7 @@
 """What every answer of the server tells the browser to forbid, whatever the page may hold."""
 
+from functools import cache
+
 # The frames of Streamlit Community Cloud; `client.allowedOrigins` has the same.
 CLOUD_FRAMES = ("https://*.streamlit.app", "https://share.streamlit.io")
 # Streamlit's index.html has one script inline, which is allowed by what it is.
@@ -30,7 +32,8 @@ _ALWAYS = {
 }
 
 
-def security_headers(*, is_public: bool, is_made_of_data: bool) -> list[tuple[bytes, bytes]]:
+@cache
+def security_headers(*, is_public: bool, is_made_of_data: bool) -> tuple[tuple[bytes, bytes], ...]:
     """The headers of an answer, as ASGI has them.
 
     Parameters
@@ -48,4 +51,4 @@ def security_headers(*, is_public: bool, is_made_of_data: bool) -> list[tuple[by
     }
     if is_made_of_data:
         headers["Cache-Control"] = "no-store"
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lib.serving.roles import LONGEST_LOGIN, Role, is_over, role_of, roles_are_set
+from tests.screen import open_app
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -53,3 +54,10 @@ def test_a_login_is_over_after_twelve_hours_or_if_it_has_no_time():
     assert is_over({"iat": made_at}, NOW + LONGEST_LOGIN + timedelta(seconds=1))
     assert is_over({}, NOW)
     assert is_over({"iat": "today"}, NOW)
+
+
+def test_groups_without_a_provider_of_logins_let_nobody_in():
+    app = open_app("overview", {})
+    [said] = app.info
+    assert said.value.startswith("This server asks for a login, but none is set up.")
+    assert not app.get("bidi_component") and not app.get("vega_lite_chart") and not app.exception
