@@ -107,3 +107,11 @@ def test_where_uploads_are_off_no_file_is_taken_from_anybody(url: str):
     answer, body = ask(url, "/_stcore/upload_file/any-session/any-file", method="PUT")
     assert answer.status == 403
     assert body.decode().startswith("This server takes no file from this session: uploads are")
+
+
+@pytest.mark.parametrize(("path", "status"), [("interact", 403), ("mcp", 400)])
+def test_no_program_drives_the_app_by_requests(url: str, path: str, status: int):
+    """Streamlit's way for that, `server.enableAgentApi`, would go past the browser's tests."""
+    answer, body = ask(url, f"/_stcore/agent/{path}", method="POST")
+    assert answer.status == status
+    assert b"not_available" in body
