@@ -15,7 +15,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/")
-_MADE_OF_DATA = "/media/"
+# Streamlit's own fonts are not: the browser is to keep them.
+_MADE_OF_DATA = re.compile(r"(?<!/static)/media/")
 # Closing code of a websocket: against the server's policy. The browser is answered 403.
 _REFUSED = 1008
 WRONG_HOST = (
@@ -81,7 +82,8 @@ class Gate:
             await _say(send, 500, what_happened(error_id(error)))
 
     def _with_headers(self, path: str, send: Send) -> Send:
-        ours = security_headers(is_public=self._is_public(), is_made_of_data=_MADE_OF_DATA in path)
+        is_made_of_data = bool(_MADE_OF_DATA.search(path))
+        ours = security_headers(is_public=self._is_public(), is_made_of_data=is_made_of_data)
         names = {name for name, _ in ours}
 
         async def sent(message: MutableMapping[str, Any]) -> None:

@@ -66,6 +66,9 @@ def test_every_answer_has_the_headers(url: str):
 def test_a_file_of_data_is_kept_by_no_browser(url: str):
     answer, _ = ask(url, "/media/0123456789abcdef.csv")
     assert answer.headers.get_all("Cache-Control") == ["no-store"]
+    font = re.search(r'href="\.(/static/media/[^"]+)"', ask(url, "/")[1].decode())[1]
+    answer, _ = ask(url, font)
+    assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_a_server_without_anybodys_data_may_be_framed_by_community_cloud(url: str):
