@@ -28,9 +28,9 @@ def take_in(reading: Reading, name: str) -> None:
         If something in it is wrong or open; nothing is changed then.
     """
     registry = open_tables(*in_memory(reading, name))
+    audit.note(Action.IMPORTED, OWN, registry.manifest.version)
     _close()
     st.session_state[OWN] = registry
-    audit.note(Action.IMPORTED, OWN, registry.manifest.version)
     empty_box()
     write_dataset(OWN)
 
@@ -38,11 +38,13 @@ def take_in(reading: Reading, name: str) -> None:
 def delete() -> None:
     """Delete the session's own registry, what was computed of it, and what is in the box."""
     empty_box()
-    if registry := own_registry():
-        audit.note(Action.DELETED, OWN, registry.manifest.version)
+    registry = own_registry()
     _close()
     if st.session_state.get(DATASET) == OWN:
         write_dataset(DEFAULT_DATASET)
+    # Last: a log that can't be written keeps nobody from deleting.
+    if registry:
+        audit.note(Action.DELETED, OWN, registry.manifest.version)
 
 
 def _close() -> None:
