@@ -40,15 +40,17 @@ $(VENV)/run.stamp: requirements.txt | $(BIN)/pip
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt requirements.txt | $(BIN)/pip
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt .deploy/requirements-hospital.txt | $(BIN)/pip
 	@echo "Installing what the app and its tests need into $(VENV) ..."
 	@$(PIP) -r requirements-dev.txt
 	@touch $(VENV)/run.stamp $@
 
 install: $(VENV)/dev.stamp
 
+# On this computer alone, and under no other name: a page of others could have one for 127.0.0.1.
+run: export ALLOWED_HOSTS ?= localhost,127.0.0.1
 run: $(VENV)/run.stamp
-	@exec $(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	@exec $(BIN)/python -m streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/python -m ruff check .

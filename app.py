@@ -23,7 +23,7 @@ def main() -> None:
     """Draw the frame around the current page."""
     # Not above: a server that has just started answers before the libraries are loaded.
     from lib.errors import UserFacingError, WithheldError
-    from lib.ui import cohort_state, frame, takeaway
+    from lib.ui import audit, cohort_state, frame, login, takeaway
     from lib.ui.data import ask_ahead
     from lib.ui.icon import ICON
     from lib.ui.openings import StillOpeningError
@@ -34,12 +34,17 @@ def main() -> None:
     if "sections" not in st.session_state:
         st.set_page_config(page_title="IVIg case series", page_icon=ICON, layout="wide")
         st.session_state["sections"] = pages()
+    if login.role() is None:
+        login.ask_who_it_is()
+        return
     sections = st.session_state["sections"]
     page = st.navigation(sections, position="hidden")
     try:
         cohort, notices = cohort_state.read_view(page.url_path)
+        audit.note_opened()
         ask_ahead(cohort)
         frame.draw_sidebar(sections, page, cohort)
+        login.offer_log_out()
         frame.header(cohort, notices)
         if cohort_state.size(cohort)["n_patients_highest"] or page.url_path in NEED_NO_COHORT:
             page.run()
@@ -90,6 +95,14 @@ def pages() -> dict[str, list[st.Page]]:
 if __name__ == "__main__":
     main()
 else:
+    from lib.ui.server import MIDDLEWARE, ROUTES
     from lib.ui.start import load_in_background
+    from lib.ui.unforeseen import show_unforeseen
 
-    app = st.App(__file__, lifespan=load_in_background)
+    app = st.App(
+        __file__,
+        lifespan=load_in_background,
+        routes=ROUTES,
+        middleware=MIDDLEWARE,
+        on_script_error=show_unforeseen,
+    )

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from lib.errors import RegistryError
 from lib.registry.store import MANIFEST, parse_manifest
+from lib.serving.public import registry_folder
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY
 
-# Where the operator keeps the registries that everybody may look at, one a folder.
-REGISTRY_DIR = "REGISTRY_DIR"
-# Whether readers may write there, from the page Import: 1, or it is not so.
+# Whether readers may write into REGISTRY_DIR, from the page Import: 1, or it is not so.
 REGISTRY_WRITE = "REGISTRY_WRITE"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
@@ -44,7 +43,7 @@ OWN = "own"
 
 def registry_dir() -> Path | None:
     """The operator's folder, if one is set."""
-    folder = os.environ.get(REGISTRY_DIR, "").strip()
+    folder = registry_folder()
     return Path(folder) if folder else None
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.errors import UserFacingError
 from lib.registry.importer.limits import MAX_FILE_MB
+from lib.serving.public import uploads_allowed
 from lib.ui import (
     import_questions,
     import_receipt,
@@ -33,7 +34,7 @@ TYPES = ["xlsx", "csv", "zip", "parquet"]
 def main() -> None:
     """Draw the way from the template to the registry."""
     need_frame()
-    is_allowed = own_registry.uploads_allowed()
+    is_allowed = uploads_allowed()
     heading(QUESTION, import_target.what_happens() if is_allowed else "")
     choose_disclosure(warehouse())
     offer_templates()

@@ -7,11 +7,14 @@ and the page that a run ends on. Nothing is drawn.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
@@ -24,6 +27,7 @@ SIDEBAR = "ivig.sidebar"
 # What comes back from a component: Streamlit's own name for it.
 EVENTS_OF = "$$STREAMLIT_INTERNAL_KEY_{}__events"
 MOST_FIELDS = 3
+T = TypeVar("T")
 
 
 @dataclass
@@ -188,3 +192,9 @@ async def reader(url: str, page: str = "", query: str = "") -> AsyncIterator[Rea
     address = url.replace("http", "ws", 1) + "/_stcore/stream"
     async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
         yield Reader(socket, url, page, query)
+
+
+def in_a_loop(asked: Coroutine[None, None, T]) -> T:
+    """In a thread of its own: that of this worker may have the browser's loop running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asked).result()

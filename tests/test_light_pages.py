@@ -3,8 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 
 import pyarrow as pa
 import pytest
@@ -14,7 +13,7 @@ from lib.demo_registry.build import write_demo_registry
 from lib.ui.patient_choice import MOST_LISTED, around
 from lib.warehouse import open_warehouse
 from tests.browser.harness import PAGES, ROOT, serving
-from tests.reader import Run, reader
+from tests.reader import Run, in_a_loop, reader
 
 N_PATIENTS = 20_000
 MOST_BYTES = 2_000_000
@@ -35,12 +34,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         open_warehouse(folder / "large").close()
         with serving(ROOT / "app.py") as (url, _):
             yield url
-
-
-def in_a_loop(asked: Coroutine) -> Run:
-    """In a thread of its own: that of this worker may have the browser's loop running."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, asked).result()
 
 
 async def opened(url: str, page: str, query: str) -> Run:

@@ -1,10 +1,23 @@
 """Streamlit still has what `lib/ui/streamlit_internals.py` takes from inside it."""
 
+import base64
+import hashlib
+import re
+from inspect import getsource, signature
+from pathlib import Path
+
+import streamlit
+from streamlit.auth_util import get_secrets_auth_section
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.runtime import Runtime
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import ScriptRunContext
+from streamlit.runtime.session_manager import SessionManager
+
+from lib.serving.headers import INLINE_SCRIPT
 
 
 def test_streamlit_has_pages_manager_uses_pages_directory():
@@ -36,3 +49,18 @@ def test_streamlit_has_components_from_files(tmp_path):
     assert definition.css_url == "part.css"
     # A text of several lines is a script itself.
     assert definition.js_content == runner
+
+
+def test_streamlit_has_one_inline_script_and_its_hash_is_allowed():
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"sha256-{digest}" == INLINE_SCRIPT
+
+
+def test_streamlit_has_the_claims_of_a_session_and_the_settings_of_a_login():
+    assert "user_info" in signature(AppSession).parameters
+    assert "self._user_info =" in getsource(AppSession.__init__)
+    assert "_session_mgr" in getsource(Runtime.__init__)
+    assert callable(SessionManager.get_active_session_info)
+    assert not get_secrets_auth_section()

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from lib.datasets import OWN, readers_may_save
+from lib.datasets import OWN
 from lib.disclosure import operator_threshold
 from lib.figures import counted
 from lib.registry.importer.options import APPEND, REPLACE_ALL, REPLACE_CENTRES
 from lib.registry.importer.reading import Joined, Reading
-from lib.ui import import_reading, own_registry, saved_registries
+from lib.ui import import_reading, login, own_registry, saved_registries
 from lib.ui.frame import show_error
 from lib.ui.import_reading import Target
 from lib.ui.notice import as_text
@@ -27,7 +27,7 @@ IN_THE_SESSION = (
 )
 OR_SAVED = (
     " and gone when you delete it or close the page, unless you save it on this server: then "
-    "everybody who reaches the server is shown it, {shown}, and it stays until who runs the server "
+    "everybody who {gets_in} is shown it, {shown}, and it stays until who runs the server "
     "deletes it. “Delete my data” does not reach it."
 )
 WHERE_SETTLED = "under “Did you mean …?”"
@@ -41,11 +41,14 @@ HOW_WORDS = {
 
 def what_happens() -> str:
     """What becomes of the reader's files, and who may see what is in them."""
-    if not readers_may_save():
+    if not saved_registries.may_save():
         return WHAT_IS_DONE + IN_THE_SESSION
     k = operator_threshold()
-    shown = f"with no count under {k}" if k else "whole, and may add to it and replace it"
-    return WHAT_IS_DONE + OR_SAVED.format(shown=shown)
+    has_login = login.is_needed()
+    gets_in = "may log in" if has_login else "reaches the server"
+    who = "editors may" if has_login else "may"
+    shown = f"with no count under {k}" if k else f"whole, and {who} add to it and replace it"
+    return WHAT_IS_DONE + OR_SAVED.format(gets_in=gets_in, shown=shown)
 
 
 def choose_target() -> Target | None:
@@ -132,7 +135,7 @@ def _offer_by_itself(reading: Reading) -> None:
     own = own_registry.own_registry()
     instead = f" in place of “{as_text(own.manifest.name)}”" if own else ""
     _take_in_button(f"Show it{instead}", reading, name)
-    if readers_may_save():
+    if saved_registries.may_save():
         _save_button(saved_registries.save, reading, name)
 
 

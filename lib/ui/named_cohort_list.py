@@ -9,6 +9,7 @@ from lib.cohort import Cohort
 from lib.errors import UserFacingError
 from lib.figures import counted
 from lib.named_cohorts import MAX_FILE_BYTES, MAX_NAME_CHARACTERS, NamedCohort, to_file
+from lib.serving.public import uploads_allowed
 from lib.ui.cohort_state import current_cohort, size, write_cohort
 from lib.ui.data import dataset
 from lib.ui.frame import show_error
@@ -82,13 +83,14 @@ def exchange_cohorts() -> None:
                 icon=":material/download:",
                 disabled=not named_cohorts(),
             )
-            st.file_uploader(
-                f"Import (JSON, at most {MAX_FILE_BYTES // 1000} kB)",
-                type="json",
-                max_upload_size=1,
-                key=UPLOAD,
-                on_change=_import,
-            )
+            if uploads_allowed():
+                st.file_uploader(
+                    f"Import (JSON, at most {MAX_FILE_BYTES // 1000} kB)",
+                    type="json",
+                    max_upload_size=1,
+                    key=UPLOAD,
+                    on_change=_import,
+                )
 
 
 def _button(

@@ -10,6 +10,8 @@ from lib.disclosure import withheld_words
 from lib.errors import QueryRefusedError, WithheldError
 from lib.markup import names_html
 from lib.own_query import Answer, ask
+from lib.serving.audit import Action, append
+from lib.ui import audit
 from lib.ui.data import records, warehouse
 from lib.ui.disclosure import threshold
 
@@ -71,6 +73,7 @@ def draft(text: str) -> None:
 def run(text: str) -> None:
     """Ask a query of the registry that the session looks at, and keep what comes of it."""
     source = warehouse()
+    append(audit.about_present_data(Action.QUERIED))
     try:
         with st.spinner("Asking …"):
             outcome = ask(source, text)

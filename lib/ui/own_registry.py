@@ -1,26 +1,17 @@
 """A clinic's own registry in the session: taken in, deleted; no other session can see it."""
 
-import os
-
 import streamlit as st
 
 from lib.datasets import DEFAULT_DATASET, OWN
 from lib.registry.importer.reading import Reading
 from lib.registry.importer.writing import in_memory
-from lib.ui import packet
+from lib.serving.audit import Action
+from lib.ui import audit, packet
 from lib.ui.cohort_state import write_dataset
 from lib.ui.own_query import forget_answer
 from lib.ui.upload import empty_box
 from lib.view import DATASET
 from lib.warehouse import Warehouse, open_tables
-
-# The operator turns uploads off by setting it to 0, as on Community Cloud.
-ALLOW_UPLOADS = "ALLOW_UPLOADS"
-
-
-def uploads_allowed() -> bool:
-    """Whether the operator lets readers bring their own data."""
-    return os.environ.get(ALLOW_UPLOADS, "1").strip() != "0"
 
 
 def own_registry() -> Warehouse | None:
@@ -37,6 +28,7 @@ def take_in(reading: Reading, name: str) -> None:
         If something in it is wrong or open; nothing is changed then.
     """
     registry = open_tables(*in_memory(reading, name))
+    audit.note(Action.IMPORTED, OWN, registry.manifest.version)
     _close()
     st.session_state[OWN] = registry
     empty_box()
@@ -46,9 +38,13 @@ def take_in(reading: Reading, name: str) -> None:
 def delete() -> None:
     """Delete the session's own registry, what was computed of it, and what is in the box."""
     empty_box()
+    registry = own_registry()
     _close()
     if st.session_state.get(DATASET) == OWN:
         write_dataset(DEFAULT_DATASET)
+    # Last: a log that can't be written keeps nobody from deleting.
+    if registry:
+        audit.note(Action.DELETED, OWN, registry.manifest.version)
 
 
 def _close() -> None:

@@ -17,13 +17,14 @@ from lib.report.file_name import file_name
 from lib.report.formats import FORMATS, WRITTEN_AT_ONCE, Format
 from lib.report.making import make
 from lib.report.subject import Subject
-from lib.ui import packet
+from lib.serving.audit import Action, append
+from lib.serving.public import uploads_allowed
+from lib.ui import audit, packet
 from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
 from lib.ui.data import dataset, warehouse
 from lib.ui.disclosure import threshold
 from lib.ui.frame import show_error
-from lib.ui.own_registry import uploads_allowed
 
 # In the session: the preview and the file that were made last, each with what it was made of.
 _PREVIEW, _MADE, _TEMPLATE = "packet_preview", "packet_made", "packet_template"
@@ -64,6 +65,7 @@ def offer_file() -> None:
         try:
             name = _name(composition, wanted.suffix)
             kept = (asked, _file(composition, wanted, template), name)
+            append(audit.about_present_data(Action.EXPORTED))
         except UserFacingError as error:
             show_error(error)
             return
@@ -107,13 +109,14 @@ def exchange_composition(*, fits_link: bool) -> None:
             on_click="ignore",
             icon=":material/save:",
         )
-        st.file_uploader(
-            f"Open one (JSON, at most {MAX_FILE_BYTES // 1000} kB)",
-            type="json",
-            max_upload_size=1,
-            key=SAVED,
-        )
-    file = st.session_state[SAVED]
+        if uploads_allowed():
+            st.file_uploader(
+                f"Open one (JSON, at most {MAX_FILE_BYTES // 1000} kB)",
+                type="json",
+                max_upload_size=1,
+                key=SAVED,
+            )
+    file = st.session_state.get(SAVED)
     if file is not None and st.session_state.get("packet_opened") != file.file_id:
         st.session_state["packet_opened"] = file.file_id
         view = packet.open_file(file.getvalue())

@@ -9,6 +9,10 @@ from lib.disclosure import INTERNAL, operator_threshold
 from lib.errors import RegistryError, RegistryThereError, UserFacingError
 from lib.registry.importer.reading import Reading
 from lib.registry.importer.writing import write
+from lib.registry.store import MANIFEST, parse_manifest
+from lib.serving.audit import Action
+from lib.serving.roles import Role
+from lib.ui import audit, login
 from lib.ui.cohort_state import write_dataset
 from lib.ui.disclosure import saved_threshold
 from lib.ui.upload import empty_box
@@ -20,6 +24,21 @@ NOT_WRITTEN = (
     "runs the server can allow it (REGISTRY_WRITE=1), or import your files by the command line: "
     "python -m lib.registry.importer."
 )
+
+ONLY_EDITORS = (
+    "Nothing is saved on this server from this page: what you import stays in your session. Your "
+    "login lets you look at the registries on this server; to save there needs one of the groups "
+    "of its editors. Ask who runs the server."
+)
+
+
+def may_save() -> bool:
+    """Whether this reader may write into the operator's folder."""
+    return readers_may_save() and login.role() is Role.EDITOR
+
+
+def _why_not_saved() -> str:
+    return ONLY_EDITORS if readers_may_save() else NOT_WRITTEN
 
 
 def can_be_joined() -> dict[str, Dataset]:
@@ -33,8 +52,8 @@ def why_not_joined() -> str:
     What would change is told in exact numbers of each centre, findings show rows that are there,
     and an id is refused if it is there: all that a registry shared outside must not tell.
     """
-    if not readers_may_save():
-        return NOT_WRITTEN if registry_dir() else ""
+    if not may_save():
+        return _why_not_saved() if registry_dir() else ""
     k = saved_threshold()
     if k == INTERNAL or not saved_datasets():
         return ""
@@ -57,8 +76,8 @@ def save(reading: Reading, name: str) -> None:
 
     What went wrong is said in the next run: then nothing was changed.
     """
-    if not readers_may_save():
-        st.session_state[PROBLEM] = NOT_WRITTEN
+    if not may_save():
+        st.session_state[PROBLEM] = _why_not_saved()
         return
     _save(reading, registry_dir() / folder_name(name), name)
 
@@ -107,5 +126,6 @@ def _save(reading: Reading, folder: Path, name: str) -> None:
     except UserFacingError as error:
         st.session_state[PROBLEM] = str(error)
         return
+    audit.note(Action.SAVED, folder.name, parse_manifest(folder / MANIFEST).version)
     empty_box()
     write_dataset(folder.name)

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 
+from lib.serving.error_ids import keep_values_out_of_logs
+
 _log = logging.getLogger(__name__)
 # As in the GNU library's malloc.h.
 _M_ARENA_MAX = -8
@@ -22,8 +24,11 @@ async def load_in_background(app: st.App) -> AsyncIterator[None]:
     del app
     # Imported here: what a component is made of is known once it is.
     from lib.ui import page_header, sidebar  # noqa: F401
-    from lib.ui.streamlit_internals import serve_components
+    from lib.ui.streamlit_internals import forget_pages_directory, serve_components
 
+    keep_values_out_of_logs()
+    # A page by itself, without app.py, would be drawn before anybody asked who it is.
+    forget_pages_directory()
     serve_components()
     threading.Thread(target=load, name="load", daemon=True).start()
     yield

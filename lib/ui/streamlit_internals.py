@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.auth_util import get_secrets_auth_section
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.runtime import get_instance
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -38,6 +40,17 @@ def forget_uploaded_files() -> None:
     """
     context = get_script_run_ctx()
     context.uploaded_file_mgr.remove_session_files(context.session_id)
+
+
+def has_login_settings() -> bool:
+    """Whether a provider of logins is set up, in the section ``[auth]`` of the secrets."""
+    return bool(get_secrets_auth_section())
+
+
+def claims_of(session_id: str) -> dict[str, object]:
+    """What the login of a session tells of its reader; nothing if there is no such session."""
+    session = get_instance()._session_mgr.get_active_session_info(session_id)
+    return dict(session.session._user_info) if session else {}
 
 
 def component_from_files(name: str, folder: Path, **look: object) -> Callable[..., object]:

@@ -18,6 +18,8 @@ from lib.export.delimited import frame_csv, unlike
 from lib.export.formats import FORMATS, Format, rows_as_csv
 from lib.export.label import Label
 from lib.report.content import Table
+from lib.serving.audit import Action, Entry, append
+from lib.ui import audit
 from lib.ui.beside import is_beside
 from lib.ui.cohort_state import count_in_words, current_cohort, view_params
 from lib.ui.data import figures, open_dataset, warehouse
@@ -163,11 +165,13 @@ def _buttons(
 ) -> None:
     """A button a format: the file is made when it is clicked. ``key`` begins the keys of all."""
     stem = file_stem(title)
+    # Known here: what makes the file when it is clicked has no session.
+    taken = audit.about_present_data(Action.EXPORTED)
     with st.container(horizontal=True, gap="small"):
         for form in forms:
             st.download_button(
                 form.name,
-                partial(form.write, label=label),
+                partial(_made, form, label, taken),
                 file_name=f"{stem}_{label.version}{form.ending}",
                 mime=form.mime,
                 key=f"{key}_{stem}{form.ending}",
@@ -175,6 +179,11 @@ def _buttons(
                 icon=":material/download:",
                 disabled=disabled,
             )
+
+
+def _made(form: Format, label: Label, taken: Entry) -> bytes | str:
+    append(taken)
+    return form.write(label=label)
 
 
 def file_stem(title: str) -> str:

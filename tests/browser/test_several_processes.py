@@ -1,9 +1,6 @@
 """Two processes behind nginx, started by the recipe's own files; one of them is killed."""
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +8,8 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import ROOT, free_port, new_context, settled, wait_until_healthy
+from tests.browser.harness import new_context, settled, wait_until_healthy
+from tests.browser.recipes import Started, started
 from tests.browser.steps import choose, cohort_line, go_to, open_page, params
 from tests.browser.test_import import CYCLES, PATIENTS, READ_MS, upload, write
 
@@ -19,42 +17,28 @@ from tests.browser.test_import import CYCLES, PATIENTS, READ_MS, upload, write
 SECONDS_TO_COME_BACK = 15
 
 
-class Served:
+class Served(Started):
     """What `.deploy/serve` has started."""
 
-    def __init__(self, recipe: subprocess.Popen, url: str, ports: dict[str, int]) -> None:
-        self.recipe, self.url, self.ports = recipe, url, ports
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
 
     def kill(self, name: str) -> None:
         """Kill the process of that name as the system does that is out of memory."""
-        for child in psutil.Process(self.recipe.pid).children(recursive=True):
+        for child in psutil.Process(self.process.pid).children(recursive=True):
             if str(self.ports[name]) in child.cmdline() and "streamlit" in child.cmdline():
                 child.send_signal(signal.SIGKILL)
                 return
         raise LookupError(f"no process serves the port {self.ports[name]}")
 
-    def wait_for(self, name: str) -> None:
-        wait_until_healthy(f"http://localhost:{self.ports[name]}", self.recipe)
-
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    port, ports = free_port(), {"1": free_port(), "2": free_port()}
-    environment = {"PORT": str(port), "PORT_1": str(ports["1"]), "PORT_2": str(ports["2"])}
-    recipe = subprocess.Popen(
-        [ROOT / ".deploy" / "serve"],
-        env=os.environ | environment | {"PYTHON": sys.executable},
-        stdout=subprocess.DEVNULL,
-    )
-    served = Served(recipe, f"http://localhost:{port}", ports)
-    try:
-        for name in ports:
-            served.wait_for(name)
-        wait_until_healthy(served.url, recipe)
+    with started("serve") as it:
+        served = Served(it.process, it.port, it.ports)
+        wait_until_healthy(served.url, it.process)
         yield served
-    finally:
-        recipe.terminate()
-        recipe.wait(timeout=20)
 
 
 @pytest.fixture
