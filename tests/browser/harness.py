@@ -7,9 +7,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -63,12 +64,29 @@ def chromium_path() -> str | None:
 
 
 @contextmanager
-def serving(script: str | Path, port: int | None = None) -> Iterator[tuple[str, int]]:
-    """Serve a Streamlit script with the project's settings; yield its address and process id."""
+def serving(
+    script: str | Path,
+    port: int | None = None,
+    *,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    log: Path | None = None,
+) -> Iterator[tuple[str, int]]:
+    """Serve a Streamlit script with the project's settings; yield its address and process id.
+
+    With a ``log`` all that the server says goes to that file, as much as an operator gets.
+    """
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    options = ["--server.port", str(port), "--logger.level", "warning"]
-    server = subprocess.Popen(command + options, cwd=ROOT, stdout=subprocess.DEVNULL)
+    options = ["--server.port", str(port), "--logger.level", "info" if log else "warning"]
+    with ExitStack() as files:
+        said = files.enter_context(log.open("ab")) if log else None
+        server = subprocess.Popen(
+            command + options,
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=said or subprocess.DEVNULL,
+            stderr=said,
+        )
     try:
         url = f"http://localhost:{port}"
         wait_until_healthy(url, server)
