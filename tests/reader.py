@@ -13,8 +13,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+from uuid import uuid4
 
-import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import FileURLsResponse, UploadedFileInfo
 from streamlit.proto.Element_pb2 import Element
@@ -237,13 +239,22 @@ class Reader:
 
 def _put(url: str, path: str, name: str, content: bytes) -> None:
     """Send a file as the front end does, with the token against requests of other sites."""
-    with requests.Session() as browser:
-        browser.get(f"{url}/_stcore/health", timeout=30)
-        token = browser.cookies["_streamlit_xsrf"]
-        answer = browser.put(
-            url + path, files={name: (name, content)}, headers={"X-Xsrftoken": token}, timeout=60
-        )
-    answer.raise_for_status()
+    cookies = CookieJar()
+    browser = build_opener(HTTPCookieProcessor(cookies))
+    browser.open(f"{url}/_stcore/health", timeout=30).close()
+    [token] = [each.value for each in cookies if each.name == "_streamlit_xsrf"]
+    boundary = uuid4().hex
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    request = Request(
+        url + path,
+        data=head.encode() + content + f"\r\n--{boundary}--\r\n".encode(),
+        headers={
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "X-Xsrftoken": token,
+        },
+        method="PUT",
+    )
+    browser.open(request, timeout=60).close()
 
 
 @asynccontextmanager
