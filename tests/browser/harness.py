@@ -70,13 +70,15 @@ def serving(
     *,
     environment: Mapping[str, str] = MappingProxyType({}),
     log: Path | None = None,
+    program: str = "streamlit",
 ) -> Iterator[tuple[str, int]]:
     """Serve a Streamlit script with the project's settings; yield its address and process id.
 
-    With a ``log`` all that the server says goes to that file, as much as an operator gets.
+    With a ``log`` all that the server says goes to that file, as much as an operator gets. The
+    ``program`` is run in the place of Streamlit's own.
     """
     port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command = [sys.executable, "-m", program, "run", str(script)]
     options = ["--server.port", str(port), "--logger.level", "info" if log else "warning"]
     with ExitStack() as files:
         said = files.enter_context(log.open("ab")) if log else None
