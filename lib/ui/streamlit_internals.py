@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
-from streamlit.runtime import get_instance
+from streamlit.runtime import exists, get_instance
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -40,6 +40,14 @@ def forget_uploaded_files() -> None:
     """
     context = get_script_run_ctx()
     context.uploaded_file_mgr.remove_session_files(context.session_id)
+
+
+def n_connected(key: str) -> int:
+    """How many sessions with a browser on the line hold something of that name."""
+    # In a test without a browser Streamlit puts something in its place that has no sessions.
+    sessions = getattr(get_instance(), "_session_mgr", None) if exists() else None
+    active = sessions.list_active_sessions() if sessions else []
+    return sum(key in each.session.session_state for each in active)
 
 
 def sessions_there() -> dict[str, AppSession]:
