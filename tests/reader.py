@@ -132,7 +132,7 @@ class Reader:
 
     async def upload(self, files: Mapping[str, bytes]) -> Run:
         """Put files, by name, into the page's box in the place of what is in it."""
-        box = next(each.file_uploader for each in self._of_kind("file_uploader"))
+        box = next(each.file_uploader for each in self.of_kind("file_uploader"))
         message = BackMsg()
         message.file_urls_request.request_id = box.id
         message.file_urls_request.file_names.extend(files)
@@ -151,13 +151,14 @@ class Reader:
     async def press(self, label: str) -> Run:
         """Click on the button whose words begin so."""
         [button] = [
-            each.button for each in self._of_kind("button") if each.button.label.startswith(label)
+            each.button for each in self.of_kind("button") if each.button.label.startswith(label)
         ]
         message = BackMsg()
         message.rerun_script.widget_states.widgets.add(id=button.id, trigger_value=True)
         return await self._rerun(message)
 
-    def _of_kind(self, kind: str) -> list[Element]:
+    def of_kind(self, kind: str) -> list[Element]:
+        """What of a kind is on the page."""
         return [each for each in self.shown if each.WhichOneof("type") == kind]
 
     async def _file_urls(self) -> FileURLsResponse:

@@ -12,7 +12,7 @@ MIB = 1024 * 1024
 
 def alerts(session: Reader) -> str:
     """Without the signs that keep words from being taken for Markdown."""
-    shown = [each.alert.body for each in session.shown if each.WhichOneof("type") == "alert"]
+    shown = [each.alert.body for each in session.of_kind("alert")]
     return " ".join(shown).replace("\\", "")
 
 

@@ -72,7 +72,12 @@ def _read(job: Job) -> None:
         stopped_after(child, job.cpu_seconds * CLOCK_PER_CPU) as is_late,
     ):
         _, told = child.communicate(job_as_text(job).encode())
-    if is_late.is_set() or -child.returncode in OUT_OF_TIME:
+    if is_late.is_set():
+        raise SourceError(
+            f"Reading the files was stopped after {job.cpu_seconds * CLOCK_PER_CPU} seconds: most "
+            "likely this server is busy. Try again in a few minutes."
+        )
+    if -child.returncode in OUT_OF_TIME:
         raise SourceError(
             f"Reading the files took longer than {job.cpu_seconds} seconds and was stopped. "
             "Save the sheets as a new file, without formulas and unused rows."
