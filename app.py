@@ -28,6 +28,7 @@ def main() -> None:
     from lib.ui.icon import ICON
     from lib.ui.openings import StillOpeningError
     from lib.ui.preparing import show_preparing
+    from lib.ui.room import require_room
 
     # Once a session: the browser keeps the title and the layout, and a dozen pages take longer to
     # make than the frame to draw.
@@ -40,6 +41,7 @@ def main() -> None:
     sections = st.session_state["sections"]
     page = st.navigation(sections, position="hidden")
     try:
+        require_room()
         cohort, notices = cohort_state.read_view(page.url_path)
         audit.note_opened()
         ask_ahead(cohort)

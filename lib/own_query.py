@@ -22,7 +22,8 @@ MAX_ROWS = 10_000
 MAX_SECONDS_TO_OPEN = 60
 logger = logging.getLogger(__name__)
 # So many processes run at the same time, whoever asks; the others wait for their turn.
-_turns = Turns(2)
+ASKED_AT_ONCE = 2
+_turns = Turns(ASKED_AT_ONCE)
 
 
 class Answer(NamedTuple):

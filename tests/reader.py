@@ -10,15 +10,20 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
 from typing import TypeVar
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+from uuid import uuid4
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileURLsResponse, UploadedFileInfo
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 # Streamlit's front end lets a message go that so many runs have not asked for.
@@ -66,12 +71,17 @@ class Reader:
 
     def __init__(self, socket: ClientConnection, url: str, page: str, query: str) -> None:
         self.socket, self.url, self.page, self.query = socket, url, page, query
-        self.page_hash = ""
+        self.page_hash = self.session_id = ""
+        # Told every message as it came, before anything is made of it.
+        self.hear: Callable[[bytes], object] = lambda _: None
+        self.shown: list[Element] = []
         self.sections: list[dict] = []
         self.fields: list[dict] = []
         self._sidebar_id = ""
         self._sequence = 0
         self._n_runs = 0
+        # Of the boxes for files: what is in them goes with every rerun.
+        self._boxes: dict[str, WidgetState] = {}
         # By hash: the message, and the run that asked for it last.
         self._kept: dict[str, tuple[ForwardMsg, int]] = {}
 
@@ -123,6 +133,45 @@ class Reader:
         chosen[name] = sorted({*chosen.get(name, ())} ^ {value})
         return await self.choose({name: values for name, values in chosen.items() if values})
 
+    async def upload(self, files: Mapping[str, bytes]) -> Run:
+        """Put files, by name, into the page's box in the place of what is in it."""
+        box = next(each.file_uploader for each in self.of_kind("file_uploader"))
+        message = BackMsg()
+        message.file_urls_request.request_id = box.id
+        message.file_urls_request.file_names.extend(files)
+        await self.socket.send(message.SerializeToString())
+        urls = (await self._file_urls()).file_urls
+        state = WidgetState(id=box.id)
+        infos = state.file_uploader_state_value.uploaded_file_info
+        for (name, content), url in zip(files.items(), urls, strict=True):
+            await asyncio.to_thread(_put, self.url, url.upload_url, name, content)
+            infos.append(
+                UploadedFileInfo(name=name, size=len(content), file_id=url.file_id, file_urls=url)
+            )
+        self._boxes = {box.id: state}
+        return await self._rerun(BackMsg())
+
+    async def press(self, label: str) -> Run:
+        """Click on the button whose words begin so."""
+        [button] = [
+            each.button for each in self.of_kind("button") if each.button.label.startswith(label)
+        ]
+        message = BackMsg()
+        message.rerun_script.widget_states.widgets.add(id=button.id, trigger_value=True)
+        return await self._rerun(message)
+
+    def of_kind(self, kind: str) -> list[Element]:
+        """What of a kind is on the page."""
+        return [each for each in self.shown if each.WhichOneof("type") == kind]
+
+    async def _file_urls(self) -> FileURLsResponse:
+        while True:
+            data = await self.socket.recv()
+            self.hear(data)
+            message = ForwardMsg.FromString(data)
+            if message.WhichOneof("type") == "file_urls_response":
+                return message.file_urls_response
+
     async def _send_event(self, event: str, value: object) -> Run:
         message = BackMsg()
         state = message.rerun_script.widget_states.widgets.add()
@@ -137,6 +186,7 @@ class Reader:
             asked.page_script_hash = self.page_hash
         else:
             asked.page_name = self.page
+        asked.widget_states.widgets.extend(self._boxes.values())
         asked.cached_message_hashes.extend(self._kept)
         asked.context_info.timezone = "UTC"
         asked.context_info.locale = "en-US"
@@ -157,6 +207,7 @@ class Reader:
 
     def _receive(self, data: bytes, run: Run) -> bool:
         """Take in one message; whether it ends the run."""
+        self.hear(data)
         run.n_bytes += len(data)
         run.largest_bytes = max(run.largest_bytes, len(data))
         message = ForwardMsg.FromString(data)
@@ -169,6 +220,9 @@ class Reader:
             self._kept[message.hash] = message, self._n_runs
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._draw(message.delta.new_element, run)
+        elif kind == "new_session":
+            self.session_id = message.new_session.initialize.session_id
+            self.shown = []
         elif kind == "navigation":
             self.page_hash = message.navigation.page_script_hash
         elif kind == "page_info_changed":
@@ -179,6 +233,7 @@ class Reader:
 
     def _draw(self, element: Element, run: Run) -> None:
         run.elements.append(element)
+        self.shown.append(element)
         component = element.bidi_component
         if component.component_name == SIDEBAR:
             shown = json.loads(component.json or component.mixed.json)
@@ -186,11 +241,38 @@ class Reader:
             self.sections, self.fields = shown["sections"], shown["fields"]
 
 
+def _put(url: str, path: str, name: str, content: bytes) -> None:
+    """Send a file as the front end does, with the token against requests of other sites."""
+    cookies = CookieJar()
+    browser = build_opener(HTTPCookieProcessor(cookies))
+    browser.open(f"{url}/_stcore/health", timeout=30).close()
+    [token] = [each.value for each in cookies if each.name == "_streamlit_xsrf"]
+    boundary = uuid4().hex
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    request = Request(
+        url + path,
+        data=head.encode() + content + f"\r\n--{boundary}--\r\n".encode(),
+        headers={
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "X-Xsrftoken": token,
+        },
+        method="PUT",
+    )
+    browser.open(request, timeout=60).close()
+
+
 @asynccontextmanager
-async def reader(url: str, page: str = "", query: str = "") -> AsyncIterator[Reader]:
-    """A session of the server at `url`, connected; its first run is still to be asked for."""
+async def reader(
+    url: str, page: str = "", query: str = "", session_id: str = ""
+) -> AsyncIterator[Reader]:
+    """A session of the server at `url`, connected; its first run is still to be asked for.
+
+    With a ``session_id`` it is one whose connection was lost, and that the reader comes back to.
+    """
     address = url.replace("http", "ws", 1) + "/_stcore/stream"
-    async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+    # The place between is that of the token of who has logged in.
+    protocols = ["streamlit", "none", session_id] if session_id else ["streamlit"]
+    async with connect(address, subprotocols=protocols, max_size=None) as socket:
         yield Reader(socket, url, page, query)
 
 

@@ -5,17 +5,21 @@ import hashlib
 import re
 from inspect import getsource, signature
 from pathlib import Path
+from types import SimpleNamespace
 
 import streamlit
 from streamlit.auth_util import get_secrets_auth_section
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
-from streamlit.runtime import Runtime
+from streamlit.runtime import Runtime, get_instance
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import ScriptRunContext
 from streamlit.runtime.session_manager import SessionManager
+from streamlit.runtime.state import SessionState
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from lib.serving.headers import INLINE_SCRIPT
 
@@ -31,6 +35,18 @@ def test_streamlit_has_script_run_context_is_history_navigation():
 def test_streamlit_has_script_run_context_uploaded_file_mgr_and_session_id():
     assert {"uploaded_file_mgr", "session_id"} <= ScriptRunContext.__annotations__.keys()
     assert callable(MemoryUploadedFileManager.remove_session_files)
+
+
+def test_streamlit_has_sessions_that_are_kept_and_state_that_is_emptied():
+    kept = MemorySessionStorage(ttl_seconds=0)
+    session = SimpleNamespace(id="one")
+    kept.save(SimpleNamespace(session=session))
+    assert [each.session for _, each in kept._cache.expire()] == [session]
+    manager = WebsocketSessionManager(kept, None, None, None)
+    assert manager._session_storage is kept and manager.list_sessions() == []
+    assert callable(get_instance) and manager._storage_lock.acquire(blocking=False)
+    assert SessionState()._new_widget_state.widget_metadata == {}
+    assert callable(AppSession.shutdown) and isinstance(AppSession.session_state, property)
 
 
 def test_streamlit_has_components_from_files(tmp_path):

@@ -2,12 +2,16 @@
 
 import os
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from lib.report.subject import ReportError
 
 MAX_FILE_BYTES = 100_000_000
+# How files begin that are being written, and how long nobody takes to write one.
+UNFINISHED = ".ivig-packet-"
+MAX_SECONDS_TO_WRITE = 3600
 
 
 def read_file(path: Path) -> bytes:
@@ -53,16 +57,17 @@ def _mode(path: Path) -> int:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, or leave what was there.
+    """Write a file, or leave what was there; what a killed process had begun there long ago goes.
 
     Raises
     ------
     ReportError
         If it can't be written, as on a full disk; nothing is left half-written.
     """
+    _clear_leftovers(path.parent)
     unfinished = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".packet-", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=UNFINISHED, delete=False) as file:
             unfinished = Path(file.name)
             file.write(content)
         unfinished.chmod(_mode(path))
@@ -74,3 +79,11 @@ def write_whole(path: Path, content: bytes) -> None:
         raise ReportError(
             f"{path} can't be written: {error.strerror}. What was there is as it was."
         ) from None
+
+
+def _clear_leftovers(folder: Path) -> None:
+    for each in folder.glob(f"{UNFINISHED}*"):
+        # It may be another user's, or gone meanwhile.
+        with suppress(OSError):
+            if time.time() - each.stat().st_mtime > MAX_SECONDS_TO_WRITE:
+                each.unlink()

@@ -4,6 +4,7 @@ It survives a change of page.
 """
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -31,6 +32,8 @@ VIEW_PARAMETERS = (DATASET, BESIDE, NAMED, *PARAMETERS)
 # The cohorts before the last changes of the filter, in the session; as many as anybody goes back.
 EARLIER = "earlier_cohorts"
 MOST_EARLIER = 50
+# All that the pages write themselves is shorter: ten named cohorts, a packet and a filter.
+MAX_LINK_CHARACTERS = 32_000
 # In the session: the view that the next run shows and then puts into the URL.
 _UNWRITTEN = "unwritten_view"
 # In the session: sentences of runs that ended before they showed them, on the way to another page.
@@ -90,8 +93,9 @@ def read_view(page: str) -> tuple[Cohort, list[str]]:
         state.pop(_UNWRITTEN, None)
     elif came_from_another_page and not _asked():
         _ask_for(view_params(state["cohort"]))
+    too_long = _refuse_long_link()
     asked = _asked()
-    notices = _read_dataset(asked)
+    notices = too_long + _read_dataset(asked)
     allowed = allowed_values(records("cohort/facets", Cohort()))
     cohort, ignored = cohort_from_url(asked, allowed)
     ignored += read_named_cohorts(asked.get(NAMED, []), allowed) + _read_beside(asked)
@@ -129,6 +133,21 @@ def write_beside(is_on: bool) -> None:
     """Put into the URL whether the published series stands beside the registry."""
     st.session_state[BESIDE] = is_on
     _ask_for(view_params(st.session_state["cohort"]))
+
+
+def _refuse_long_link() -> list[str]:
+    """Empty an address that is longer than any that the pages write, and say so.
+
+    Each of its values would be looked at, and each that can't be read have a sentence.
+    """
+    n_characters = len(urlencode(_in_url(st.query_params), doseq=True))
+    if n_characters <= MAX_LINK_CHARACTERS:
+        return []
+    st.query_params.clear()
+    return [
+        f"The link has {n_characters:,} characters, and {MAX_LINK_CHARACTERS:,} are possible, so "
+        "it was ignored as a whole. Copy it once more from the page that it belongs to."
+    ]
 
 
 def _read_dataset(view: dict[str, list[str]]) -> list[str]:

@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from lib.datasets import OWN, Dataset
 from lib.errors import SourceError
 from lib.registry.importer.bounded import read
+from lib.registry.importer.limits import check_together
 from lib.registry.importer.options import Existing, Options
 from lib.registry.importer.reading import Reading
 from lib.registry.importer.working import working_folder
@@ -71,6 +72,7 @@ def reading_of(
     asked = tuple(file.file_id for file in files), options, joined_with
     if st.session_state.get(READ) != asked:
         forget_reading()
+        check_together(sum(file.size for file in files))
         with working_folder() as folder, working_folder() as beside:
             existing = joined_with and _existing(joined_with, beside)
             reading = read(_written(files, folder), options, existing)

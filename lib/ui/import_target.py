@@ -134,28 +134,31 @@ def _offer_by_itself(reading: Reading) -> None:
     name = name.strip() or "Own registry"
     own = own_registry.own_registry()
     instead = f" in place of “{as_text(own.manifest.name)}”" if own else ""
-    _take_in_button(f"Show it{instead}", reading, name)
+    _take_in_button(f"Show it{instead}", _n_warnings(reading), name)
     if saved_registries.may_save():
-        _save_button(saved_registries.save, reading, name)
+        _save_button(saved_registries.save, name)
 
 
 def _offer_joined(reading: Reading, target: Target) -> None:
     if target.name == OWN:
-        _take_in_button("Show it", reading, reading.joined.name)
+        _take_in_button("Show it", _n_warnings(reading), reading.joined.name)
     else:
         is_confirmed = target.how != REPLACE_ALL or _confirm(reading.joined, target)
-        _save_button(saved_registries.save_joined, reading, target.name, disabled=not is_confirmed)
+        _save_button(saved_registries.save_joined, target.name, disabled=not is_confirmed)
 
 
-def _take_in_button(label: str, reading: Reading, name: str) -> None:
-    n_warnings = len(reading.findings) - len(reading.errors)
+def _n_warnings(reading: Reading) -> int:
+    return len(reading.findings) - len(reading.errors)
+
+
+def _take_in_button(label: str, n_warnings: int, name: str) -> None:
     st.button(
         f"{label}, with {counted(str(n_warnings), 'warning')}" if n_warnings else label,
         type="primary",
         icon=":material/check:",
         key="import_take_in",
         on_click=own_registry.take_in,
-        args=(reading, name),
+        args=(name,),
     )
 
 

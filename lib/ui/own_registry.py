@@ -3,13 +3,12 @@
 import streamlit as st
 
 from lib.datasets import DEFAULT_DATASET, OWN
-from lib.registry.importer.reading import Reading
 from lib.registry.importer.writing import in_memory
 from lib.serving.audit import Action
 from lib.ui import audit, packet
 from lib.ui.cohort_state import write_dataset
 from lib.ui.own_query import forget_answer
-from lib.ui.upload import empty_box
+from lib.ui.upload import empty_box, present_reading
 from lib.view import DATASET
 from lib.warehouse import Warehouse, open_tables
 
@@ -19,14 +18,19 @@ def own_registry() -> Warehouse | None:
     return st.session_state.get(OWN)
 
 
-def take_in(reading: Reading, name: str) -> None:
+def take_in(name: str) -> None:
     """Make what was read the session's own registry, in the place of the one before, and show it.
+
+    If the files were changed meanwhile, nothing is: what was read of these has to be seen first.
 
     Raises
     ------
     SourceError
         If something in it is wrong or open; nothing is changed then.
     """
+    reading = present_reading()
+    if reading is None:
+        return
     registry = open_tables(*in_memory(reading, name))
     audit.note(Action.IMPORTED, OWN, registry.manifest.version)
     _close()

@@ -7,7 +7,6 @@ import streamlit as st
 from lib.datasets import Dataset, folder_name, readers_may_save, registry_dir, saved_datasets
 from lib.disclosure import INTERNAL, operator_threshold
 from lib.errors import RegistryError, RegistryThereError, UserFacingError
-from lib.registry.importer.reading import Reading
 from lib.registry.importer.writing import write
 from lib.registry.store import MANIFEST, parse_manifest
 from lib.serving.audit import Action
@@ -15,7 +14,7 @@ from lib.serving.roles import Role
 from lib.ui import audit, login
 from lib.ui.cohort_state import write_dataset
 from lib.ui.disclosure import saved_threshold
-from lib.ui.upload import empty_box
+from lib.ui.upload import empty_box, present_reading
 
 # In the session: why a registry could not be saved, to be said once.
 PROBLEM = "import_problem"
@@ -71,7 +70,7 @@ def why_not_joined() -> str:
     )
 
 
-def save(reading: Reading, name: str) -> None:
+def save(name: str) -> None:
     """Write what was read into the operator's folder, for everybody, as a registry of its own.
 
     What went wrong is said in the next run: then nothing was changed.
@@ -79,10 +78,10 @@ def save(reading: Reading, name: str) -> None:
     if not may_save():
         st.session_state[PROBLEM] = _why_not_saved()
         return
-    _save(reading, registry_dir() / folder_name(name), name)
+    _save(registry_dir() / folder_name(name), name)
 
 
-def save_joined(reading: Reading, dataset: str) -> None:
+def save_joined(dataset: str) -> None:
     """Write what was read and joined with a saved registry in its place.
 
     What went wrong is said in the next run: then nothing was changed.
@@ -92,7 +91,7 @@ def save_joined(reading: Reading, dataset: str) -> None:
     except RegistryError as error:
         st.session_state[PROBLEM] = str(error)
         return
-    _save(reading, folder, reading.joined.name)
+    _save(folder)
 
 
 def joined_folder(dataset: str) -> Path:
@@ -114,7 +113,13 @@ def joined_folder(dataset: str) -> Path:
     return there[dataset].folder
 
 
-def _save(reading: Reading, folder: Path, name: str) -> None:
+def _save(folder: Path, name: str = "") -> None:
+    """Write what was read; one that was joined keeps its name."""
+    reading = present_reading()
+    # The files were changed meanwhile: what was read of these has to be seen first.
+    if reading is None:
+        return
+    name = reading.joined.name if reading.joined else name
     try:
         write(reading, folder, name)
     except RegistryThereError:

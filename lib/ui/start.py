@@ -1,5 +1,6 @@
 """What the server does when it starts: it loads what the first reader would wait for."""
 
+import asyncio
 import ctypes
 import logging
 import os
@@ -14,6 +15,10 @@ import streamlit as st
 from lib.serving.error_ids import keep_values_out_of_logs
 
 _log = logging.getLogger(__name__)
+# How often the server looks for sessions that were left: once in a part of the time that Streamlit
+# keeps them, and at least so often.
+LOOKS_IN_THAT_TIME = 4
+MOST_SECONDS_BETWEEN_LOOKS = 30
 # As in the GNU library's malloc.h.
 _M_ARENA_MAX = -8
 
@@ -31,7 +36,23 @@ async def load_in_background(app: st.App) -> AsyncIterator[None]:
     forget_pages_directory()
     serve_components()
     threading.Thread(target=load, name="load", daemon=True).start()
+    looking = asyncio.create_task(_let_left_sessions_go())
     yield
+    looking.cancel()
+
+
+async def _let_left_sessions_go() -> None:
+    """Let sessions go that were left, with all data in them, also if nobody comes afterwards."""
+    from lib.ui.streamlit_internals import empty_session, sessions_there
+
+    kept_s = st.get_option("server.disconnectedSessionTTL")
+    before = sessions_there()
+    while True:
+        await asyncio.sleep(min(kept_s / LOOKS_IN_THAT_TIME, MOST_SECONDS_BETWEEN_LOOKS))
+        now = sessions_there()
+        for gone in before.keys() - now.keys():
+            empty_session(before[gone])
+        before = now
 
 
 def _spare_memory() -> None:

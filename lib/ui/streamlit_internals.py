@@ -11,7 +11,8 @@ import streamlit as st
 from streamlit.auth_util import get_secrets_auth_section
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
-from streamlit.runtime import get_instance
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -51,6 +52,38 @@ def claims_of(session_id: str) -> dict[str, object]:
     """What the login of a session tells of its reader; nothing if there is no such session."""
     session = get_instance()._session_mgr.get_active_session_info(session_id)
     return dict(session.session._user_info) if session else {}
+
+
+def n_connected(key: str) -> int:
+    """How many sessions with a browser on the line hold something of that name."""
+    # In a test without a browser Streamlit puts something in its place that has no sessions.
+    sessions = getattr(get_instance(), "_session_mgr", None) if exists() else None
+    active = sessions.list_active_sessions() if sessions else []
+    return sum(key in each.session.session_state for each in active)
+
+
+def sessions_there() -> dict[str, AppSession]:
+    """By id, the sessions that are open or can still be come back to; the others are let go.
+
+    Streamlit lets a session go that was left too long ago (``server.disconnectedSessionTTL``) when
+    the next one is left. If none is, it would stay. To be called where the server's loop runs.
+    """
+    sessions = get_instance()._session_mgr
+    with sessions._storage_lock:
+        sessions._session_storage._cache.expire()
+    return {each.session.id: each.session for each in sessions.list_sessions()}
+
+
+def empty_session(session: AppSession) -> None:
+    """Delete all that a session held that nobody can come back to.
+
+    Streamlit leaves that to Python's collector, because its parts hold each other; and its loop
+    keeps the last session that it sent something to.
+    """
+    session.shutdown()
+    session.session_state.clear()
+    # What widgets offered, and what their callbacks are called with.
+    session.session_state._new_widget_state.widget_metadata.clear()
 
 
 def component_from_files(name: str, folder: Path, **look: object) -> Callable[..., object]:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.registry.importer.reading import Reading
 from lib.ui.import_questions import forget_answers
 from lib.ui.streamlit_internals import forget_uploaded_files
 
@@ -27,6 +28,15 @@ def forget_files() -> None:
     """Let go of what was read and said of the files: there are others in the box, or none."""
     forget_reading()
     forget_answers()
+
+
+def present_reading() -> Reading | None:
+    """What was read of the files in the box, if they are still those that were read.
+
+    A button's callback asks for it here: Streamlit keeps what a callback is given until the session
+    ends, also of a button that is gone.
+    """
+    return st.session_state.get(READING)
 
 
 def forget_reading() -> None:

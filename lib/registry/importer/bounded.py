@@ -13,6 +13,7 @@ from lib.registry.importer.limits import MB
 from lib.registry.importer.options import Existing, Options
 from lib.registry.importer.reading import Reading
 from lib.registry.importer.working import working_folder
+from lib.turns import Turns
 
 CHILD = "lib.registry.importer.child"
 # Of the processor: whoever else is busy on the machine takes nothing away from it.
@@ -21,6 +22,10 @@ CPU_SECONDS = 10
 CPU_SECONDS_PER_MB = 1
 # By the clock, if the processor is shared, or the process waits for something.
 CLOCK_PER_CPU = 4
+# Processes that read at the same time, whoever asks; the others wait for their turn. Each may take
+# 2 GB of addresses (`lib.bounds`).
+READ_AT_ONCE = 2
+_turns = Turns(READ_AT_ONCE)
 OUT_OF_TIME = (24, 9)  # SIGXCPU, and SIGKILL a second later
 logger = logging.getLogger(__name__)
 
@@ -62,11 +67,17 @@ def _read(job: Job) -> None:
     """
     # What it unpacks is gone with that folder, also if it is killed.
     with (
+        _turns.taken(),
         start(CHILD, TMPDIR=str(job.out)) as child,
         stopped_after(child, job.cpu_seconds * CLOCK_PER_CPU) as is_late,
     ):
         _, told = child.communicate(job_as_text(job).encode())
-    if is_late.is_set() or -child.returncode in OUT_OF_TIME:
+    if is_late.is_set():
+        raise SourceError(
+            f"Reading the files was stopped after {job.cpu_seconds * CLOCK_PER_CPU} seconds: most "
+            "likely this server is busy. Try again in a few minutes."
+        )
+    if -child.returncode in OUT_OF_TIME:
         raise SourceError(
             f"Reading the files took longer than {job.cpu_seconds} seconds and was stopped. "
             "Save the sheets as a new file, without formulas and unused rows."

@@ -7,6 +7,7 @@ from lib.errors import SourceError
 
 MB = 1_000_000
 MAX_FILE_MB = 150
+# Of files that are uploaded together, and of what is in a ZIP.
 MAX_UNPACKED_MB = 400
 # A workbook of a clinic shrinks to a tenth; a bomb to a thousandth.
 MAX_RATIO = 100
@@ -29,6 +30,21 @@ def check_size(path: Path) -> None:
         raise SourceError(
             f"“{path.name}” has {n_bytes / MB:.0f} MB; {MAX_FILE_MB} MB are allowed. "
             "Save it without pictures and unused sheets, or as CSV files."
+        )
+
+
+def check_together(n_bytes: int) -> None:
+    """Refuse files that are too large together; each by itself is looked at when it is read.
+
+    Raises
+    ------
+    SourceError
+        With the size that is allowed.
+    """
+    if n_bytes > MAX_UNPACKED_MB * MB:
+        raise SourceError(
+            f"These files have {n_bytes / MB:,.0f} MB together; {MAX_UNPACKED_MB} MB are allowed. "
+            "Remove some, and import them afterwards as further centres of the same registry."
         )
 
 
