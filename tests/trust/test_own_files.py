@@ -143,9 +143,7 @@ def test_3000_damaged_files_are_found_and_named(shelf: Path):
     n_each = -(-N_DAMAGED // (len(DAMAGES) * len(TABLES)))
     n_found = found(shelf, n_each)
     print(f"own files: {n_found.total()} of {n_each * len(DAMAGES) * len(TABLES)} found: {n_found}")  # noqa: T201
-    assert n_found == dict.fromkeys(
-        (damage.__name__ for damage in DAMAGES), n_each * len(TABLES)
-    )
+    assert n_found == dict.fromkeys((damage.__name__ for damage in DAMAGES), n_each * len(TABLES))
     assert n_found.total() >= N_DAMAGED
 
 
