@@ -6,8 +6,9 @@ from itertools import islice
 
 import streamlit as st
 
-# Markdown lets a backslash stand before any of its signs.
-MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+# Markdown lets a backslash stand before any of its signs; within a word, as in an id, a hyphen is
+# none.
+MARKDOWN = re.compile(r"(?!(?<=\w)-\w)([!-/:-@\[-`{-~])")
 # These make a link, an icon or an emoji even so, unless something invisible parts them.
 SHORTHANDS = re.compile(r"(?=[:@])|(?<=www)(?=\.)", re.IGNORECASE)
 WORD_JOINER = "\N{WORD JOINER}"
