@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lib.bounds import OUT_OF_MEMORY, REFUSED, start, stopped_after
 from lib.errors import QueryRefusedError, QueryStoppedError
-from lib.own_query_child import IS_CUT, NARROW, READY, TOO_MUCH_MEMORY, put_job
+from lib.own_query_child import IS_CUT, NARROW, READY, TOO_MUCH_MEMORY, first_words, put_job
 from lib.turns import Turns
 from lib.warehouse import Warehouse
 
@@ -104,9 +104,21 @@ def _told(
 
 
 def read_answer(told: bytes) -> Answer:
-    """The rows that `lib.own_query_child.answer` wrote."""
+    """The rows that `lib.own_query_child.answer` wrote.
+
+    Raises
+    ------
+    QueryRefusedError
+        If a value has no place in a table here, such as an infinite date.
+    """
     table = pa.ipc.open_stream(told).read_all()
     # By way of DuckDB, so that a reader gets the types that `Warehouse.query` gives.
     with duckdb.connect(":memory:") as database:
-        rows = database.from_arrow(table).df()
+        try:
+            rows = database.from_arrow(table).df()
+        except duckdb.Error as error:
+            raise QueryRefusedError(
+                f"The answer can't be shown: {first_words(error)}. Cast that column to text "
+                "(column::varchar), or leave it out."
+            ) from None
     return Answer(rows, table.schema.metadata[IS_CUT] == b"True")

@@ -7,7 +7,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO
@@ -20,7 +20,7 @@ from lib.errors import QueryRefusedError
 from lib.prepared.file import connect
 from lib.prepared.size import memory_mb
 from lib.registry.store import Manifest
-from lib.warehouse import Warehouse, open_tables
+from lib.warehouse import Warehouse, lock_down, open_tables
 
 MAX_CHARACTERS = 20_000
 MAX_ANSWER_MB = 20
@@ -52,7 +52,6 @@ FIRST_WORDS = (
     "summarize",
     "(",
 )
-# What DuckDB says of a statement's inside, without the stack that it may add.
 FIRST_LINES = 2
 NARROW = "Select fewer columns, or narrow it before sorting or joining."
 TOO_MUCH_MEMORY = f"The query needs more memory than the database may use. {NARROW}"
@@ -135,7 +134,7 @@ def answer(connection: duckdb.DuckDBPyConnection, text: str, max_rows: int) -> b
     except (duckdb.Error, OSError, pa.ArrowInvalid) as error:
         if "Out of Memory" in str(error):
             raise MemoryError from error
-        raise QueryRefusedError(f"DuckDB can't run this: {_first_words(error)}") from None
+        raise QueryRefusedError(f"DuckDB can't run this: {first_words(error)}") from None
     schema = pa.schema(map(pa.Field.with_name, found.schema, _distinct(found.schema.names)))
     sink = io.BytesIO()
     with pa.ipc.new_stream(sink, schema.with_metadata({IS_CUT: str(is_cut)})) as stream:
@@ -201,9 +200,9 @@ def require_one_select(text: str) -> None:
             f"one has {len(text):,} characters. Shorten it."
         )
     try:
-        statements = duckdb.extract_statements(text)
+        statements = _parser().extract_statements(text)
     except duckdb.Error as error:
-        raise QueryRefusedError(f"DuckDB can't read this: {_first_words(error)}") from None
+        raise QueryRefusedError(f"DuckDB can't read this: {first_words(error)}") from None
     if not statements:
         raise QueryRefusedError("There is no query yet. Write one SELECT.")
     if len(statements) > 1:
@@ -220,7 +219,20 @@ def require_one_select(text: str) -> None:
         )
 
 
-def _first_words(error: Exception) -> str:
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """What reads a text, and no file.
+
+    The module's own connection reads the files that IMPORT DATABASE names while it parses it, and
+    says in its error what stands in them.
+    """
+    parser = duckdb.connect(":memory:")
+    lock_down(parser)
+    return parser
+
+
+def first_words(error: Exception) -> str:
+    """What DuckDB says of an error, without the stack that it may add."""
     return " ".join(line.strip() for line in str(error).splitlines()[:FIRST_LINES] if line.strip())
 
 

@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from lib.cohort import FIELDS, Cohort
+from lib.errors import RegistryError
 from lib.registry.reference import read_csv, read_reference
 from lib.registry.schema import TABLES
 from lib.registry.store import MANIFEST, Manifest, n_rows, parse_manifest, read_registry
@@ -105,6 +106,9 @@ LIMITS = {
     # A second thread costs more than it brings on so few rows.
     "threads": 1,
     "python_enable_replacements": False,
+    # Nor asks it for extensions, or tells a reader whose home directory it looks into.
+    "autoload_known_extensions": False,
+    "home_directory": "/nowhere",
 }
 # Nothing is read by DuckDB itself, so that the doors can be shut from the start: no files,
 # no network, and no way to open them again.
@@ -364,6 +368,11 @@ def prepare(
     ----------
     step
         Each of `PREPARATION` runs within what this makes of its name.
+
+    Raises
+    ------
+    RegistryError
+        If the patients are of other versions than the manifest says.
     """
     for name, path in publication_files(manifest, publications).items():
         connection.from_arrow(read_csv(path)).create(name)
@@ -374,6 +383,19 @@ def prepare(
                 for statement in TELL_COLUMNS:
                     connection.execute(statement)
             connection.execute(read_query(f"registry/{name}"))
+    _check_versions(connection, manifest)
+
+
+def _check_versions(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+    """Hold the number of versions, which every page repeats, against those that there are."""
+    found = {version for (version,) in connection.table("versions").select("imputation").fetchall()}
+    m = manifest.imputations
+    if found and found != (set(range(1, m + 1)) if m else {0}):
+        raise RegistryError(
+            f"The {MANIFEST} of “{manifest.name}” says that its data are in {m} versions (0: "
+            f"recorded as they are), and its patients are in {len(found)}, numbered from "
+            f"{min(found)} to {max(found)}. Restore the folder from its source."
+        )
 
 
 def publication_files(manifest: Manifest, publications: Path) -> dict[str, Path]:

@@ -1,13 +1,20 @@
 """A reader's own SQL: what is answered, and what is refused in words."""
 
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import psutil
 import pytest
 
+from lib.cohort import Cohort
 from lib.errors import QueryRefusedError, QueryStoppedError
-from lib.own_query import ask
-from lib.own_query_child import MAX_ANSWER_MB, require_one_select
+from lib.own_query import ask, read_answer
+from lib.own_query_child import MAX_ANSWER_MB, answer, require_one_select
 from lib.registry.store import read_registry
 from lib.warehouse import DEMO_REGISTRY, Warehouse, open_tables, open_warehouse
+from tests.trust.sql_escapes import ABOUT_THE_MACHINE, BOMBS, LOGS, SECRET, escapes
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +74,78 @@ def test_what_is_refused_says_why(case_series: Warehouse, text: str, reason: str
         ask(case_series, text)
 
 
+CANARY = "canary-6b1f"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a file, beside an environment, neither of which a reader may read."""
+    (tmp_path / SECRET).write_text(f"{CANARY} 1\n")
+    (tmp_path / "load.sql").write_text(f"{CANARY} 2\n")
+    monkeypatch.setenv("SECRET_OF_THE_SERVER", CANARY)
+    return tmp_path
+
+
+def refusal(source: Warehouse, text: str, *, whole: bool) -> str:
+    """What is said of a query that is refused; of one that is answered, nothing.
+
+    Parameters
+    ----------
+    whole
+        Whether it is answered as on the page, by a process of its own; or here, as there.
+    """
+    try:
+        if whole:
+            ask(source, text)
+        else:
+            require_one_select(text)
+            answer(source.connection.cursor(), text, 10)
+    except QueryRefusedError as error:
+        return str(error)
+    return ""
+
+
+def assert_nothing_gets_out(source: Warehouse, folder: Path, *, whole: bool) -> int:
+    """Every escape is refused in a sentence that holds no secret; how many there are."""
+    texts = escapes(folder)
+    found = {text: refusal(source, text, whole=whole) for text in texts}
+    assert [text for text, said in found.items() if not said] == []
+    assert [text for text, said in found.items() if CANARY in said or "Traceback" in said] == []
+    assert {said[0].isupper() for said in found.values()} == {True}
+    assert sorted(path.name for path in folder.iterdir()) == ["load.sql", SECRET]
+    assert source.tables()["patients"].num_rows == 3200
+    return len(texts)
+
+
+def test_no_escape_succeeds(case_series: Warehouse, folder: Path):
+    assert assert_nothing_gets_out(case_series, folder, whole=False) >= 200
+
+
+@pytest.mark.long
+def test_no_escape_succeeds_by_the_way_of_the_page(case_series: Warehouse, folder: Path):
+    n_escapes = assert_nothing_gets_out(case_series, folder, whole=True)
+    for text in LOGS:
+        assert CANARY not in refusal(case_series, text.format(out=folder / "out"), whole=True)
+    assert sorted(path.name for path in folder.iterdir()) == ["load.sql", SECRET]
+    print(f"SQL page: 0 of {n_escapes + len(LOGS)} escapes succeeded")  # noqa: T201
+
+
+@pytest.mark.parametrize("text", ABOUT_THE_MACHINE)
+def test_the_machine_is_not_described(case_series: Warehouse, folder: Path, text: str):
+    told = refusal(case_series, text, whole=False)
+    if not told:
+        rows = read_answer(answer(case_series.connection.cursor(), text, 10_000)).rows
+        told = rows.to_csv()
+    assert not [name for name in (str(Path.home()), os.getcwd(), CANARY) if name in told]
+
+
+@pytest.mark.parametrize("value", ["'infinity'::date", "(2::bignum)", "'5877642-06-25 (BC)'::date"])
+def test_an_answer_that_has_no_place_in_a_table_gets_a_sentence(case_series: Warehouse, value: str):
+    told = answer(case_series.connection.cursor(), f"select {value} as a", 10)
+    with pytest.raises(QueryRefusedError, match="can't be shown: .* Cast that column to text"):
+        read_answer(told)
+
+
 def test_a_query_that_takes_too_long_is_stopped_and_the_data_stay(case_series: Warehouse):
     with pytest.raises(QueryStoppedError, match=r"longer than 0.2 seconds"):
         ask(
@@ -78,13 +157,7 @@ def test_a_query_that_takes_too_long_is_stopped_and_the_data_stay(case_series: W
 
 
 # DuckDB looks at neither clock nor memory while it is inside one of these functions.
-GREEDY = [
-    "select range(100000000)",
-    "select repeat('x', 3000000000)",
-    "select repeat('x', 100000) from range(10000)",
-    "select string_agg(repeat('x', 1000)) from range(10000000)",
-    "select list(a.range || repeat('x', 1000)) from range(10000000) a",
-]
+GREEDY = BOMBS[:5]
 
 
 def test_greedy_queries_are_stopped_and_the_app_stays_small(case_series: Warehouse):
@@ -95,6 +168,40 @@ def test_greedy_queries_are_stopped_and_the_app_stays_small(case_series: Warehou
             ask(case_series, text)
     assert app.memory_info().rss - before < 30_000_000
     assert set(app.children()) <= others
+
+
+# So many readers set one off at the same time; two of them run at once (`lib.own_query`).
+N_ATTACKERS = 4
+MOST_SECONDS = 1.0
+
+
+def stopped(source: Warehouse, text: str) -> str:
+    """What is said of a query that asks for all that there is; it may be told no answer."""
+    with pytest.raises(QueryRefusedError) as caught:
+        ask(source, text)
+    return str(caught.value)
+
+
+@pytest.mark.long
+def test_while_bombs_run_others_are_answered(case_series: Warehouse):
+    seconds = []
+    cohorts = [Cohort.of(age=[(least, least + 30)]) for least in range(0, 60, 3)]
+    with ThreadPoolExecutor(N_ATTACKERS) as attackers:
+        running = [attackers.submit(stopped, case_series, text) for text in BOMBS]
+        while not all(each.done() for each in running):
+            asked = cohorts[len(seconds) % len(cohorts)]
+            began = time.monotonic()
+            assert case_series.records("overview/counts", cohort=asked.criteria)
+            seconds.append(time.monotonic() - began)
+            time.sleep(0.1)
+        said = [each.result() for each in running]
+    assert all(text[0].isupper() and text.endswith(".") for text in said), said
+    print(  # noqa: T201
+        f"SQL page: {len(BOMBS)} bombs by {N_ATTACKERS} readers, 0 answered; meanwhile others were "
+        f"answered {len(seconds)} times, within {max(seconds):.2f} s "
+        f"(95% within {sorted(seconds)[int(0.95 * len(seconds))]:.2f} s)"
+    )
+    assert max(seconds) <= MOST_SECONDS
 
 
 def test_large_rows_are_cut_where_the_answer_would_be_too_large(case_series: Warehouse):

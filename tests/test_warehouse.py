@@ -179,6 +179,8 @@ def test_a_folder_without_a_readable_manifest_is_no_registry(tmp_path: Path, man
         {"name": None},
         {"nature": "imagined"},
         {"imputations": "many"},
+        {"imputations": -1},
+        {"imputations": 3},
         {"publication": 2020},
         {"publication": "nobody_1900"},
     ],

@@ -1,5 +1,6 @@
 """What could tell who a patient is, is refused and shown nowhere; what can't, is let through."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import pytest
 
 from lib.registry.importer.finding import Finding
 from lib.registry.importer.grid import RowForm, read_grid
+from lib.registry.importer.headings import match_headings
 from lib.registry.importer.identifiers import refuse_identifiers
 from tests.registry.clinic import PATIENTS, places, read_csvs_of, replaced, sheets, with_column
 
+# As clinics' tables have them.
+COLUMNS = Path(__file__).with_name("identifier_columns.csv")
 REFUSED_HEADINGS = """
 Name|Vorname|Nachname|Familienname|Geburtsname|Patientenname|Name, Vorname|First name|Last name
 Surname|Full name|Initialen|Adresse|Anschrift|Straße|Strasse|Hausnummer|PLZ|Postleitzahl|Wohnort
@@ -116,6 +120,36 @@ def test_what_is_no_identifier_is_rarely_refused():
     texts, pseudonyms = items(ALLOWED_TEXTS), items(ALLOWED_PSEUDONYMS)
     assert refused("Bemerkung", "response_basis", *texts) == []
     assert [text for text in pseudonyms if refused("Pat.-ID", "patient_id", text)] == []
+
+
+def columns_called(label: str) -> list[tuple[str, list[str]]]:
+    """Columns of clinics' tables, German and English, which do or don't tell who a patient is."""
+    with COLUMNS.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] == label]
+    return [(row["heading"], row["cells"].split("|")) for row in rows]
+
+
+def is_refused(heading: str, cells: list[str]) -> bool:
+    """Whether a column of the sheet of patients is refused, wherever its heading leads."""
+    form = RowForm("CSV", all_cells_written=True)
+    grid = read_grid("a.csv", "patients", [[heading], *([cell] for cell in cells)], len, form)
+    matched = match_headings(grid, "patients")
+    named = [*matched.columns.items(), *((None, column) for column in grid.columns)][:1]
+    return bool(list(refuse_identifiers(grid, named)))
+
+
+def test_of_many_columns_nearly_all_identifiers_are_refused_and_hardly_anything_else():
+    """At least 98% of those that tell who a patient is, and at most 5% of the others."""
+    secret, others = columns_called("yes"), columns_called("no")
+    missed = [column for column in secret if not is_refused(*column)]
+    wrongly = [column for column in others if is_refused(*column)]
+    print(  # noqa: T201
+        f"identifiers: {len(secret) - len(missed)} of {len(secret)} columns refused, missed "
+        f"{missed}; {len(wrongly)} of {len(others)} others refused: {wrongly}"
+    )
+    assert len(secret) + len(others) >= 300
+    assert len(secret) - len(missed) >= 0.98 * len(secret)
+    assert len(wrongly) <= 0.05 * len(others)
 
 
 def test_no_value_of_a_refused_column_is_shown(tmp_path: Path):

@@ -51,6 +51,7 @@ IN_PSEUDONYMS = {
 LONG_NUMBER = re.compile(r"[1-9]\d{6,}")
 # From this share on the whole column is meant, not single cells in it.
 WHOLE_COLUMN = 0.3
+WRITTEN_OUT = {"no": "number", "nr": "nummer"}
 WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -95,8 +96,9 @@ def heading_says(heading: str) -> str | None:
     """What a column holds that is called so, if it is something that tells who a patient is."""
     words = _words("heading")
     spoken = [fold(word) for word in WORD.findall(heading)]
+    whole = fold(" ".join(WRITTEN_OUT.get(word, word) for word in spoken))
     single = (words[word] for word in spoken if word in words and len(word) > 4)
-    return words.get(fold(heading)) or next(single, None)
+    return words.get(fold(heading)) or words.get(whole) or next(single, None)
 
 
 def _looks_of(name: str | None) -> Callable[[Cell], str | None]:
