@@ -1,6 +1,7 @@
 """The laptop and Community Cloud, started by their recipes; the hospital is in tests/browser."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -98,3 +99,32 @@ def test_on_community_cloud_the_server_takes_no_file(cloud: str):
     answer = connection.getresponse()
     assert answer.status == 403
     assert b"uploads are turned off" in answer.read()
+
+
+NEEDED = {
+    "ALLOWED_HOSTS": "ivig.hospital.example",
+    "TLS_CERTIFICATE": "certificate.pem",
+    "TLS_KEY": "key.pem",
+    "VIEWER_GROUPS": "dermatology",
+    "EDITOR_GROUPS": "registry-desk",
+    "REGISTRY_DIR": "registries",
+    "AUDIT_LOG": "audit.jsonl",
+    "STREAMLIT_SECRETS_FILES": "no-such-file.toml",
+}
+
+
+@pytest.mark.parametrize("missing", NEEDED)
+def test_the_hospitals_server_does_not_start_half_set_up(missing: str):
+    """The last one is a file: the others say what is missing before it is looked for."""
+    others = {name: value for name, value in NEEDED.items() if name != missing}
+    settings = NEEDED if missing == "STREAMLIT_SECRETS_FILES" else others
+    ended = subprocess.run(
+        [ROOT / ".deploy" / "hospital"],
+        env={"PATH": os.environ["PATH"]} | settings,
+        capture_output=True,
+        text=True,
+        timeout=10,
+    )
+    assert ended.returncode == 1
+    told = NEEDED[missing] if missing == "STREAMLIT_SECRETS_FILES" else missing
+    assert f"{told}: " in ended.stderr
