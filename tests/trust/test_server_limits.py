@@ -34,13 +34,14 @@ async def come_to_a_full_server(url: str) -> None:
 async def send_too_much(url: str) -> None:
     async with reader(url, "import") as session:
         await session.open()
-        for n_bytes, expected in ((150 * MIB + 1, 413), (150 * MIB, None)):
-            assert await asyncio.to_thread(announced, url, session.session_id, n_bytes) == expected
+        for n_bytes, seconds, answer in ((150 * MIB + 1, 30, 413), (150 * MIB, 2, None)):
+            told = await asyncio.to_thread(announced, url, session.session_id, n_bytes, seconds)
+            assert told == answer
 
 
-def announced(url: str, session_id: str, n_bytes: int) -> int | None:
+def announced(url: str, session_id: str, n_bytes: int, seconds: float) -> int | None:
     """What a server answers to the announcement of a file alone; None if it waits for the file."""
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=5)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
     connection.request("GET", "/_stcore/health")
     answer = connection.getresponse()
     answer.read()
@@ -55,6 +56,7 @@ def announced(url: str, session_id: str, n_bytes: int) -> int | None:
     connection.putheader("Content-Type", "multipart/form-data; boundary=b")
     connection.putheader("Content-Length", str(n_bytes))
     connection.endheaders()
+    connection.sock.settimeout(seconds)
     try:
         return connection.getresponse().status
     except TimeoutError:
