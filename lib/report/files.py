@@ -1,8 +1,6 @@
-"""Files of a packet: read within bounds, written whole or not at all."""
+"""Files of a packet: read within bounds, and the places that they can go to."""
 
 import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from lib.report.subject import ReportError
@@ -41,36 +39,3 @@ def check_writable(path: Path) -> None:
         raise ReportError(f"There is no folder {folder}. Make it first, or name another place.")
     if not os.access(folder, os.W_OK):
         raise ReportError(f"Nothing can be written to {folder}. Name another place.")
-
-
-def _mode(path: Path) -> int:
-    """Who may read a file: as before it is replaced, or as anything new of this user."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, or leave what was there.
-
-    Raises
-    ------
-    ReportError
-        If it can't be written, as on a full disk; nothing is left half-written.
-    """
-    unfinished = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".packet-", delete=False) as file:
-            unfinished = Path(file.name)
-            file.write(content)
-        unfinished.chmod(_mode(path))
-        unfinished.replace(path)
-    except OSError as error:
-        if unfinished is not None:
-            with suppress(OSError):
-                unfinished.unlink()
-        raise ReportError(
-            f"{path} can't be written: {error.strerror}. What was there is as it was."
-        ) from None
