@@ -61,7 +61,7 @@ def pins(name: str) -> dict[str, Pin]:
 
 
 def asked(name: str) -> list[Requirement]:
-    """The requirements of a file and of those that it names; tests/test_house.py has them pinned."""
+    """The requirements of a file and of those that it names; tests/test_house.py reads reasons."""
     found = []
     for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("-r "):
