@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Each file by its hash; no source that would be built with tools which nothing pins.
 PIP := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
-LOCKS := requirements requirements-dev requirements-supply
+# Each keeps to what the one before it pins; the last stands for itself.
+LOCKED := requirements.txt .deploy/requirements-hospital.txt requirements-dev.txt requirements-supply.txt
 SUPPLY := $(VENV)/supply
 
 # The first interpreter on the path that is new enough; PYTHON=/path/to/python overrides it.
@@ -83,14 +84,16 @@ benchmark: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.benchmarks.app
 
 # One lock for all systems, from Python 3.11 on. What is pinned stays, unless it no longer fits or
-# UPGRADE=1. The tests run with what the app runs with: their lock keeps to the app's.
+# UPGRADE=1. A hospital and the tests run with the very files that the app runs with.
 lock: $(SUPPLY)/stamp
-	@for name in $(LOCKS); do \
-		constraint=; test $$name = requirements-dev && constraint="-c .deploy/requirements.lock"; \
+	@before=; for file in $(LOCKED); do \
+		lock=.deploy/$$(basename $$file .txt).lock; \
+		case $$file in *supply*) before=;; esac; \
 		$(SUPPLY)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 			--fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links \
-			--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) $$constraint \
-			$$name.txt --output-file .deploy/$$name.lock || exit 1; \
+			--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
+			$${before:+-c $$before} $$file --output-file $$lock || exit 1; \
+		before=$$lock; \
 	done
 	@$(MAKE) --no-print-directory sbom
 

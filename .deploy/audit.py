@@ -1,4 +1,4 @@
-"""Ask a public database whether a weakness is known of anything that the app installs.
+"""Ask a public database whether a weakness is known of anything on a hospital's server.
 
 ``make audit`` runs it. Exit codes: 0 everything was checked and nothing is known, 1 something is,
 2 not everything could be checked. pip-audit itself ends with 0 and “No known vulnerabilities
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-LOCK = Path(__file__).with_name("requirements.lock")
+LOCK = Path(__file__).with_name("requirements-hospital.lock")
 NONE_KNOWN, SOME_KNOWN, NOT_CHECKED = 0, 1, 2
 MOST_SECONDS = 600
 COMMAND = ("--require-hashes", "--disable-pip", "--format", "json", "--progress-spinner", "off")

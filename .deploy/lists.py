@@ -1,4 +1,4 @@
-"""Write what is in the app's environment: ``sbom.cdx.json`` beside this file, docs/licences.md.
+"""Write what a hospital's server has: ``sbom.cdx.json`` beside this file, and docs/licences.md.
 
 ``make sbom`` runs it. It installs all of the lock, also what only other systems need, into an
 environment that is thrown away, and has two tools read what the packages say of themselves.
@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).parent
-LOCK = HERE / "requirements.lock"
+LOCK = HERE / "requirements-hospital.lock"
 SBOM = HERE / "sbom.cdx.json"
 LICENCES = HERE.parent / "docs" / "licences.md"
 # The condition behind a pin, as in ``watchdog==7.1.0 ; sys_platform != 'darwin' \``.
@@ -20,10 +20,12 @@ MARKER = re.compile(r" ; [^\\\n]*")
 INTRODUCTION = """\
 # Licences
 
-What the app installs, as {lock} pins it, and the licence that each package declares of itself.
-Libraries that a package carries inside (say fonts, or what it is compiled with) are under the
-licences that its own files name. Made by `make sbom`, which also writes the SBOM,
-[{sbom}](../{sbom}) (CycloneDX, JSON). The app's own code: [MIT](../LICENSE).
+What the app installs, with the login of a hospital's server, as {lock}
+pins it, and the licence that each package declares of itself. Libraries that a package
+carries inside (say fonts, or what it is compiled with) are under the licences that its own files name.
+Made by `make sbom`, which also writes the SBOM,
+[{sbom}](../{sbom}) (CycloneDX).
+The app's own code: [MIT](../LICENSE).
 
 """
 

@@ -20,7 +20,9 @@ from packaging.version import Version
 from tests.browser.harness import ROOT
 
 DEPLOY = ROOT / ".deploy"
-NAMES = ("requirements", "requirements-dev", "requirements-supply")
+NAMES = ("requirements", "requirements-hospital", "requirements-dev", "requirements-supply")
+# The most that is installed to run the app: with a login.
+ALL_THAT_RUNS = "requirements-hospital"
 PIN = re.compile(
     r"^(?P<pin>\S+==\S+(?: ; [^\\]+)?) \\\n(?P<hashes>(?: {4}--hash=\S+(?: \\)?\n)+)", re.MULTILINE
 )
@@ -63,9 +65,10 @@ def pins(name: str) -> dict[str, Pin]:
 def asked(name: str) -> list[Requirement]:
     """The requirements of a file and of those that it names; tests/test_house.py reads reasons."""
     found = []
-    for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+    [path] = [*ROOT.glob(f"{name}.txt"), *DEPLOY.glob(f"{name}.txt")]
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("-r "):
-            found += asked(line.removeprefix("-r ").removesuffix(".txt"))
+            found += asked(Path(line.removeprefix("-r ")).stem)
         elif not line.startswith("#"):
             found.append(Requirement(line.partition("#")[0]))
     return found
@@ -89,9 +92,10 @@ def test_a_lock_satisfies_what_is_asked_for(name: str):
         assert each.specifier.contains(locked[canonicalize_name(each.name)].version), each
 
 
-def test_the_tests_run_with_the_very_files_that_the_app_runs_with():
-    app, tests = pins("requirements"), pins("requirements-dev")
-    assert app and {name: tests[name] for name in app} == app
+def test_the_tests_and_a_hospital_run_with_the_very_files_that_the_app_runs_with():
+    app, hospital, tests = map(pins, NAMES[:3])
+    assert app and {name: hospital[name] for name in app} == app
+    assert {name: tests[name] for name in hospital} == hospital
 
 
 def test_what_is_installed_here_is_what_the_lock_says():
@@ -100,7 +104,7 @@ def test_what_is_installed_here_is_what_the_lock_says():
             assert Version(distribution(pin.name).version) == Version(pin.version), pin.name
 
 
-@pytest.mark.parametrize("name", NAMES[:2])
+@pytest.mark.parametrize("name", NAMES[:3])
 def test_nothing_that_is_needed_is_missing_in_a_lock(name: str):
     """By what the installed packages say that they need, on this system."""
     locked = pins(name)
@@ -128,7 +132,7 @@ def test_the_sbom_lists_what_the_app_installs_and_nothing_that_changes_by_itself
     sbom = json.loads((DEPLOY / "sbom.cdx.json").read_text(encoding="utf-8"))
     assert sbom["bomFormat"] == "CycloneDX"
     listed = {canonicalize_name(each["name"]): each["version"] for each in sbom["components"]}
-    assert listed == {name: pin.version for name, pin in pins("requirements").items()}
+    assert listed == {name: pin.version for name, pin in pins(ALL_THAT_RUNS).items()}
     assert len(sbom["components"]) == len(listed)
     for each in sbom["components"]:
         assert each["purl"] == f"pkg:pypi/{canonicalize_name(each['name'])}@{each['version']}"
@@ -141,10 +145,10 @@ def test_every_licence_is_listed_as_its_package_declares_it_and_none_binds_other
     text = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
     rows = [row for row in ROW.findall(text) if row[0] != "Name"]
     listed = {canonicalize_name(name): version for name, version, _ in rows}
-    assert listed == {name: pin.version for name, pin in pins("requirements").items()}
+    assert listed == {name: pin.version for name, pin in pins(ALL_THAT_RUNS).items()}
     for name, _, licence in rows:
         assert all(ALLOWED.search(each) for each in re.split(" AND | OR |; ", licence)), name
-        if pins("requirements")[canonicalize_name(name)].is_for_this_system:
+        if pins(ALL_THAT_RUNS)[canonicalize_name(name)].is_for_this_system:
             about = distribution(name).metadata
             said = [about.get("License-Expression"), *about.get_all("Classifier", [])]
             said += [(about.get("License") or "").strip()]
