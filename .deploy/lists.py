@@ -21,8 +21,8 @@ INTRODUCTION = """\
 # Licences
 
 What the app installs, with the login of a hospital's server, as {lock}
-pins it, and the licence that each package declares of itself. Libraries that a package
-carries inside (say fonts, or what it is compiled with) are under the licences that its own files name.
+pins it, and the licence that each package declares of itself. Libraries that a package carries
+inside (say fonts, or what it is compiled with) are under the licences that its own files name.
 Made by `make sbom`, which also writes the SBOM,
 [{sbom}](../{sbom}) (CycloneDX).
 The app's own code: [MIT](../LICENSE).

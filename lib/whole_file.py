@@ -2,24 +2,26 @@
 
 import os
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from lib.errors import UserFacingError
 
-UNFINISHED = ".unfinished-"
+# How files begin that are being written, and how long nobody takes to write one.
+UNFINISHED = ".ivig-unfinished-"
+MAX_SECONDS_TO_WRITE = 3600
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, or leave what was there.
-
-    Beside it stands for a moment, hidden, what becomes it; a killed process leaves that there.
+    """Write a file, or leave what was there; what a killed process had begun there long ago goes.
 
     Raises
     ------
     UserFacingError
         If it can't be written, as on a full disk; nothing is left half-written.
     """
+    _clear_leftovers(path.parent)
     unfinished = None
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=UNFINISHED, delete=False) as file:
@@ -36,6 +38,14 @@ def write_whole(path: Path, content: bytes) -> None:
         raise UserFacingError(
             f"{path} can't be written: {error.strerror}. What was there is as it was."
         ) from None
+
+
+def _clear_leftovers(folder: Path) -> None:
+    for each in folder.glob(f"{UNFINISHED}*"):
+        # It may be another user's, or gone meanwhile.
+        with suppress(OSError):
+            if time.time() - each.stat().st_mtime > MAX_SECONDS_TO_WRITE:
+                each.unlink()
 
 
 def _mode(path: Path) -> int:
