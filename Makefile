@@ -4,8 +4,9 @@
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-# Each file by its hash; no source that would be built with tools which nothing pins.
-PIP := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
+# Each file by its hash; no source that would be built with tools which nothing pins, unless WHEELS=.
+WHEELS ?= --only-binary :all:
+PIP := -m pip --disable-pip-version-check --quiet install --require-hashes $(WHEELS)
 # Each keeps to what the one before it pins; the last stands for itself.
 LOCKED := requirements.txt .deploy/requirements-hospital.txt requirements-dev.txt requirements-supply.txt
 SUPPLY := $(VENV)/supply
