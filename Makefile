@@ -4,7 +4,12 @@
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+# Each file by its hash; no source that would be built with tools which nothing pins, unless WHEELS=.
+WHEELS ?= --only-binary :all:
+PIP := -m pip --disable-pip-version-check --quiet install --require-hashes $(WHEELS)
+# Each keeps to what the one before it pins; the last stands for itself.
+LOCKED := requirements.txt .deploy/requirements-hospital.txt requirements-dev.txt .deploy/requirements-supply.txt
+SUPPLY := $(VENV)/supply
 
 # The first interpreter on the path that is new enough; PYTHON=/path/to/python overrides it.
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
@@ -12,7 +17,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in $(CANDIDATES); do \
 	"$$p" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$p" && break; done)
 
-.PHONY: help install run test long-test lint data screenshots benchmark
+.PHONY: help install run test long-test lint data screenshots benchmark lock sbom audit
 
 help:
 	@echo "make run          serve the app on http://localhost:$(PORT) (PORT=8600 make run: elsewhere)"
@@ -22,6 +27,8 @@ help:
 	@echo "make data         rebuild data/case_series from the publication"
 	@echo "make screenshots  take the pictures of the README"
 	@echo "make benchmark    measure the app beside a trivial one"
+	@echo "make lock         pin what the requirements need, with hashes (UPGRADE=1: the newest)"
+	@echo "make audit        ask whether weaknesses of what the app installs are known"
 
 # `--clear` also empties a half-made environment, stamps included.
 $(BIN)/pip:
@@ -35,15 +42,21 @@ $(BIN)/pip:
 		echo "On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
 
 # A stamp says which requirements are installed: it is older than a file that changed since.
-$(VENV)/run.stamp: requirements.txt | $(BIN)/pip
+$(VENV)/run.stamp: .deploy/requirements.lock | $(BIN)/pip
 	@echo "Installing what the app needs into $(VENV) ..."
-	@$(PIP) -r requirements.txt
+	@$(BIN)/python $(PIP) -r .deploy/requirements.lock
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt requirements.txt .deploy/requirements-hospital.txt | $(BIN)/pip
+$(VENV)/dev.stamp: .deploy/requirements-dev.lock .deploy/requirements.lock | $(BIN)/pip
 	@echo "Installing what the app and its tests need into $(VENV) ..."
-	@$(PIP) -r requirements-dev.txt
+	@$(BIN)/python $(PIP) -r .deploy/requirements-dev.lock
 	@touch $(VENV)/run.stamp $@
+
+# Apart: it needs more than the app, and in other versions.
+$(SUPPLY)/stamp: .deploy/requirements-supply.lock | $(BIN)/pip
+	@$(BIN)/python -m venv --clear $(SUPPLY)
+	@$(SUPPLY)/bin/python $(PIP) -r .deploy/requirements-supply.lock
+	@touch $@
 
 install: $(VENV)/dev.stamp
 
@@ -72,3 +85,23 @@ screenshots: $(VENV)/dev.stamp
 
 benchmark: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.benchmarks.app
+
+# One lock for all systems, from Python 3.11 on. What is pinned stays, unless it no longer fits or
+# UPGRADE=1. A hospital and the tests run with the very files that the app runs with.
+lock: $(SUPPLY)/stamp
+	@before=; for file in $(LOCKED); do \
+		lock=.deploy/$$(basename $$file .txt).lock; \
+		case $$file in *supply*) before=;; esac; \
+		$(SUPPLY)/bin/uv pip compile --quiet --universal --python-version 3.11 \
+			--fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links \
+			--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
+			$${before:+-c $$before} $$file --output-file $$lock || exit 1; \
+		before=$$lock; \
+	done
+	@$(MAKE) --no-print-directory sbom
+
+sbom: $(SUPPLY)/stamp
+	@$(SUPPLY)/bin/python .deploy/lists.py
+
+audit: $(SUPPLY)/stamp
+	@$(SUPPLY)/bin/python .deploy/audit.py

@@ -22,9 +22,10 @@ NEED_NO_COHORT = (
 def main() -> None:
     """Draw the frame around the current page."""
     # Not above: a server that has just started answers before the libraries are loaded.
-    from lib.errors import UserFacingError, WithheldError
+    from lib.errors import RegistryError, UserFacingError, WithheldError
     from lib.ui import audit, cohort_state, frame, login, takeaway
-    from lib.ui.data import ask_ahead
+    from lib.ui.another_registry import offer_others
+    from lib.ui.data import ask_ahead, dataset
     from lib.ui.icon import ICON
     from lib.ui.openings import StillOpeningError
     from lib.ui.preparing import show_preparing
@@ -58,6 +59,9 @@ def main() -> None:
     except WithheldError as error:
         frame.show_withheld(error)
         frame.footer()
+    except RegistryError as error:
+        frame.show_error(error)
+        offer_others(dataset().name)
     except UserFacingError as error:
         frame.show_error(error)
     takeaway.show_what_was_asked_for()

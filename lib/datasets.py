@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import RegistryError
+from lib.registry.importer.placing import is_registry
 from lib.registry.store import MANIFEST, parse_manifest
 from lib.serving.public import registry_folder
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY
@@ -60,16 +61,27 @@ def folder_name(label: str) -> str:
 
 
 def saved_datasets() -> Mapping[str, Dataset]:
-    """The registries in the operator's folder; what is no registry there is passed over."""
+    """The registries in the operator's folder, also damaged ones: opening them says what is wrong.
+
+    What is no registry there is passed over.
+    """
     folder = registry_dir()
-    if folder is None or not folder.is_dir():
+    if folder is None:
         return {}
-    found = {}
-    for each in sorted(folder.iterdir()):
-        if NAME.fullmatch(each.name) and each.name not in {*DATASETS, OWN}:
-            try:
-                label = parse_manifest(each / MANIFEST).name
-            except RegistryError:
-                continue
-            found[each.name] = Dataset(each.name, label, each)
-    return found
+    try:
+        there = sorted(folder.iterdir())
+    except OSError:
+        return {}
+    return {
+        each.name: Dataset(each.name, _label(each), each)
+        for each in there
+        if NAME.fullmatch(each.name) and each.name not in {*DATASETS, OWN} and is_registry(each)
+    }
+
+
+def _label(folder: Path) -> str:
+    """What a registry calls itself; of a damaged one the name of its folder."""
+    try:
+        return parse_manifest(folder / MANIFEST).name
+    except RegistryError:
+        return folder.name

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Event, Lock
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -192,6 +192,8 @@ class Warehouse:
     building: Lock = field(default_factory=Lock, repr=False)
     # Where it is prepared on a disk; None of one that is in memory.
     file: Path | None = None
+    # Set once that file turned out to be damaged while it was open.
+    is_damaged: Event = field(default_factory=Event, repr=False)
 
     def query(self, name: str, **parameters: object) -> pd.DataFrame:
         """Run the query ``<domain>/<concept>`` with its values, which DuckDB quotes.
@@ -207,6 +209,11 @@ class Warehouse:
         -------
         DataFrame
             The columns and grain of the query's header.
+
+        Raises
+        ------
+        RegistryError
+            If the registry is a prepared file, and that was damaged since it was opened.
         """
         self.build(built_later(name))
         with self._reader() as reader:
@@ -228,10 +235,11 @@ class Warehouse:
     def tables(self) -> dict[str, pa.Table]:
         """The registry's own tables by name, with the rows in their order."""
         cursor = self.connection.cursor()
-        return {
-            name: cursor.table(f"registry.{name}").to_arrow_table().cast(table.arrow_schema)
-            for name, table in TABLES.items()
-        }
+        with self._reading():
+            return {
+                name: cursor.table(f"registry.{name}").to_arrow_table().cast(table.arrow_schema)
+                for name, table in TABLES.items()
+            }
 
     def build(self, tables: Iterable[str] = LATER) -> None:
         """Build those of `LATER` that are not there yet."""
@@ -252,8 +260,29 @@ class Warehouse:
         self.connection.close()
 
     @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Say it in words if a prepared file is damaged: DuckDB verifies every block that it reads.
+
+        Raises
+        ------
+        RegistryError
+            Then; whoever opens the registry next has it made anew.
+        """
+        try:
+            yield
+        except duckdb.IOException as error:
+            if self.file is None:
+                raise
+            self.is_damaged.set()
+            raise RegistryError(
+                f"What was prepared of this registry, {self.file}, was damaged or cut short while "
+                "it was open, so nothing of it is shown. The registry itself is not touched by "
+                "that: load the page again, and it is prepared anew."
+            ) from error
+
+    @contextmanager
     def _reader(self) -> Iterator[Reader]:
-        with self.places:
+        with self.places, self._reading():
             try:
                 reader = self.idle_readers.pop()
             except IndexError:

@@ -144,7 +144,15 @@ def test_tests_and_builds_import_only_what_is_required():
     )
 
 
-@pytest.mark.parametrize("file_name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "file_name",
+    [
+        "requirements.txt",
+        "requirements-dev.txt",
+        ".deploy/requirements-hospital.txt",
+        ".deploy/requirements-supply.txt",
+    ],
+)
 def test_requirements_are_pinned_and_justified(file_name: str):
     for line in requirement_lines(file_name):
         assert re.fullmatch(r"[\w.-]+==\S+ +# \S.*", line), line

@@ -6,12 +6,14 @@ forms hold no data, so a server that starts again can take them from the time be
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
 from importlib.metadata import version
 from pathlib import Path
+
+from lib.errors import UserFacingError
+from lib.whole_file import write_whole
 
 _HERE = Path(__file__).parent
 # Where Python keeps what it compiled: ignored by git, and nobody misses it.
@@ -52,14 +54,9 @@ def _read(path: Path) -> dict | None:
 
 def _write(path: Path, form: dict) -> None:
     """Write it whole or not at all; where nothing may be written, nothing is kept."""
-    unfinished = path.with_suffix(f".{os.getpid()}")
-    try:
+    with suppress(OSError, UserFacingError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(json.dumps({"sources": _sources(), "form": form}), encoding="utf-8")
-        unfinished.replace(path)
-    except OSError:
-        with suppress(OSError):
-            unfinished.unlink()
+        write_whole(path, json.dumps({"sources": _sources(), "form": form}).encode())
 
 
 @cache

@@ -11,6 +11,7 @@ from lib.demo_registry.cycles import make_cycles
 from lib.demo_registry.happenings import make_events, make_side_effects, make_treatments
 from lib.demo_registry.patients import make_patients
 from lib.demo_registry.scores import make_assessments
+from lib.registry.importer.placing import replaced_whole
 from lib.registry.schema import TABLES, TYPES, Table
 from lib.registry.store import Manifest, write_chunks
 
@@ -33,7 +34,7 @@ def write_demo_registry(
     Parameters
     ----------
     folder
-        Made if missing; files of the same name are replaced.
+        Made if missing; a registry that is there is replaced once all is written.
     patients, centres
         How many, at least one each.
     seed
@@ -45,6 +46,8 @@ def write_demo_registry(
     ------
     ValueError
         If there is not at least one patient and one centre.
+    RegistryError
+        If something else than a registry is in the folder.
     """
     if patients < 1 or centres < 1:
         raise ValueError(
@@ -57,7 +60,8 @@ def write_demo_registry(
             yield _chunk(np.random.default_rng([seed, start]), start, stop, patients, centres)
             progress(stop)
 
-    return write_chunks(folder, chunks(), name=NAME, nature=NATURE)
+    with replaced_whole(folder) as fresh:
+        return write_chunks(fresh, chunks(), name=NAME, nature=NATURE)
 
 
 def _chunk(

@@ -67,6 +67,11 @@ class Opening:
         """Whether it was stopped before it had ended."""
         return self._has_ended.is_set() and isinstance(self._error, OpeningStoppedError)
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the file that it opened turned out to be damaged since."""
+        return self._opened is not None and self._opened.is_damaged.is_set()
+
     def result(self) -> Warehouse:
         """The registry, once it is open; whoever breaks off waiting for it stops it.
 

@@ -34,6 +34,7 @@ from lib.registry.language import (
 )
 from lib.registry.schema import Column
 from lib.registry.sheets import DATE, SHEETS, Sheet
+from lib.whole_file import write_whole
 
 # Drop-down lists and formats reach down to here; the form holds more rows without them.
 LAST_ROW = 10_000
@@ -308,8 +309,8 @@ def main() -> int:
             raise UserFacingError(
                 f"“{options.out.name}” is neither .xlsx nor .zip; these two can be written."
             )
-        options.out.write_bytes(form(options.language))
-    except (UserFacingError, OSError) as error:
+        write_whole(options.out, form(options.language))
+    except UserFacingError as error:
         print(error, file=sys.stderr)
         return 2
     print(f"{options.out} written", file=sys.stderr)

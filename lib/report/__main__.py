@@ -17,7 +17,7 @@ from lib.datasets import DATASETS, DEFAULT_DATASET, saved_datasets
 from lib.disclosure import INTERNAL, SETTINGS, operator_threshold
 from lib.errors import UserFacingError
 from lib.report.composition import TITLE, Composition, from_json, named_sections
-from lib.report.files import check_writable, read_file, write_whole
+from lib.report.files import check_writable, read_file
 from lib.report.formats import FORMATS, format_of
 from lib.report.making import make
 from lib.report.record import differences, read_record
@@ -25,6 +25,7 @@ from lib.report.sections import DEFAULT, SECTIONS
 from lib.report.subject import ReportError, read_view
 from lib.view import DATASET
 from lib.warehouse import Warehouse, open_warehouse
+from lib.whole_file import write_whole
 
 SAME, DIFFERENT, FAILED = 0, 1, 2
 

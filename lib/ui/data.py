@@ -13,6 +13,7 @@ import streamlit as st
 from lib.ask import ask_together, frame_of, rows_of
 from lib.cohort import Cohort
 from lib.datasets import DATASETS, DEFAULT_DATASET, OWN, Dataset, saved_datasets
+from lib.errors import RegistryError
 from lib.registry.store import MANIFEST
 from lib.ui.disclosure import threshold
 from lib.ui.openings import forget_openings, opened
@@ -58,16 +59,29 @@ def open_dataset(name: str) -> Warehouse:
     ------
     StillOpeningError
         If it is a large one, and takes longer than a reader looks at an empty page.
+    RegistryError
+        If it is damaged, or gone.
     """
     folder, written = DATASETS[name].folder if name in DATASETS else None, 0
     if folder is None:
-        folder = saved_datasets()[name].folder
-        written = (folder / MANIFEST).stat().st_mtime_ns
+        folder, written = _saved(name)
     if _is_large(folder, written):
         return opened(name, folder, written)
     # Who comes while it is being opened waits, and does not open it a second time.
     with _opening:
         return _opened(folder, written)
+
+
+def _saved(name: str) -> tuple[Path, int]:
+    """The folder of a saved registry, and when it was written."""
+    try:
+        folder = saved_datasets()[name].folder
+        return folder, (folder / MANIFEST).stat().st_mtime_ns
+    except (KeyError, OSError):
+        raise RegistryError(
+            f"The registry “{name}” was taken away or is being replaced. Load the page again in a "
+            "moment, or look at another one."
+        ) from None
 
 
 @lru_cache(MOST_OPEN)

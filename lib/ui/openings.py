@@ -59,7 +59,7 @@ def opened(name: str, folder: Path, written: int) -> Warehouse:
 def _ask(name: str, folder: Path, written: int) -> Opening:
     asked = (name, folder, written)
     with _lock:
-        if asked not in _openings:
+        if asked not in _openings or _openings[asked].is_damaged:
             _openings[asked] = Opening(folder)
         _openings.move_to_end(asked)
         _close_some(but=asked)

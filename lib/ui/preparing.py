@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from lib.datasets import DEFAULT_DATASET
 from lib.prepared.opening import Opening
-from lib.ui.cohort_state import leave_for
+from lib.ui.another_registry import offer_others
 from lib.ui.data import datasets
 from lib.ui.notice import as_text
 from lib.ui.openings import StillOpeningError, forget
 
 SECONDS_BETWEEN_LOOKS = 1
-ANOTHER = "Another registry"
 WHY = (
     "This registry is large: it is read, checked and prepared once, and opens in a moment from "
     "then on. You can leave this page meanwhile; everybody who opens the registry sees the same."
@@ -42,7 +40,7 @@ def show_preparing(still: StillOpeningError) -> None:
             help=CANCEL_HELP,
         )
         st.caption(WHY)
-    _offer_others(still.name)
+    offer_others(still.name)
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
@@ -54,21 +52,3 @@ def _show_progress(label: str, opening: Opening) -> None:
     progress = opening.progress
     words = f"{progress.doing[:1].upper()}{progress.doing[1:]}, {progress.share:.0%}"
     st.progress(min(1.0, progress.share), words)
-
-
-def _offer_others(name: str) -> None:
-    others = {each.name: each.label for each in datasets().values() if each.name != name}
-
-    def go() -> None:
-        leave_for(st.session_state["preparing_other"] or DEFAULT_DATASET)
-
-    st.selectbox(
-        ANOTHER,
-        list(others),
-        index=None,
-        format_func=others.get,
-        placeholder="Look at another one",
-        key="preparing_other",
-        on_change=go,
-        width=360,
-    )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.report.files import MAX_SECONDS_TO_WRITE, UNFINISHED, write_whole
+from lib.whole_file import MAX_SECONDS_TO_WRITE, UNFINISHED, write_whole
 from tests.browser.harness import ROOT, free_port, serving
 from tests.reader import reader
 

@@ -93,6 +93,29 @@ def foreign_in(folder: Path) -> list[str]:
     )
 
 
+def check_place(folder: Path) -> None:
+    """Let only a registry be replaced: what else is in its folder would go with it.
+
+    Raises
+    ------
+    RegistryError
+        If something else is there.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir() or (any(folder.iterdir()) and not is_registry(folder)):
+        raise RegistryError(
+            f"{folder} is there already and is no registry; nothing was written. "
+            "Choose a new folder, or that of a registry."
+        )
+    if foreign := foreign_in(folder):
+        raise RegistryError(
+            f"{folder} holds “{foreign[0]}”, which is no file of a registry and would go with the "
+            "old one; nothing was written. Move all that is no registry's elsewhere, and import "
+            "again."
+        )
+
+
 def _put_back(aside: Path) -> None:
     """What an import put aside that was killed before, or after, the new one was in its place."""
     folder = aside.with_name(ASIDE.fullmatch(aside.name)["name"])
@@ -117,6 +140,26 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
         yield fresh
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+@contextmanager
+def replaced_whole(folder: Path) -> Iterator[Path]:
+    """An empty folder for a registry, which takes the place of another once all is written.
+
+    What it replaces is not kept.
+
+    Raises
+    ------
+    RegistryError
+        If what is there is no registry; nothing is written then.
+    """
+    folder = folder.resolve()
+    check_place(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with turn_to_write(folder.parent), fresh_folder(folder) as fresh:
+        yield fresh
+        if (before := put_in_place(fresh, folder)) is not None:
+            _delete(before)
 
 
 def put_in_place(fresh: Path, folder: Path) -> Path | None:

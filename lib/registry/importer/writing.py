@@ -10,7 +10,7 @@ import pyarrow as pa
 from lib.errors import RegistryError, RegistryThereError, SourceError
 from lib.registry.checks import check_tables
 from lib.registry.importer.placing import (
-    foreign_in,
+    check_place,
     fresh_folder,
     is_registry,
     put_in_place,
@@ -57,7 +57,7 @@ def write(reading: Reading, folder: Path, name: str, *, replaces_all: bool = Fal
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with turn_to_write(folder.parent):
-            _check_place(folder)
+            check_place(folder)
             if reading.joined:
                 _check_unchanged(folder, reading.joined)
             elif is_registry(folder) and not replaces_all:
@@ -111,23 +111,6 @@ def registry_tables(reading: Reading) -> dict[str, pa.Table]:
         else table.arrow_schema.empty_table()
         for name, table in TABLES.items()
     }
-
-
-def _check_place(folder: Path) -> None:
-    """Only a registry is replaced: what else is in its folder would go with it."""
-    if not folder.exists():
-        return
-    if not folder.is_dir() or (any(folder.iterdir()) and not is_registry(folder)):
-        raise RegistryError(
-            f"{folder} is there already and is no registry; nothing was written. "
-            "Choose a new folder, or that of a registry."
-        )
-    if foreign := foreign_in(folder):
-        raise RegistryError(
-            f"{folder} holds “{foreign[0]}”, which is no file of a registry and would go with the "
-            "old one; nothing was written. Move all that is no registry's elsewhere, and import "
-            "again."
-        )
 
 
 def _check_unchanged(folder: Path, joined: Joined) -> None:
