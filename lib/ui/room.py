@@ -43,7 +43,7 @@ def require_room() -> None:
         if n_connected(_ADMITTED) >= most_sessions():
             raise FullError(
                 f"This server has {counted(f'{most_sessions():,}', 'open page')}, which is as many "
-                "as it serves at the same time. Close one that you do not need, or load this page again in a few "
-                "minutes."
+                "as it serves at the same time. Close one that you do not need, or load this page "
+                "again in a few minutes."
             )
         st.session_state[_ADMITTED] = True
