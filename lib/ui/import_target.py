@@ -22,13 +22,13 @@ WHAT_IS_DONE = (
     "or hospital numbers are refused. What is imported is kept in the memory of this session alone"
 )
 IN_THE_SESSION = (
-    ": nobody else sees it, nothing is saved on the server, and it is gone when you delete it or "
-    "close the page."
+    ": nobody else sees it, nothing is saved on the server, and it is gone when you delete it, or "
+    "three minutes after you close the page."
 )
 OR_SAVED = (
-    " and gone when you delete it or close the page, unless you save it on this server: then "
-    "everybody who {gets_in} is shown it, {shown}, and it stays until who runs the server "
-    "deletes it. “Delete my data” does not reach it."
+    " and gone when you delete it, or three minutes after you close the page, unless you save it "
+    "on this server: then everybody who {gets_in} is shown it, {shown}, and it stays until who "
+    "runs the server deletes it. “Delete my data” does not reach it."
 )
 WHERE_SETTLED = "under “Did you mean …?”"
 BY_ITSELF = "a registry of its own"

@@ -6,6 +6,7 @@ from threading import Lock
 import streamlit as st
 
 from lib.errors import UserFacingError
+from lib.figures import counted
 from lib.ui.streamlit_internals import n_connected
 
 # The operator sets it for a machine that carries more, or fewer.
@@ -41,8 +42,8 @@ def require_room() -> None:
     with _door:
         if n_connected(_ADMITTED) >= most_sessions():
             raise FullError(
-                f"This server has {most_sessions()} open pages, which is as many as it serves at "
-                "the same time. Close one that you do not need, or load this page again in a few "
-                "minutes."
+                f"This server has {counted(f'{most_sessions():,}', 'open page')}, which is as many "
+                "as it serves at the same time. Close one that you do not need, or load this page "
+                "again in a few minutes."
             )
         st.session_state[_ADMITTED] = True

@@ -92,7 +92,7 @@ async def meet(url: str, n_sessions: int, n_reruns: int) -> list[Listener]:
             async with gate:
                 for run in await bring(session, canary(listener.own)):
                     listener.problems += run.problems
-        await wander(session, listener, n_reruns, random.Random(listener.own), seen)
+        await wander(session, listener, n_reruns, random.Random(str(listener.own)), seen)
 
     # All of them stay until the last one has read: what is of one could reach any other.
     async with AsyncExitStack() as stack:
