@@ -160,6 +160,22 @@ def test_a_page_says_so_and_the_next_run_shows_the_figures(
     assert f"{N_PATIENTS} of {N_PATIENTS} patients" in texts(app)
 
 
+def test_a_large_registry_that_is_restored_is_opened_as_a_large_one(
+    three: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(REGISTRY_CACHE, str(tmp_path / "cache"))
+    monkeypatch.setattr(warehouse, "MOST_ROWS_IN_MEMORY", 0)
+    monkeypatch.setattr(openings, "UNSEEN_SECONDS", 60)
+    whole = (three / "kiel" / "cycles.parquet").read_bytes()
+    cut(three / "kiel" / "cycles.parquet")
+    with pytest.raises(RegistryError, match=r"cycles\.parquet"):
+        data.open_dataset("kiel")
+    (three / "kiel" / "cycles.parquet").write_bytes(whole)
+    # Not in memory, where everybody who opens another registry would wait for it.
+    assert data.open_dataset("kiel").file is not None
+    assert any(folder == three / "kiel" for _, folder, _ in openings._openings)
+
+
 def test_a_demo_registry_killed_half_way_leaves_the_one_before(tmp_path: Path):
     folder = tmp_path / "demo"
     before = write_demo_registry(folder, patients=20, centres=2, seed=1)
