@@ -69,7 +69,12 @@ def open_dataset(name: str) -> Warehouse:
         return opened(name, folder, written)
     # Who comes while it is being opened waits, and does not open it a second time.
     with _opening:
-        return _opened(folder, written)
+        try:
+            return _opened(folder, written)
+        except RegistryError:
+            # A file that can't be read has no size: it may be a large one, once it is restored.
+            _is_large.cache_clear()
+            raise
 
 
 def _saved(name: str) -> tuple[Path, int]:

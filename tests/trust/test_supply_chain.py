@@ -124,7 +124,7 @@ def test_make_installs_by_hash_and_builds_nothing_from_source():
     installs = [line for line in makefile.splitlines() if " -r " in line and "$(PIP)" in line]
     assert len(installs) == 3
     [pip] = [line for line in makefile.splitlines() if line.startswith("PIP := ")]
-    assert "--require-hashes $(WHEELS)" in pip
+    assert "--no-deps --require-hashes $(WHEELS)" in pip
     assert "\nWHEELS ?= --only-binary :all:\n" in makefile
     assert all(re.search(r"-r \.deploy/requirements\S*\.lock$", line) for line in installs)
 
