@@ -22,7 +22,7 @@ from tests.reader import reader
 # As large as no packet is: a moment that can be met.
 N_BYTES = 30_000_000
 WRITE = (
-    "import sys; from pathlib import Path; from lib.report.files import write_whole; "
+    "import sys; from pathlib import Path; from lib.whole_file import write_whole; "
     f"write_whole(Path(sys.argv[1]), sys.argv[2].encode() * {N_BYTES})"
 )
 N_KILLS = 100

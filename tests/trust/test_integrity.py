@@ -14,11 +14,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib import warehouse
-from lib.datasets import REGISTRY_DIR, saved_datasets
+from lib.datasets import saved_datasets
 from lib.demo_registry.build import write_demo_registry
 from lib.errors import RegistryError
 from lib.prepared.place import REGISTRY_CACHE
 from lib.registry.store import MANIFEST, read_registry
+from lib.serving.public import REGISTRY_DIR
 from lib.ui import data, openings
 from lib.warehouse import QUERIES, open_tables, open_warehouse
 from tests.browser.harness import ROOT

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.datasets import REGISTRY_DIR, saved_datasets
+from lib.datasets import saved_datasets
 from lib.errors import RegistryError
 from lib.registry.schema import TABLES
 from lib.registry.store import MANIFEST
+from lib.serving.public import REGISTRY_DIR
 from lib.ui.data import open_dataset
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, open_warehouse
 from tests.registries import write_clinic
