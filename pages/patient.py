@@ -13,7 +13,7 @@ from lib.ui.courses import (
     summary_of,
 )
 from lib.ui.data import figures
-from lib.ui.notice import ignored_notice
+from lib.ui.notice import as_text, ignored_notice
 from lib.ui.patient_choice import choose_patients
 from lib.ui.prose import note
 from lib.ui.shown import show_rows
@@ -40,7 +40,7 @@ def main() -> None:
         st.html(summary_of(patients[0], version))
     draw_courses(courses, version)
     patient, shown = patients[0], {"patients": patients, "version": version}
-    st.subheader(SOURCES[version == RECORDED].format(patient=patient))
+    st.subheader(SOURCES[version == RECORDED].format(patient=as_text(patient)))
     show_sources(patient, sources_of(patient, version), version)
     bound = {"patient": patient, "version": version}
     take_away(

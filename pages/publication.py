@@ -11,6 +11,7 @@ from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort, need_frame
 from lib.ui.data import dataset, datasets, figures_of, open_dataset, warehouse
 from lib.ui.method import diagnostics_table
+from lib.ui.notice import as_text
 from lib.ui.prose import heading
 from lib.ui.statements import (
     answered,
@@ -36,8 +37,8 @@ def main() -> None:
     heading("Do the data say what the publication says?")
     if manifest.publication is None:
         st.info(
-            f"“{manifest.name}” was not built from a publication, so that there are no published "
-            "statements of its own. “Beside the published series”, above, asks it those of the "
+            f"“{as_text(manifest.name)}” was not built from a publication, so that there are no "
+            "published statements of its own. “Beside the published series”, above, asks it those of the "
             "series.",
             icon=":material/menu_book:",
         )
@@ -62,7 +63,7 @@ def main() -> None:
         offer = Offer("Statements", "publication/claims", shown=shown)
         local = local_cohort(current_cohort()) if is_beside() else Cohort()
         if is_beside():
-            st.caption(beside_words(current_cohort()))
+            st.caption(as_text(beside_words(current_cohort())))
             if answers(warehouse(), local) is not None:
                 shown = answered(shown, warehouse(), local)
                 offer = Offer("Statements", "publication/beside", local, shown=shown)

@@ -70,6 +70,7 @@ def write_clinic(
     folder: Path,
     n_patients: int | None = 60,
     change: Callable[[dict[str, list[dict]]], None] = lambda _: None,
+    name: str = "Clinic",
 ) -> Path:
     """Write patients of the demo registry, as if a clinic had recorded them.
 
@@ -87,7 +88,7 @@ def write_clinic(
         for name, table in tables.items()
     }
     change(rows)
-    write_registry(folder, rows, name="Clinic", nature="recorded", publication=None, imputations=0)
+    write_registry(folder, rows, name=name, nature="recorded", publication=None, imputations=0)
     return folder
 
 

@@ -36,7 +36,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 # An attribute that refers to another element of the same chart.
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 # Signs that would end a string of CSS, or the style around it.
-ENDS_CSS = re.compile(r'["\\<>\n]')
+ENDS_CSS = re.compile(r'["\\<>\n\r\f]')
 
 
 def write(packet: Packet, draw: Callable[[Mapping], str] = pictures.svg) -> bytes:

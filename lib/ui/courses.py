@@ -19,6 +19,7 @@ from lib.tables import TextTable
 from lib.ui.chart import draw_chart
 from lib.ui.data import figures_of, kept_with_source, records, records_of, warehouse
 from lib.ui.look import palette
+from lib.ui.notice import as_text
 from lib.ui.prose import note
 from lib.ui.shown import show_table
 from lib.ui.version import RECORDED
@@ -75,12 +76,12 @@ def say_what_they_are(chosen: pd.DataFrame) -> None:
     """
     counted = chosen.index[~chosen["individually_reported"]]
     if len(counted):
-        who = "this patient" if len(chosen) == 1 else ", ".join(counted)
+        who = "this patient" if len(chosen) == 1 else as_text(", ".join(counted))
         text = ONLY_COUNTED.format(who=who, m=warehouse().manifest.imputations)
         st.warning(text, icon=":material/help:")
     outside = chosen.index[~chosen["is_in_cohort"]]
     if len(outside):
-        named = f"{', '.join(outside)} {'is' if len(outside) == 1 else 'are'}"
+        named = f"{as_text(', '.join(outside))} {'is' if len(outside) == 1 else 'are'}"
         who = "This patient is" if len(chosen) == 1 else named
         st.info(OUTSIDE.format(who=who), icon=":material/filter_alt:")
 
@@ -93,7 +94,7 @@ def draw_courses(courses: dict[str, Course], version: int) -> None:
         draw_chart(chart, version=version)
     without = [patient for patient, course in courses.items() if not course.has_days]
     if without:
-        st.info(NO_DAYS.format(who=", ".join(without)), icon=":material/event_busy:")
+        st.info(NO_DAYS.format(who=as_text(", ".join(without))), icon=":material/event_busy:")
     marks = HOW_MARKS_ARE_DRAWN if version != RECORDED else ""
     note(" ".join(filter(None, [marks, _about_scores(courses, version)])))
     if lists := _undated(source, patients, version):

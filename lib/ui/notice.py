@@ -6,10 +6,12 @@ from itertools import islice
 
 import streamlit as st
 
-# Markdown lets a backslash stand before any of its signs.
-MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
-# These make a link, an icon or an emoji even so, unless something invisible parts them.
-SHORTHANDS = re.compile(r"(?=[:@])|(?<=www)(?=\.)", re.IGNORECASE)
+# Markdown lets a backslash stand before any of its signs; within a word, as in an id, a hyphen is
+# none.
+MARKDOWN = re.compile(r"(?!(?<=\w)-\w)([!-/:-@\[-`{-~])")
+# These make a link, an icon, an emoji or, of two signs such as -- and >=, another sign even so,
+# unless something invisible parts them.
+SHORTHANDS = re.compile(r"(?=[:@])|(?<=www)(?=\.)|(?<=[-<>~])(?=[-=>])", re.IGNORECASE)
 WORD_JOINER = "\N{WORD JOINER}"
 # Of what a link may ask for, so much is named.
 MOST_NAMED = 60

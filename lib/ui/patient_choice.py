@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.ui.icon_button import icon_button
-from lib.ui.notice import ignored_notice, link_notice
+from lib.ui.notice import as_text, ignored_notice, link_notice
 from lib.ui.prose import heading
 from lib.ui.remembered import remember, remembered
 from lib.ui.version import version_control
@@ -45,7 +45,8 @@ def choose_patients(roster: pd.DataFrame, version: int) -> tuple[str, ...]:
         f"The link asks for patient “{asked[:60]}”, who is not in this dataset. Choose one of the "
         f"{len(patients)} patients above."
     )
-    st.button(f"Open {patients[0]}", on_click=_show, args=(patients[0],), key="patient_first")
+    first = patients[0]
+    st.button(f"Open {as_text(first)}", on_click=_show, args=(first,), key="patient_first")
     return ()
 
 

@@ -6,6 +6,7 @@ from lib.datasets import DEFAULT_DATASET
 from lib.prepared.opening import Opening
 from lib.ui.cohort_state import leave_for
 from lib.ui.data import datasets
+from lib.ui.notice import as_text
 from lib.ui.openings import StillOpeningError, forget
 
 SECONDS_BETWEEN_LOOKS = 1
@@ -19,7 +20,7 @@ CANCEL_HELP = "Stops it for everybody who waits for it; what was begun is delete
 
 def show_preparing(still: StillOpeningError) -> None:
     """Draw how far a registry is, in the place of the page."""
-    label = datasets()[still.name].label
+    label = as_text(datasets()[still.name].label)
     if still.opening.is_stopped:
         st.subheader(f"Preparing {label} was stopped")
         st.caption("Nothing of what was begun is left.")
