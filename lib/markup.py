@@ -23,9 +23,11 @@ DARKEST = 100
 # Columns; a table with more has to be scrolled there, and says so.
 MOST_ON_A_PHONE = 4
 CODE = re.compile(r"`([^`]+)`")
-# What no line may end within: an id such as SYN-0042, a range, a share.
-ID = r"\w+(?:-\w+)*-\w*\d\w*"
-VERSIONS_OR_UNBROKEN = re.compile(rf"(⟨.*?⟩)|{ID}|[\d.]+–[\d.]+|\d+/\d+ \(\d+%\)")
+# What no line may end within: an id such as SYN-0042, a range, a share. Each is looked for from its
+# beginning alone: from within a long text, it would be looked for again at every sign of it.
+ID = r"(?<![\w-])\w+(?:-\w+)*-\w*\d\w*"
+RANGE, SHARE = r"(?<![\d.])[\d.]+–[\d.]+", r"(?<!\d)\d+/\d+ \(\d+%\)"
+VERSIONS_OR_UNBROKEN = re.compile(rf"(⟨[^⟨⟩]*⟩)|{ID}|{RANGE}|{SHARE}")
 
 
 def question_html(question: str, note: str = "") -> str:

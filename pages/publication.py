@@ -38,8 +38,8 @@ def main() -> None:
     if manifest.publication is None:
         st.info(
             f"“{as_text(manifest.name)}” was not built from a publication, so that there are no "
-            "published statements of its own. “Beside the published series”, above, asks it those of the "
-            "series.",
+            "published statements of its own. “Beside the published series”, above, asks it those "
+            "of the series.",
             icon=":material/menu_book:",
         )
         return

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lib.palette import LIGHT
-from lib.xml_text import plain
+from lib.xml_text import MOST_IN_A_PROPERTY, plain
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -38,7 +38,8 @@ def blank_document(title: str, made: datetime | None = None) -> Document:
     _drop_table_styles(document)
     turn(document.sections[0], is_wide=False)
     facts = document.core_properties
-    facts.title, facts.language, facts.author, facts.comments = title, LANGUAGE, "", ""
+    facts.title = title[:MOST_IN_A_PROPERTY]
+    facts.language, facts.author, facts.comments = LANGUAGE, "", ""
     facts.created = facts.modified = made or datetime.now(UTC)
     _set_language(document)
     normal = document.styles["Normal"]

@@ -33,7 +33,7 @@ from lib.report.slides import (
     sheets_of,
 )
 from lib.tables import INDENT
-from lib.xml_text import plain
+from lib.xml_text import MOST_IN_A_PROPERTY, plain
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
@@ -440,6 +440,7 @@ def _asked(packet: Packet) -> tuple[str, ...]:
 
 def _set_facts(presentation: Presentation, packet: Packet) -> None:
     facts = presentation.core_properties
-    facts.title, facts.language, facts.author = plain(packet.title), LANGUAGE, ""
+    facts.title = plain(packet.title)[:MOST_IN_A_PROPERTY]
+    facts.language, facts.author = LANGUAGE, ""
     facts.last_modified_by = facts.comments = facts.keywords = facts.subject = ""
     facts.created = facts.modified = datetime.fromisoformat(packet.origin.date).replace(tzinfo=UTC)

@@ -183,13 +183,13 @@ def packet(source: Warehouse) -> Packet:
     return made(composed(""), source=source, k=0)
 
 
-@pytest.mark.parametrize("name", ["html", "xlsx", "docx", "pptx"])
+@pytest.mark.parametrize("name", ["html", "xlsx"])
 def test_a_packet_of_them(packet: Packet, name: str):
     content = FORMATS[name].write(packet)
     if name == "html":
         Elements(content.decode()).assert_nothing_runs_or_asks()
     else:
-        CHECKS[f".{name}"](content)
+        in_workbook(content)
 
 
 @pytest.mark.long
