@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from threading import Lock
 
 from lib.charts import FONT
+from lib.xml_text import plain
 
 # What a page is wide in the app, so that a picture has the page's proportions.
 WIDTH_PX = 760
@@ -72,8 +73,9 @@ def untitled(spec: Mapping) -> dict:
 def _still(spec: Mapping, width_px: int) -> dict:
     """The specification with what a page would give it: width, window and background."""
     text = json.dumps(spec, ensure_ascii=False, default=float).replace(WINDOW, WIDE)
-    # On a control character vl-convert ends the whole process.
-    text = CONTROL.sub(r"\1", text)
+    # On a control character vl-convert ends the whole process; of another sign that XML can't hold
+    # it makes a picture that nothing can open.
+    text = plain(CONTROL.sub(r"\1", text))
     drawn = json.loads(text.replace(json.dumps(FONT)[1:-1], "sans-serif"))
     return drawn | {
         "width": width_px,

@@ -10,6 +10,11 @@
     const made = {
         strong: "strong", b: "bold", em: "slant", del: "gone", code: "code", h1: "Large",
     };
+    // A link of our own repeats what the address asks for.
+    const isOurOwn = (value) => {
+        try { return new URL(value, document.baseURI).origin === location.origin; }
+        catch { return false; }
+    };
     const where = (element) => {
         const block = element.closest("[data-testid]:not([data-testid^=stMarkdown])");
         return `in ${block?.dataset.testid}: ${block?.textContent.slice(0, 80)}`;
@@ -21,7 +26,8 @@
                 if (attribute.startsWith("on")) found.push(`${name} ${attribute}=${value}`);
                 // A packet is shown as it will be, in a frame, which is looked into by itself.
                 if (attribute === "srcdoc" && value.startsWith("<!doctype html>\n<html")) continue;
-                if (addresses.has(attribute) && ours.test(value)) {
+                if (addresses.has(attribute) && ours.test(value)
+                    && !(attribute === "href" && isOurOwn(value))) {
                     found.push(`${name} ${attribute}=${value}`);
                 }
             }

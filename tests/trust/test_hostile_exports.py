@@ -165,7 +165,8 @@ def test_words_are_words_in_a_document():
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """A registry of some of each family."""
-    texts = [text for text in some_of_each(3) if text in HELD]
+    texts = dict.fromkeys((*some_of_each(3), *FAMILIES["writing"], *FAMILIES["control characters"]))
+    texts = [text for text in texts if text in HELD]
     yield open_warehouse(write_hostile(tmp_path_factory.mktemp("hostile") / "registry", texts))
 
 

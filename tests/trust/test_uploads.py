@@ -123,11 +123,14 @@ def damaged(suffix: str, dice: Dice) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
         name = dice.choice(sorted(parts))
-        for change in changes:
-            parts[name] = change(parts[name] or b"-", dice)
-        return zipped(parts)
+        return zipped(parts | {name: changed(parts[name], changes, dice)})
+    return changed(content, changes, dice)
+
+
+def changed(content: bytes, changes: list[Callable], dice: Dice) -> bytes:
     for change in changes:
-        content = change(content or b"-", dice)
+        # Of less there is nothing to take out or to repeat.
+        content = change(content if len(content) > 1 else b"--", dice)
     return content
 
 
