@@ -12,6 +12,7 @@ import pandas as pd
 from lib.charts.marks import IMPUTED
 from lib.figures import MISSING, format_figure, format_number
 from lib.published import DECISION
+from lib.registry.schema import TABLES
 from lib.tables import NOT_TOLD, TextTable
 
 # A form of its own for each status, so that it shows without colour too.
@@ -22,6 +23,10 @@ STATUS_LABELS = {
     "recorded": "● recorded",
 }
 FILLED_IN = STATUS_LABELS[IMPUTED].split()[0]
+# Columns of texts: what is written in them is no number, whatever it looks like.
+TEXTS = {
+    column.name for table in TABLES.values() for column in table.columns if column.type == "VARCHAR"
+}
 # How a column is called on the page, its unit, and the decimals it is read with.
 COLUMN_WORDS = {
     "diagnosis": ("Diagnosis", "", None),
@@ -251,6 +256,8 @@ def _spread(column: str, cell: pd.Series) -> str:
     """How far a cell goes over the versions; empty if it stays put."""
     if isinstance(cell["alternatives"], str):
         return f"⟨{cell['alternatives']}⟩"
+    if column in TEXTS:
+        return ""
     decimals = COLUMN_WORDS[column][2]
     ends = [format_number(cell[end], decimals) for end in ("lowest", "highest")]
     return "" if ends[0] == ends[1] else f"⟨{ends[0]}–{ends[1]}⟩"
@@ -260,7 +267,7 @@ def _value_with_spread(cell: tuple) -> str:
     unit = COLUMN_WORDS[cell.column_name][1]
     if isinstance(cell.alternatives, str):
         return f"{cell.value} ⟨{cell.alternatives}⟩"
-    if pd.isna(cell.lowest):
+    if pd.isna(cell.lowest) or cell.column_name in TEXTS:
         return _plain(cell.column_name, cell.value, cell.status)
     decimals = _decimals(cell.column_name, cell.status)
     figure = format_figure(float(cell.value), cell.lowest, cell.highest, decimals)
@@ -280,6 +287,8 @@ def _plain(column: str, value: object, status: str) -> str:
     """A cell's text as a reader would write it; what is recorded as it was, to two decimals."""
     if pd.isna(value):
         return MISSING
+    if column in TEXTS:
+        return value
     if value in ("true", "false"):
         return {"true": "yes", "false": "no"}[value]
     try:

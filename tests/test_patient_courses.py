@@ -96,6 +96,17 @@ def test_a_recorded_weight_stands_as_it_was_recorded(tmp_path):
         assert said[said["Statement"] == "Body weight"]["Value"].tolist() == [weight]
 
 
+@pytest.mark.parametrize("text", ["007", "1E5", "Infinity", "NaN", "true", "1.50", "=1+1"])
+def test_a_text_that_looks_like_a_number_stands_as_it_was_written(tmp_path, text):
+    source = open_tables(
+        tmp_path,
+        patients=f"patient_id | response_basis\nA | {text}",
+        cycles="patient_id | cycle_no | day | dose_g_per_kg\nA | 1 | 0 | 2",
+    )
+    said = sources(source.query("patient/statements", patient="A", version=0))
+    assert text in said["Value"].tolist()
+
+
 def test_scores_come_by_instrument_in_the_order_of_the_reference_list(clinic):
     rows = clinic.records("patient/scores", patients=["A", "C"], version=0)
     assert [(row["instrument"], row["day"], row["score"]) for row in rows] == [
