@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pytest
 from docx import Document
-from lxml import etree
 from openpyxl import load_workbook
 
 from lib.charts.overview import outcomes
@@ -80,11 +80,16 @@ def in_office(content: bytes) -> None:
     assert not outside(content)
     with ZipFile(BytesIO(content)) as archive:
         for name in archive.namelist():
-            if name.endswith((".xml", ".rels")):
-                found = etree.fromstring(archive.read(name))
-                fields = found.iter("{*}instrText", "{*}fldSimple")
-                told = [each.text or each.get(each.nsmap["w"] + "instr", "") for each in fields]
-                assert not [text for text in told if OUTWARD.search(text)]
+            if name.endswith(".xml"):
+                for element in ElementTree.fromstring(archive.read(name)).iter():
+                    if bare(element.tag) in {"instrText", "fldSimple"}:
+                        told = f"{element.text} {element.attrib}"
+                        assert not OUTWARD.search(told), told
+
+
+def bare(name: str) -> str:
+    """A name of XML without its namespace."""
+    return name.split("}")[-1]
 
 
 def outside(content: bytes) -> list[str]:
@@ -93,7 +98,7 @@ def outside(content: bytes) -> list[str]:
     with ZipFile(BytesIO(content)) as archive:
         for name in archive.namelist():
             if name.endswith(".rels"):
-                links = etree.fromstring(archive.read(name)).iter("{*}Relationship")
+                links = ElementTree.fromstring(archive.read(name))
                 found += [link.get("Target") for link in links if link.get("TargetMode")]
     return [target for target in found if OUTWARD.search(target)]
 
@@ -113,13 +118,11 @@ def in_html(content: bytes) -> None:
 
 
 def in_svg(content: bytes) -> None:
-    root = etree.fromstring(content)
-    for element in root.iter(etree.Element):
-        assert etree.QName(element).localname.lower() not in RUNS
+    for element in ElementTree.fromstring(content).iter():
+        assert bare(element.tag).lower() not in RUNS
         for name, value in element.attrib.items():
-            bare = etree.QName(name).localname
-            assert not bare.startswith("on")
-            assert not (bare in {"href", "style"} and OUTWARD.search(value))
+            assert not bare(name).startswith("on")
+            assert not (bare(name) in {"href", "style"} and OUTWARD.search(value))
 
 
 def in_latex(content: bytes) -> None:
