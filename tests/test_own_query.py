@@ -176,16 +176,18 @@ MOST_SECONDS = 1.0
 
 
 def stopped(source: Warehouse, text: str) -> str:
-    """What is said of a query that asks for all that there is; it may be told no answer."""
-    with pytest.raises(QueryRefusedError) as caught:
-        ask(source, text)
-    return str(caught.value)
+    """What is said of a query that asks for all that there is; nothing if it did within limits."""
+    return refusal(source, text, whole=True)
 
 
 @pytest.mark.long
 def test_while_bombs_run_others_are_answered(case_series: Warehouse):
     seconds = []
+<<<<<<< HEAD
     cohorts = [Cohort.of(age=[(least, least + 30)]) for least in range(0, 60, 3)]
+=======
+    cohorts = [Cohort.of(age=(least, least + 30)) for least in range(0, 60, 3)]
+>>>>>>> s9-b
     with ThreadPoolExecutor(N_ATTACKERS) as attackers:
         running = [attackers.submit(stopped, case_series, text) for text in BOMBS]
         while not all(each.done() for each in running):
@@ -195,9 +197,12 @@ def test_while_bombs_run_others_are_answered(case_series: Warehouse):
             seconds.append(time.monotonic() - began)
             time.sleep(0.1)
         said = [each.result() for each in running]
-    assert all(text[0].isupper() and text.endswith(".") for text in said), said
+    n_answered = said.count("")
+    said = [text for text in said if text]
+    assert all(text[0].isupper() and "Traceback" not in text for text in said), said
     print(  # noqa: T201
-        f"SQL page: {len(BOMBS)} bombs by {N_ATTACKERS} readers, 0 answered; meanwhile others were "
+        f"SQL page: {len(BOMBS)} bombs by {N_ATTACKERS} readers, {len(said)} stopped, {n_answered} "
+        f"answered within the limits; meanwhile others were "
         f"answered {len(seconds)} times, within {max(seconds):.2f} s "
         f"(95% within {sorted(seconds)[int(0.95 * len(seconds))]:.2f} s)"
     )

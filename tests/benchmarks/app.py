@@ -30,8 +30,9 @@ from tempfile import TemporaryDirectory
 import psutil
 from playwright.sync_api import Browser, Locator, Page
 
-from lib.datasets import DATASETS, DEFAULT_DATASET, REGISTRY_DIR
+from lib.datasets import DATASETS, DEFAULT_DATASET
 from lib.demo_registry.build import write_demo_registry
+from lib.serving.public import REGISTRY_DIR
 from tests.browser.harness import PAGES, ROOT, chromium, new_context, serving, settled
 
 APP = ROOT / "app.py"

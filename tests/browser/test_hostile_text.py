@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from lib.datasets import REGISTRY_DIR
 from lib.disclosure import DISCLOSURE_K
+from lib.serving.public import REGISTRY_DIR
 from tests.browser.harness import PAGES, ROOT, Profile, new_context, serving, settled
 from tests.browser.steps import open_page
 from tests.browser.test_import import CYCLES, PATIENTS, READ_MS

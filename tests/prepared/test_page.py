@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib import warehouse
-from lib.datasets import REGISTRY_DIR
 from lib.prepared.place import turn
+from lib.serving.public import REGISTRY_DIR
 from lib.ui import data, openings
 from lib.ui.notice import as_text
 from tests.registries import write_clinic
