@@ -183,11 +183,7 @@ def stopped(source: Warehouse, text: str) -> str:
 @pytest.mark.long
 def test_while_bombs_run_others_are_answered(case_series: Warehouse):
     seconds = []
-<<<<<<< HEAD
-    cohorts = [Cohort.of(age=[(least, least + 30)]) for least in range(0, 60, 3)]
-=======
     cohorts = [Cohort.of(age=(least, least + 30)) for least in range(0, 60, 3)]
->>>>>>> s9-b
     with ThreadPoolExecutor(N_ATTACKERS) as attackers:
         running = [attackers.submit(stopped, case_series, text) for text in BOMBS]
         while not all(each.done() for each in running):

@@ -14,10 +14,7 @@ from threading import Lock
 
 from lib.bounds import start, stopped_after
 from lib.charts import FONT
-<<<<<<< HEAD
 from lib.errors import UserFacingError
-=======
->>>>>>> s9-b
 from lib.xml_text import plain
 
 # What a page is wide in the app, so that a picture has the page's proportions.
