@@ -183,7 +183,8 @@ def n_rows(folder: Path) -> int:
     """
     try:
         return sum(pq.read_metadata(folder / f"{name}.parquet").num_rows for name in TABLES)
-    except (OSError, pa.ArrowException):
+    # The last if a column's name is no text.
+    except (OSError, pa.ArrowException, UnicodeDecodeError):
         return 0
 
 

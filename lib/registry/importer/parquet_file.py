@@ -28,7 +28,8 @@ def read_parquet(path: Path, sheet: str) -> Grid:
         file = pq.ParquetFile(path)
         _check_size(path, file)
         table = file.read()
-    except (OSError, pa.ArrowException) as error:
+    # The last if a column's name is no text.
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise SourceError(
             f"“{path.name}” is damaged or incomplete: it can't be read as Parquet. "
             "Save it again, or copy it once more."
