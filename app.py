@@ -22,14 +22,16 @@ NEED_NO_COHORT = (
 def main() -> None:
     """Draw the frame around the current page."""
     # Not above: a server that has just started answers before the libraries are loaded.
+    from lib.datasets import DEFAULT_DATASET
     from lib.errors import RegistryError, UserFacingError, WithheldError
     from lib.ui import audit, cohort_state, frame, login, takeaway
     from lib.ui.another_registry import offer_others
-    from lib.ui.data import ask_ahead, dataset
+    from lib.ui.data import ask_ahead
     from lib.ui.icon import ICON
     from lib.ui.openings import StillOpeningError
     from lib.ui.preparing import show_preparing
     from lib.ui.room import require_room
+    from lib.view import DATASET
 
     # Once a session: the browser keeps the title and the layout, and a dozen pages take longer to
     # make than the frame to draw.
@@ -61,7 +63,7 @@ def main() -> None:
         frame.footer()
     except RegistryError as error:
         frame.show_error(error)
-        offer_others(dataset().name)
+        offer_others(st.session_state.get(DATASET, DEFAULT_DATASET))
     except UserFacingError as error:
         frame.show_error(error)
     takeaway.show_what_was_asked_for()

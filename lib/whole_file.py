@@ -12,6 +12,10 @@ from lib.errors import UserFacingError
 UNFINISHED = ".ivig-unfinished-"
 MAX_SECONDS_TO_WRITE = 3600
 
+# Asked for once, while nothing is written: to ask is to change it for a moment.
+_MASK = os.umask(0)
+os.umask(_MASK)
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file, or leave what was there; what a killed process had begun there long ago goes.
@@ -52,6 +56,4 @@ def _mode(path: Path) -> int:
     """Who may read a file: as before it is replaced, or as anything new of this user."""
     if path.exists():
         return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    return 0o666 & ~_MASK

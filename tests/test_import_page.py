@@ -331,6 +331,20 @@ def test_a_saved_registry_is_not_overwritten_by_one_of_the_same_name(
     assert content_of(registry_dir / "own-registry") == before
 
 
+def test_what_can_not_be_recorded_is_not_saved(
+    registry_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    log = tmp_path / "audit.jsonl"
+    monkeypatch.setenv("AUDIT_LOG", str(log))
+    app = open_app("import", {})
+    upload(app, write_workbook(tmp_path / "koeln.xlsx", sheets()))
+    log.unlink()
+    log.mkdir()
+    click(app, "import_save")
+    assert "The audit log (AUDIT_LOG) can't be written" in in_words(app.error[0].value)
+    assert not list(registry_dir.iterdir())
+
+
 def test_each_answer_on_a_unit_is_taken_and_can_be_taken_back(tmp_path: Path):
     """137 and 176 are far too much as g/kg, 2 g/kg as grams."""
     app = open_app("import", {})

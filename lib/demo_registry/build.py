@@ -11,9 +11,10 @@ from lib.demo_registry.cycles import make_cycles
 from lib.demo_registry.happenings import make_events, make_side_effects, make_treatments
 from lib.demo_registry.patients import make_patients
 from lib.demo_registry.scores import make_assessments
+from lib.errors import RegistryError
 from lib.registry.importer.placing import replaced_whole
 from lib.registry.schema import TABLES, TYPES, Table
-from lib.registry.store import Manifest, write_chunks
+from lib.registry.store import MANIFEST, Manifest, parse_manifest, write_chunks
 
 NAME = "Demo registry (synthetic)"
 NATURE = "synthetic"
@@ -34,7 +35,7 @@ def write_demo_registry(
     Parameters
     ----------
     folder
-        Made if missing; a registry that is there is replaced once all is written.
+        Made if missing; a synthetic registry that is there is replaced once all is written.
     patients, centres
         How many, at least one each.
     seed
@@ -47,12 +48,14 @@ def write_demo_registry(
     ValueError
         If there is not at least one patient and one centre.
     RegistryError
-        If something else than a registry is in the folder.
+        If something else than a synthetic registry is in the folder.
     """
     if patients < 1 or centres < 1:
         raise ValueError(
             f"A registry needs at least one patient and one centre, not {patients} and {centres}."
         )
+
+    _check_nobodys_data_are_there(folder)
 
     def chunks() -> Iterator[dict[str, pa.Table]]:
         for start in range(0, patients, CHUNK):
@@ -62,6 +65,16 @@ def write_demo_registry(
 
     with replaced_whole(folder) as fresh:
         return write_chunks(fresh, chunks(), name=NAME, nature=NATURE)
+
+
+def _check_nobodys_data_are_there(folder: Path) -> None:
+    """Only what was made here is replaced, as nothing of it is kept."""
+    manifest = folder / MANIFEST
+    if manifest.exists() and parse_manifest(manifest).nature != NATURE:
+        raise RegistryError(
+            f"{folder} holds a registry that is not synthetic; nothing was written. Name another "
+            "folder."
+        )
 
 
 def _chunk(

@@ -61,22 +61,34 @@ def _drawn(function: str, what: object, **options: object) -> bytes:
     job = json.dumps([function, what, options], ensure_ascii=True)
     with _drawing:
         painter = _painter()
-        with suppress(OSError, ValueError), stopped_after(painter, MAX_SECONDS):
-            painter.stdin.write(job.encode("ascii") + b"\n")
-            painter.stdin.flush()
-            n_bytes = int(painter.stdout.readline())
-            drawn = painter.stdout.read(n_bytes)
-            if len(drawn) == n_bytes:
-                return drawn
-        # The next picture is drawn by another one.
-        _end_painters()
-    raise UserFacingError(
-        f"A chart could not be drawn as a picture: the program that draws has ended, or took more "
-        f"than {MAX_SECONDS} seconds. Try again."
-    )
+        try:
+            with stopped_after(painter, MAX_SECONDS):
+                painter.stdin.write(job.encode("ascii") + b"\n")
+                painter.stdin.flush()
+                size, *why = painter.stdout.readline().decode().split(maxsplit=1)
+                drawn = painter.stdout.read(int(size))
+                if len(drawn) != int(size):
+                    raise EOFError
+        # The next picture is drawn by another one: nobody may get what was drawn for this one.
+        except (OSError, ValueError, EOFError):
+            _end_painters()
+            raise UserFacingError(
+                "A chart could not be drawn as a picture: the program that draws has ended, or "
+                f"took more than {MAX_SECONDS} seconds. Try again."
+            ) from None
+        except BaseException:
+            _end_painters()
+            raise
+    if why:
+        # A mistake of ours: whoever reads the log is told where it happened.
+        raise RuntimeError(f"vl-convert refuses a chart: {why[0]}")
+    return drawn
 
 
 def _painter() -> subprocess.Popen:
+    """The program that draws; another one if it was ended meanwhile, as by want of memory."""
+    if _painters and _painters[0].poll() is not None:
+        _end_painters()
     if not _painters:
         _painters.append(start("lib.export.pictures_child"))
     return _painters[0]
@@ -84,11 +96,12 @@ def _painter() -> subprocess.Popen:
 
 @atexit.register
 def _end_painters() -> None:
-    for painter in _painters:
+    while _painters:
+        painter = _painters.pop()
         painter.kill()
-        with painter:
+        # What it was not sent any more can't be sent now either.
+        with suppress(OSError), painter:
             pass
-    _painters.clear()
 
 
 def size_px(drawn: str) -> tuple[float, float]:

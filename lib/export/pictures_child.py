@@ -1,8 +1,9 @@
 """The program that draws charts; `lib.export.pictures` starts it and talks to it.
 
 Each line of standard input is a job in JSON: a function of vl-convert, what it gets, and its
-options. What it makes goes to standard output, behind a line with the number of its bytes. It ends
-with the process that started it.
+options. What it makes goes to standard output, behind a line with the number of its bytes; of what
+it can't make, a line with 0 and the kind of error, without its words, which may be of data. It
+ends with the process that started it.
 """
 
 import json
@@ -20,9 +21,13 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     for line in sys.stdin:
         function, what, options = json.loads(line)
-        drawn = getattr(vl_convert, function)(what, **options)
-        content = drawn.encode("utf-8") if isinstance(drawn, str) else drawn
-        sys.stdout.buffer.write(b"%d\n" % len(content) + content)
+        try:
+            drawn = getattr(vl_convert, function)(what, **options)
+        except ValueError as error:
+            sys.stdout.buffer.write(f"0 {type(error).__name__} in {function}\n".encode())
+        else:
+            content = drawn.encode("utf-8") if isinstance(drawn, str) else drawn
+            sys.stdout.buffer.write(b"%d\n" % len(content) + content)
         sys.stdout.buffer.flush()
 
 

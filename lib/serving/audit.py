@@ -1,7 +1,10 @@
 """Who did what kind of thing to which data, one line each; if the operator names a file for it."""
 
+import errno
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -54,8 +57,8 @@ def append(entry: Entry) -> None:
     UserFacingError
         If it can't be written: what nobody can look up later is not to happen.
     """
-    file = os.environ.get(AUDIT_LOG, "").strip()
-    if not file:
+    file = _file()
+    if file is None:
         return
     line = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -64,8 +67,32 @@ def append(entry: Entry) -> None:
         "dataset": entry.dataset,
         "data_version": entry.data_version,
     }
+    with _told():
+        _write(file, (json.dumps(line) + "\n").encode())
+
+
+def check_writable() -> None:
+    """Before what can't be taken back: whether a line can be written at all.
+
+    Raises
+    ------
+    UserFacingError
+        If not.
+    """
+    if file := _file():
+        with _told():
+            os.close(_open(file))
+
+
+def _file() -> Path | None:
+    file = os.environ.get(AUDIT_LOG, "").strip()
+    return Path(file) if file else None
+
+
+@contextmanager
+def _told() -> Iterator[None]:
     try:
-        _write(Path(file), (json.dumps(line) + "\n").encode())
+        yield
     except OSError as error:
         raise UserFacingError(
             f"The audit log ({AUDIT_LOG}) can't be written ({error.strerror}), and without it this "
@@ -73,10 +100,17 @@ def append(entry: Entry) -> None:
         ) from error
 
 
+def _open(file: Path) -> int:
+    return os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _ONLY_FOR_THE_SERVER)
+
+
 def _write(file: Path, line: bytes) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _ONLY_FOR_THE_SERVER)
+    descriptor = _open(file)
     try:
-        if os.write(descriptor, line) != len(line):
-            raise OSError(0, "the disk is full")
+        n_written = os.write(descriptor, line)
+        if n_written != len(line):
+            # So that the next line begins a line.
+            os.write(descriptor, b"\n")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     finally:
         os.close(descriptor)

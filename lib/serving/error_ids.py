@@ -4,6 +4,7 @@ The message of an error may hold a cell of somebody's sheet. So neither of them 
 has the kind of error and the lines of code that led to it, the reader a sentence with the id.
 """
 
+import asyncio
 import logging
 import secrets
 import threading
@@ -55,7 +56,10 @@ def _with_causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def keep_values_out_of_logs() -> None:
-    """From now on no error that this process logs, in any library, brings its words along."""
+    """From now on no error that this process logs, in any library, brings its words along.
+
+    Of an error that somebody has written into a sentence first the words stay: none of ours does.
+    """
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
@@ -69,6 +73,7 @@ def _record(*arguments: object, **options: object) -> logging.LogRecord:
     if error:
         record.exc_text = as_logged(error)
     record.exc_info = None
+    record.msg = _without_words(record.msg)
     if isinstance(record.args, tuple):
         record.args = tuple(map(_without_words, record.args))
     return record
@@ -78,6 +83,12 @@ def _without_words(argument: object) -> object:
     """An error among the arguments of a message; our own sentences hold no patient's data."""
     is_foreign = isinstance(argument, BaseException) and not isinstance(argument, UserFacingError)
     return type(argument).__qualname__ if is_foreign else argument
+
+
+def log_end_of_task(loop: asyncio.AbstractEventLoop, told: dict[str, object]) -> None:
+    """Handle what nobody waits for in the server's loop; Python's own way repeats the words."""
+    del loop
+    _log.error("A task of the server was ended by an error", exc_info=told.get("exception"))
 
 
 def _log_end_of_thread(ended: threading.ExceptHookArgs) -> None:

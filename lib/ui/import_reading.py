@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lib.datasets import OWN, Dataset
 from lib.errors import SourceError
-from lib.registry.importer.bounded import read
+from lib.registry.importer.bounded import READ_AT_ONCE, read
 from lib.registry.importer.limits import check_together
 from lib.registry.importer.options import Existing, Options
 from lib.registry.importer.reading import Reading
@@ -75,9 +75,21 @@ def reading_of(
         check_together(sum(file.size for file in files))
         with working_folder() as folder, working_folder() as beside:
             existing = joined_with and _existing(joined_with, beside)
-            reading = read(_written(files, folder), options, existing)
+            waited = st.empty()
+            reading = read(
+                _written(files, folder),
+                options,
+                existing,
+                waiting=lambda n_before: waited.caption(_waiting_words(n_before)),
+            )
+            waited.empty()
         st.session_state[READING], st.session_state[READ] = reading, asked
     return st.session_state[READING]
+
+
+def _waiting_words(n_before: int) -> str:
+    before = "1 import is" if n_before == 1 else f"{n_before} imports are"
+    return f"{before} read before yours: this server reads {READ_AT_ONCE} at a time."
 
 
 def _existing(joined_with: Target, beside: Path) -> Existing:

@@ -42,9 +42,10 @@ def keep(reading: Reading, box: str) -> None:
 
 def delete_all() -> None:
     """Delete the session's own registry, and what is remembered of the files that it came from."""
-    own_registry.delete()
     st.session_state.pop(_RECEIPT, None)
     forget_spellings()
+    # Last: where that can't be recorded, all is deleted nevertheless.
+    own_registry.delete()
 
 
 def show(box: str) -> None:

@@ -18,7 +18,9 @@ CANCEL_HELP = "Stops it for everybody who waits for it; what was begun is delete
 
 def show_preparing(still: StillOpeningError) -> None:
     """Draw how far a registry is, in the place of the page."""
-    label = as_text(datasets()[still.name].label)
+    # It may be taken away meanwhile.
+    known = datasets().get(still.name)
+    label = as_text(known.label if known else still.name)
     if still.opening.is_stopped:
         st.subheader(f"Preparing {label} was stopped")
         st.caption("Nothing of what was begun is left.")

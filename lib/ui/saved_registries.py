@@ -9,7 +9,7 @@ from lib.disclosure import INTERNAL, operator_threshold
 from lib.errors import RegistryError, RegistryThereError, UserFacingError
 from lib.registry.importer.writing import write
 from lib.registry.store import MANIFEST, parse_manifest
-from lib.serving.audit import Action
+from lib.serving.audit import Action, check_writable
 from lib.serving.roles import Role
 from lib.ui import audit, login
 from lib.ui.cohort_state import write_dataset
@@ -121,6 +121,7 @@ def _save(folder: Path, name: str = "") -> None:
         return
     name = reading.joined.name if reading.joined else name
     try:
+        check_writable()
         write(reading, folder, name)
     except RegistryThereError:
         st.session_state[PROBLEM] = (
@@ -131,6 +132,6 @@ def _save(folder: Path, name: str = "") -> None:
     except UserFacingError as error:
         st.session_state[PROBLEM] = str(error)
         return
-    audit.note(Action.SAVED, folder.name, parse_manifest(folder / MANIFEST).version)
     empty_box()
     write_dataset(folder.name)
+    audit.note(Action.SAVED, folder.name, parse_manifest(folder / MANIFEST).version)

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 
-from lib.serving.error_ids import keep_values_out_of_logs
+from lib.serving.error_ids import keep_values_out_of_logs, log_end_of_task
 
 _log = logging.getLogger(__name__)
 # How often the server looks for sessions that were left: once in a part of the time that Streamlit
@@ -32,6 +32,7 @@ async def load_in_background(app: st.App) -> AsyncIterator[None]:
     from lib.ui.streamlit_internals import forget_pages_directory, serve_components
 
     keep_values_out_of_logs()
+    asyncio.get_running_loop().set_exception_handler(log_end_of_task)
     # A page by itself, without app.py, would be drawn before anybody asked who it is.
     forget_pages_directory()
     serve_components()
@@ -48,11 +49,16 @@ async def _let_left_sessions_go() -> None:
     kept_s = st.get_option("server.disconnectedSessionTTL")
     before = sessions_there()
     while True:
-        await asyncio.sleep(min(kept_s / LOOKS_IN_THAT_TIME, MOST_SECONDS_BETWEEN_LOOKS))
-        now = sessions_there()
-        for gone in before.keys() - now.keys():
-            empty_session(before[gone])
-        before = now
+        await asyncio.sleep(max(1, min(kept_s / LOOKS_IN_THAT_TIME, MOST_SECONDS_BETWEEN_LOOKS)))
+        try:
+            now = sessions_there()
+            left = [before[name] for name in before.keys() - now.keys()]
+            before = now
+            for session in left:
+                empty_session(session)
+        # It goes on looking, whatever became of one of them.
+        except Exception:
+            _log.exception("A session that was left could not be emptied")
 
 
 def _spare_memory() -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from threading import Timer
 
 import psutil
 import pytest
@@ -33,14 +34,30 @@ def test_what_draws_may_be_killed_and_the_next_picture_is_drawn_again():
     before = svg(SPEC)
     (painter,) = painters()
     painter.kill()
-    with pytest.raises(UserFacingError, match="could not be drawn as a picture.*Try again"):
-        svg(SPEC)
+    painter.wait()
     assert svg(SPEC) == before
 
 
-def test_a_chart_that_cannot_be_drawn_is_refused_in_a_sentence_and_others_are_drawn():
-    with pytest.raises(UserFacingError, match="could not be drawn"):
+def test_if_it_is_killed_while_it_draws_that_is_said_and_the_next_one_is_whole():
+    before = svg(SPEC)
+    many = [{"dose_g_per_kg": i, "n_patients": i} for i in range(40_000)]
+    (painter,) = painters()
+    killing = Timer(0.3, painter.kill)
+    killing.start()
+    with pytest.raises(UserFacingError, match="could not be drawn as a picture.*Try again"):
+        svg(SPEC | {"data": {"values": many}})
+    assert svg(SPEC) == before
+
+
+def test_a_chart_that_can_not_be_drawn_ends_nothing_and_its_words_are_not_repeated():
+    svg(SPEC)
+    before = painters()
+    with pytest.raises(
+        RuntimeError, match="refuses a chart: ValueError in vegalite_to_svg"
+    ) as error:
         svg(SPEC | {"mark": "no such mark"})
+    assert "no such" not in str(error.value)
+    assert painters() == before
     assert png(SPEC).startswith(b"\x89PNG")
 
 

@@ -203,6 +203,14 @@ def test_a_demo_registry_takes_the_place_of_nothing_else(tmp_path: Path):
     assert [each.name for each in tmp_path.iterdir()] == ["letter.txt"]
 
 
+def test_a_demo_registry_takes_the_place_of_no_clinics(tmp_path: Path):
+    clinic = write_clinic(tmp_path / "clinic")
+    before = {each: each.read_bytes() for each in clinic.iterdir()}
+    with pytest.raises(RegistryError, match="is not synthetic; nothing was written"):
+        write_demo_registry(clinic, patients=20, centres=2, seed=1)
+    assert {each: each.read_bytes() for each in clinic.iterdir()} == before
+
+
 def test_a_form_on_a_full_disk_leaves_what_was_there(tmp_path: Path):
     out = tmp_path / "form.zip"
     out.write_text("the form of before")

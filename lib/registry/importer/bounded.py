@@ -1,7 +1,7 @@
 """Read files in a process of its own, with bounds on memory and time: a bad file harms no one."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -31,7 +31,11 @@ logger = logging.getLogger(__name__)
 
 
 def read(
-    sources: Sequence[Path], options: Options | None = None, existing: Existing | None = None
+    sources: Sequence[Path],
+    options: Options | None = None,
+    existing: Existing | None = None,
+    *,
+    waiting: Callable[[int], None] = lambda _: None,
 ) -> Reading:
     """Read a user's files: how they are understood, what is open, what is wrong, and the rows.
 
@@ -41,6 +45,8 @@ def read(
         Workbooks, CSV or Parquet files, folders or ZIP files of them.
     existing
         A registry to join them with; the rules hold the rows of both against each other.
+    waiting
+        Told how many reads have to end before, while there are any; what it raises gives up.
 
     Raises
     ------
@@ -53,12 +59,12 @@ def read(
         existing = replace(existing, folder=existing.folder.resolve())
     cpu_seconds = _cpu_seconds([*paths, existing.folder] if existing else paths)
     with working_folder() as folder:
-        _read(Job(paths, options or Options(), existing, folder, cpu_seconds))
+        _read(Job(paths, options or Options(), existing, folder, cpu_seconds), waiting)
         return take_up(folder)
 
 
-def _read(job: Job) -> None:
-    """Let a process of its own do a job.
+def _read(job: Job, waiting: Callable[[int], None]) -> None:
+    """Let a process of its own do a job, when it is its turn (see `lib.turns`).
 
     Raises
     ------
@@ -67,7 +73,7 @@ def _read(job: Job) -> None:
     """
     # What it unpacks is gone with that folder, also if it is killed.
     with (
-        _turns.taken(),
+        _turns.taken(waiting),
         start(CHILD, TMPDIR=str(job.out)) as child,
         stopped_after(child, job.cpu_seconds * CLOCK_PER_CPU) as is_late,
     ):
