@@ -3,7 +3,6 @@
 Imports that are killed: tests/registry/test_killed_imports.py.
 """
 
-import asyncio
 import os
 import random
 import signal
@@ -17,7 +16,7 @@ import pytest
 
 from lib.whole_file import MAX_SECONDS_TO_WRITE, UNFINISHED, write_whole
 from tests.browser.harness import ROOT, free_port, serving
-from tests.reader import reader
+from tests.reader import in_a_loop, reader
 
 # As large as no packet is: a moment that can be met.
 N_BYTES = 30_000_000
@@ -119,7 +118,7 @@ def test_a_killed_server_serves_again_within_ten_seconds():
     for _ in range(N_RESTARTS + 1):
         began = time.monotonic()
         with serving("app.py", port) as (url, pid):
-            asyncio.run(draw(url))
+            in_a_loop(draw(url))
             seconds.append(time.monotonic() - began)
             os.kill(pid, signal.SIGKILL)
     print(

@@ -21,7 +21,7 @@ from lib.cohort import Cohort
 from lib.registry.importer.working import PREFIX
 from lib.warehouse import DEMO_REGISTRY, PARAMETER, QUERIES, open_warehouse, read_query
 from tests.browser.harness import PAGES, ROOT, serving
-from tests.reader import Reader, reader
+from tests.reader import Reader, in_a_loop, reader
 from tests.trust.own_data import bring, canary
 
 ANY_CANARY = re.compile(rb"Kanarienvogel(\d{6})")
@@ -148,7 +148,7 @@ def hold_apart(tmp_path: Path, n_sessions: int, n_reruns: int) -> list[Listener]
         ) as (url, _),
         watched(folders["TMPDIR"]) as seen,
     ):
-        listeners = asyncio.run(meet(url, n_sessions, n_reruns))
+        listeners = in_a_loop(meet(url, n_sessions, n_reruns))
         # Before the sessions are forgotten, and the server has ended.
         assert files_with_canaries([*folders.values()]) == set()
     assert files_with_canaries([*folders.values()]) == set()

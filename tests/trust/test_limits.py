@@ -115,7 +115,7 @@ def test_a_process_that_computes_too_long_is_ended(tmp_path: Path, monkeypatch: 
     path = tmp_path / "patients.csv"
     path.write_text("patient_id;centre;diagnosis\n" + lines, encoding="utf-8")
     with pytest.raises(SourceError, match="took longer than 1 seconds and was stopped. Save"):
-        _read(Job([path], Options(), None, tmp_path / "out", cpu_seconds=1))
+        _read(Job([path], Options(), None, tmp_path / "out", cpu_seconds=1), waiting=print)
 
 
 def test_a_process_that_only_waits_is_ended_by_the_clock():
@@ -127,7 +127,7 @@ def test_a_process_that_only_waits_is_ended_by_the_clock():
 
 def test_imports_take_turns(tmp_path: Path):
     folder = write_csvs(tmp_path / "clinic", sheets())
-    at_once = [0]
+    at_once, told = [0], []
     is_over = threading.Event()
 
     def count() -> None:
@@ -139,12 +139,16 @@ def test_imports_take_turns(tmp_path: Path):
     counting.start()
     try:
         with ThreadPoolExecutor(READ_AT_ONCE + 1) as threads:
-            readings = list(threads.map(lambda _: read([folder]), range(READ_AT_ONCE + 1)))
+            reads = [
+                threads.submit(read, [folder], waiting=told.append) for _ in range(READ_AT_ONCE + 1)
+            ]
+            readings = [each.result() for each in reads]
     finally:
         is_over.set()
         counting.join()
     assert all(reading.can_be_imported for reading in readings)
     assert max(at_once) == READ_AT_ONCE
+    assert set(told) == {1}
 
 
 def _words(process: psutil.Process) -> list[str]:

@@ -1,12 +1,11 @@
 """A connection that is lost: the session is found as it was, by nobody but who had it."""
 
-import asyncio
 from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection
 
 from tests.browser.harness import serving
-from tests.reader import Reader, reader
+from tests.reader import Reader, in_a_loop, reader
 from tests.trust.own_data import bring, canary
 from tests.trust.test_isolation import Listener
 
@@ -54,4 +53,4 @@ def header_of(session: Reader) -> str:
 
 def test_a_lost_connection_comes_back_to_its_session_and_nobody_else_does(tmp_path: Path):
     with serving("app.py", log=tmp_path / "log") as (url, _):
-        asyncio.run(lose_and_return(url))
+        in_a_loop(lose_and_return(url))

@@ -5,7 +5,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 from tests.browser.harness import serving
-from tests.reader import Reader, reader
+from tests.reader import Reader, in_a_loop, reader
 
 MIB = 1024 * 1024
 
@@ -67,9 +67,9 @@ def announced(url: str, session_id: str, n_bytes: int, seconds: float) -> int | 
 
 def test_who_comes_when_the_server_is_full_is_told_so_and_the_others_go_on():
     with serving("app.py", environment={"MAX_SESSIONS": "2"}) as (url, _):
-        asyncio.run(come_to_a_full_server(url))
+        in_a_loop(come_to_a_full_server(url))
 
 
 def test_an_upload_that_is_too_large_is_refused_before_it_is_sent():
     with serving("app.py") as (url, _):
-        asyncio.run(send_too_much(url))
+        in_a_loop(send_too_much(url))

@@ -1,6 +1,5 @@
 """A session that was left is gone with all its data, also where nobody comes afterwards."""
 
-import asyncio
 import json
 import os
 import signal
@@ -11,7 +10,7 @@ import psutil
 import pytest
 
 from tests.browser.harness import serving
-from tests.reader import reader
+from tests.reader import in_a_loop, reader
 from tests.trust.counted import COUNTS
 from tests.trust.own_data import bring, canary, sheets_with
 
@@ -63,7 +62,7 @@ def wait_until_gone(tell: Tell) -> dict[str, int]:
 
 def test_the_data_of_a_session_are_gone_when_its_time_is_over_and_nobody_comes(served):
     url, _, tell = served
-    asyncio.run(use_and_leave(url, 1, with_more=True))
+    in_a_loop(use_and_leave(url, 1, with_more=True))
     # The published series is everybody's. What is empty may wait for Python's collector.
     found = wait_until_gone(tell)
     assert found.pop("AppSession", 0) <= 2
@@ -85,7 +84,7 @@ def test_data_that_are_deleted_leave_nothing_behind_in_the_session(served):
             assert found.pop("AppSession") <= 2
             assert found == {"Warehouse": 1}
 
-    asyncio.run(delete())
+    in_a_loop(delete())
 
 
 @pytest.mark.long
@@ -100,7 +99,7 @@ def test_1000_sessions_that_came_and_went_leave_the_memory_as_it_was(served):
             await use_and_leave(url, number)
 
     for first in range(0, 1000, 100):
-        asyncio.run(come_and_go(range(first, first + 100)))
+        in_a_loop(come_and_go(range(first, first + 100)))
         found = wait_until_gone(tell)
         assert found["Warehouse"] == 1, found
         rss_mb[first + 100] = round(server.memory_info().rss / 1e6, 1)
