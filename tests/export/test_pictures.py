@@ -2,7 +2,10 @@
 
 import subprocess
 import sys
-from threading import Timer
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import ClassVar
 
 import psutil
 import pytest
@@ -30,6 +33,14 @@ def painters() -> list[psutil.Process]:
     ]
 
 
+def kill_at_work(painter: psutil.Process) -> None:
+    """Kill it as soon as it draws."""
+    before = painter.cpu_times().user
+    while painter.cpu_times().user < before + 0.1:
+        time.sleep(0.01)
+    painter.kill()
+
+
 def test_what_draws_may_be_killed_and_the_next_picture_is_drawn_again():
     before = svg(SPEC)
     (painter,) = painters()
@@ -42,8 +53,7 @@ def test_if_it_is_killed_while_it_draws_that_is_said_and_the_next_one_is_whole()
     before = svg(SPEC)
     many = [{"dose_g_per_kg": i, "n_patients": i} for i in range(40_000)]
     (painter,) = painters()
-    killing = Timer(0.3, painter.kill)
-    killing.start()
+    Thread(target=kill_at_work, args=(painter,)).start()
     with pytest.raises(UserFacingError, match="could not be drawn as a picture.*Try again"):
         svg(SPEC | {"data": {"values": many}})
     assert svg(SPEC) == before
@@ -59,6 +69,42 @@ def test_a_chart_that_can_not_be_drawn_ends_nothing_and_its_words_are_not_repeat
     assert "no such" not in str(error.value)
     assert painters() == before
     assert png(SPEC).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("elsewhere", ["file", "address", "picture"])
+def test_a_chart_reads_no_file_and_asks_no_address(tmp_path, elsewhere):
+    file = tmp_path / "doses.csv"
+    file.write_text("dose_g_per_kg,n_patients\n1,3\n")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Told) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/doses.csv"
+        if elsewhere == "picture":
+            parts = {"mark": {"type": "image", "url": address, "width": 9, "height": 9}}
+        else:
+            parts = {"data": {"url": str(file) if elsewhere == "file" else address}}
+        Told.asked.clear()
+        try:
+            drawn = png(SPEC | parts)
+        except RuntimeError:
+            drawn = b""
+        server.shutdown()
+    assert not Told.asked
+    assert drawn in (b"", png(SPEC | {"data": {"values": []}}))
+
+
+class Told(BaseHTTPRequestHandler):
+    """Answers with a dose, and says that it was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"dose_g_per_kg,n_patients\n1,3\n")
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 def test_it_ends_with_the_process_that_started_it():
