@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from threading import Lock
 
 # While one query runs, another core is free; more would only wait for each other.
@@ -27,7 +27,7 @@ class Results:
         This thread begins with the first, the others with the last: they meet in the middle.
         """
         for key, compute in reversed(wanted[1:]):
-            self._ahead(key, compute)
+            self.ahead(key, compute)
         for key, compute in wanted:
             self.get(key, compute)
 
@@ -45,12 +45,15 @@ class Results:
             self._compute(key, future, compute)
         return future.result()
 
-    def _ahead(self, key: Hashable, compute: Callable[[], object]) -> None:
+    def ahead(
+        self, key: Hashable, compute: Callable[[], object], executor: Executor = _AHEAD
+    ) -> None:
+        """Begin to compute what will be asked for, in another thread."""
         with self._lock:
             if key in self._kept:
                 return
             future = self._place(key)
-        _AHEAD.submit(self._begin, key, future, compute)
+        executor.submit(self._begin, key, future, compute)
 
     def _place(self, key: Hashable) -> Future:
         future = self._kept[key] = Future()

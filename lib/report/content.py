@@ -11,8 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lib.ask import bound
+from lib.cohort import Cohort
 from lib.nature import DISCLAIMER
 from lib.tables import TextTable
+from lib.warehouse import pasteable
 
 BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
 
@@ -83,10 +86,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Question:
-    """A query that figures came from, with its values in their places, ready to be run again."""
+    """A query that figures came from, and the values that it was asked with."""
 
     name: str
-    sql: str
+    cohort: Cohort | None
+    parameters: tuple[tuple[str, object], ...]
+
+    @property
+    def sql(self) -> str:
+        """The query with its values in their places, ready to be run again."""
+        return pasteable(self.name, bound(self.cohort, self.parameters))
 
 
 Block = Words | Chart | Table

@@ -35,6 +35,7 @@ def make(
     address: str = "",
     today: date | None = None,
     progress: Callable[[int, int, str], None] = lambda *_: None,
+    section_made: Callable[[Section], None] = lambda _: None,
 ) -> Packet:
     """Make a packet of a registry.
 
@@ -54,6 +55,8 @@ def make(
         The date that is written on it.
     progress
         Told (sections made, sections in all, label of the next one).
+    section_made
+        Given each section as soon as it is made, to draw its charts meanwhile.
 
     Raises
     ------
@@ -81,6 +84,7 @@ def make(
         progress(place, len(composition.sections), kind.label)
         section = _section(chosen, kind, subject)
         sections.append(without_ids(section, ids) if ids else section)
+        section_made(sections[-1])
     origin = origin_of(subject, address, today or date.today())
     packet = Packet(composition.title, tuple(sections), origin, is_public=composition.is_public)
     made = replace(packet, record=written_record(packet, composition, dataset, k))

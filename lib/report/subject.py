@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
-from lib.ask import bound, frame_of, rows_of, size_of
+from lib.ask import frame_of, rows_of, size_of
 from lib.cohort import LEFT_OUT, PARAMETERS, Cohort, allowed_values, cohort_from_url
 from lib.disclosure import withheld_words
 from lib.disclosure_rules import rules_of
@@ -19,7 +19,7 @@ from lib.named_cohorts import NamedCohort, from_link
 from lib.registry.store import Manifest
 from lib.report.content import Question
 from lib.view import DATASET, NAMED
-from lib.warehouse import Warehouse, pasteable
+from lib.warehouse import Warehouse
 
 # Not imported to run: charts of single patients alone need it.
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Inquiry:
     """What one section asks of its subject; it writes down what was asked."""
 
     subject: Subject
-    _asked: dict[tuple, None] = field(default_factory=dict)
+    _asked: dict[Question, None] = field(default_factory=dict)
 
     @property
     def cohort(self) -> Cohort:
@@ -141,10 +141,7 @@ class Inquiry:
     @property
     def questions(self) -> tuple[Question, ...]:
         """What was asked so far, in that order."""
-        return tuple(
-            Question(name, pasteable(name, bound(cohort, parameters)))
-            for name, cohort, parameters in self._asked
-        )
+        return tuple(self._asked)
 
     def records(self, name: str, **parameters: object) -> list[dict]:
         """The rows of a query that has the cohort as ``$cohort``."""
@@ -152,15 +149,18 @@ class Inquiry:
 
     def ask(self, name: str, cohort: Cohort | None, **parameters: object) -> list[dict]:
         """The rows of a query of another cohort, or of one that has none."""
-        asked = name, cohort, tuple(parameters.items())
-        self._asked[asked] = None
+        asked = self._ask(name, cohort, parameters)
         return [dict(row) for row in rows_of(self.subject.source, self.subject.k, *asked)]
 
     def frame(self, name: str, cohort: Cohort | None, **parameters: object) -> pd.DataFrame:
         """As `ask`, as a DataFrame."""
-        asked = name, cohort, tuple(parameters.items())
-        self._asked[asked] = None
+        asked = self._ask(name, cohort, parameters)
         return frame_of(self.subject.source, self.subject.k, *asked).copy(deep=False)
+
+    def _ask(self, name: str, cohort: Cohort | None, parameters: Mapping[str, object]) -> tuple:
+        asked = name, cohort, tuple(parameters.items())
+        self._asked[Question(*asked)] = None
+        return asked
 
     def withheld(self, name: str) -> str:
         """Why nothing of a query may be told, because it is of single patients; else empty."""

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
+from itertools import chain
 
 import streamlit as st
 
@@ -12,7 +14,7 @@ from lib.datasets import OWN
 from lib.errors import UserFacingError
 from lib.export.pictures import svg
 from lib.report.composition import MAX_FILE_BYTES, Composition
-from lib.report.content import Packet
+from lib.report.content import Chart, Packet, Section
 from lib.report.file_name import file_name
 from lib.report.formats import FORMATS, WRITTEN_AT_ONCE, Format
 from lib.report.making import make
@@ -22,7 +24,7 @@ from lib.serving.public import uploads_allowed
 from lib.ui import audit, packet
 from lib.ui.choice import choice
 from lib.ui.cohort_state import current_cohort
-from lib.ui.data import dataset, warehouse
+from lib.ui.data import dataset, note_asked, warehouse
 from lib.ui.disclosure import threshold
 from lib.ui.frame import show_error
 
@@ -30,6 +32,8 @@ from lib.ui.frame import show_error
 _PREVIEW, _MADE, _TEMPLATE = "packet_preview", "packet_made", "packet_template"
 PREVIEW_HEIGHT = 640
 SAVED = "packet_file"
+# What draws is one process, see `lib.export.pictures`: it has always something to do.
+_DRAWING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
 
 
 def preview() -> None:
@@ -39,7 +43,8 @@ def preview() -> None:
     kept = st.session_state.get(_PREVIEW)
     if kept is None or kept[0] != asked:
         try:
-            content = FORMATS["html"].write(_made(composition), draw=_kept_picture)
+            made = _made(composition, _draw_ahead)
+            content = FORMATS["html"].write(made, draw=_kept_picture)
         except UserFacingError as error:
             show_error(error)
             return
@@ -139,26 +144,45 @@ def _asked(composition: Composition, form: str, further: bytes = b"") -> tuple:
     return composition, source.manifest.version, threshold(source), form, digest
 
 
-def _made(composition: Composition) -> Packet:
+def _made(
+    composition: Composition, section_made: Callable[[Section], None] = lambda _: None
+) -> Packet:
     bar = st.progress(0.0)
     try:
-        return make(
+        made = make(
             composition,
             warehouse(),
             dataset().name,
             threshold(warehouse()),
             address="" if dataset().name == OWN else (st.context.url or ""),
             progress=lambda place, n, label: bar.progress(place / n, f"{label} …"),
+            section_made=section_made,
         )
     finally:
         bar.empty()
+    # The same packet of the next cohort will ask the same.
+    for question in chain.from_iterable(section.questions for section in made.sections):
+        if question.cohort == current_cohort():
+            note_asked(question.name, question.parameters)
+    return made
+
+
+def _draw_ahead(section: Section) -> None:
+    """Draw a section's charts while the next sections are made."""
+    for block in section.blocks:
+        if isinstance(block, Chart):
+            warehouse().results.ahead(*_picture(block.spec), _DRAWING)
 
 
 def _kept_picture(spec: Mapping) -> str:
     """A chart as SVG, kept with the registry: most of a preview is as it was before."""
-    source = warehouse()
+    return warehouse().results.get(*_picture(spec))
+
+
+def _picture(spec: Mapping) -> tuple[tuple, Callable[[], str]]:
+    """The key of a chart's picture, and what draws it."""
     digest = hashlib.sha256(json.dumps(spec, sort_keys=True, default=str).encode()).hexdigest()
-    return source.results.get(("svg", digest), partial(svg, spec))
+    return ("svg", digest), partial(svg, spec)
 
 
 def _file(composition: Composition, wanted: Format, template: bytes | None) -> bytes:
