@@ -22,6 +22,7 @@ from streamlit.runtime.state import SessionState
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from lib.serving.headers import INLINE_SCRIPT
+from lib.ui.streamlit_internals import start_page
 
 
 def test_streamlit_has_pages_manager_uses_pages_directory():
@@ -47,6 +48,18 @@ def test_streamlit_has_sessions_that_are_kept_and_state_that_is_emptied():
     assert callable(get_instance) and manager._storage_lock.acquire(blocking=False)
     assert SessionState()._new_widget_state.widget_metadata == {}
     assert callable(AppSession.shutdown) and isinstance(AppSession.session_state, property)
+
+
+def test_streamlit_has_the_parts_of_a_first_page_as_scripts_of_their_own():
+    static = Path(streamlit.__file__).parent / "static"
+    own, ours = ((static / "index.html").read_text(encoding="utf-8"), start_page())
+    named = re.findall(r'(?:src|href)="\./(static/[^"]+\.js)"', ours)
+    assert all((static / name).is_file() for name in named)
+    for part in ("BidiComponent", "Html", "ArrowVegaLiteChart", "embed"):
+        assert any(name.startswith(f"static/js/{part}.") for name in named), part
+    assert len(set(named)) == len(named)
+    # Nothing else was changed.
+    assert re.sub(r"<link[^>]+low[^>]+>\n", "", ours) == own
 
 
 def test_streamlit_has_components_from_files(tmp_path):

@@ -1,12 +1,17 @@
 """What our server has before and beside Streamlit's own."""
 
+from pathlib import Path
+
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 from lib.serving.gate import Gate
 from lib.serving.public import is_public, uploads_allowed
+from lib.ui.streamlit_internals import start_page
+
+PAGES = Path(__file__).parents[2] / "pages"
 
 
 def _may_upload(session_id: str) -> bool:
@@ -21,5 +26,12 @@ async def _healthz(request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-ROUTES = [Route("/healthz", _healthz)]
+async def _start_page(request: Request) -> HTMLResponse:
+    """Any page: what is on it comes later, over the websocket."""
+    del request
+    return HTMLResponse(start_page(), headers={"Cache-Control": "no-cache"})
+
+
+PATHS = ["/", *(f"/{page.stem}" for page in sorted(PAGES.glob("*.py")))]
+ROUTES = [Route("/healthz", _healthz), *(Route(path, _start_page) for path in PATHS)]
 MIDDLEWARE = [Middleware(Gate, is_public=is_public, may_upload=_may_upload)]

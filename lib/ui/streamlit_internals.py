@@ -3,6 +3,7 @@
 `tests/test_streamlit_internals.py` fails by name if an upgrade drops one of them.
 """
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import streamlit as st
 from streamlit.auth_util import get_secrets_auth_section
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.file_util import get_static_dir
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
@@ -22,6 +24,9 @@ _RUNNER = Path(__file__).with_name("component.js").read_text(encoding="utf-8")
 _PACKAGE = "ivig"
 # The folder of each of them, by that address.
 _folders: dict[str, Path] = {}
+# Of Streamlit's parts of a page, by the names of their modules, those that every first page has.
+_FIRST_PARTS = ("BidiComponent", "Html", "ArrowVegaLiteChart", "embed")
+_IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
 
 
 def forget_pages_directory() -> None:
@@ -115,6 +120,32 @@ def component_from_files(name: str, folder: Path, **look: object) -> Callable[..
         return mount()(**options)
 
     return draw
+
+
+@cache
+def start_page() -> str:
+    """Streamlit's start page, which names all scripts that a first page needs.
+
+    Streamlit's own names those of an empty page: the browser hears of the others one after another,
+    when it draws. Named here, it loads them while the server still thinks.
+    """
+    static = Path(get_static_dir())
+    page = (static / "index.html").read_text(encoding="utf-8")
+    scripts = static / "static" / "js"
+    wanted = [next(scripts.glob(f"{part}.*.js")).name for part in _FIRST_PARTS]
+    # Of those that are found here what they import is found, too.
+    for name in wanted:
+        imported = _IMPORT.findall((scripts / name).read_text(encoding="utf-8"))
+        wanted += [each for each in dict.fromkeys(imported) if each not in wanted]
+    addresses = [f"./static/js/{name}" for name in wanted if name not in page]
+    for full_name, folder in _folders.items():
+        files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.js"))
+        addresses += [f"./_stcore/bidi-components/{full_name}/{file}" for file in files]
+    links = "".join(
+        f'<link rel="modulepreload" crossorigin fetchpriority="low" href="{address}">\n'
+        for address in addresses
+    )
+    return page.replace("</head>", f"{links}</head>")
 
 
 def serve_components() -> None:

@@ -173,6 +173,19 @@ def test_a_link_may_be_the_first_thing_a_new_server_is_asked(browser: Browser, p
         page.context.close()
 
 
+def test_the_start_page_names_every_script_of_the_first_page(page: Page):
+    """Otherwise the browser hears of them one after another, once it draws."""
+    page.goto("/")
+    settled(page)
+    asked = page.evaluate(
+        """() => performance.getEntriesByType('resource').map(each => each.name)
+            .filter(name => name.endsWith('.js')).map(name => new URL(name).pathname)"""
+    )
+    named = re.findall(r'(?:src|href)="\.(/[^"]+\.js)"', page.request.get("/").text())
+    assert len(named) > 90
+    assert set(asked) == set(named)
+
+
 def test_numbers_and_query_of_a_figure_can_be_taken_away(page: Page):
     open_page(page, "/?sex=male")
     page.get_by_role("button", name="Take away").click()
