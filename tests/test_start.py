@@ -1,7 +1,9 @@
 """What a server answers right after its start, before any reader opened a page."""
 
+import socket
 from urllib.request import urlopen
 
+from lib.ui.start import send_at_once
 from tests.browser.harness import ROOT, serving
 
 COMPONENTS = ("page_header", "sidebar")
@@ -17,3 +19,17 @@ def test_the_files_of_the_frame_are_served_before_the_first_page_is_drawn():
                 with urlopen(address, timeout=10) as answer:
                     assert answer.status == 200
                     assert answer.read() == file.read_bytes()
+
+
+def test_what_is_sent_leaves_at_once():
+    """Also by a socket that does not say that it is TCP, as Streamlit's."""
+    with socket.socket() as server, socket.socket() as browser:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        send_at_once()
+        browser.connect(server.getsockname())
+        accepted, _ = server.accept()
+        with accepted:
+            assert accepted.proto == 0
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            assert not browser.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

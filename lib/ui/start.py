@@ -2,8 +2,10 @@
 
 import asyncio
 import ctypes
+import gc
 import logging
 import os
+import socket
 import sys
 import threading
 import time
@@ -36,10 +38,25 @@ async def load_in_background(app: st.App) -> AsyncIterator[None]:
     # A page by itself, without app.py, would be drawn before anybody asked who it is.
     forget_pages_directory()
     serve_components()
+    send_at_once()
     threading.Thread(target=load, name="load", daemon=True).start()
     looking = asyncio.create_task(_let_left_sessions_go())
     yield
     looking.cancel()
+
+
+def send_at_once() -> None:
+    """Have each message leave when it is written, as asyncio does for sockets that it knows as TCP.
+
+    Streamlit's does not say that it is. A second message then waited until the browser had
+    confirmed the first, which browsers put off for 40 ms.
+    """
+    for each in gc.get_objects():
+        if type(each) is socket.socket and each.family in (socket.AF_INET, socket.AF_INET6):
+            with suppress(OSError):
+                if each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                    # Who is accepted by it has the same.
+                    each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 async def _let_left_sessions_go() -> None:
