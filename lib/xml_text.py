@@ -1,4 +1,7 @@
-"""What XML, and so Word, PowerPoint and Excel, can't hold: control characters and half signs."""
+"""What XML, and so Word, PowerPoint and Excel, can't hold: control characters and half signs.
+
+Nor has any font a picture of them, so that a PDF can't show them.
+"""
 
 import re
 

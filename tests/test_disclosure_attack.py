@@ -19,7 +19,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
 
 from lib.ask import rows_of
-from lib.cohort import Cohort
+from lib.cohort import FIELDS_BY_NAME, Cohort
 from lib.errors import WithheldError
 from lib.figures import Step
 from lib.registry.store import write_registry
@@ -199,7 +199,11 @@ class Asked:
         return Cohort.of(**self.criteria)
 
     def kind(self, left_out: str | None = None) -> Kind:
-        asked = {name: values for name, values in self.criteria.items() if name != left_out}
+        asked = {
+            name: values
+            for name, values in self.criteria.items()
+            if FIELDS_BY_NAME[name].column != left_out
+        }
         return lambda person: all(person[name] in values for name, values in asked.items())
 
 

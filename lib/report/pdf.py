@@ -32,6 +32,7 @@ from lib.report.printed import (
 )
 from lib.report.subject import ReportError
 from lib.tables import INDENT, TextTable
+from lib.xml_text import plain
 
 CHILD = "lib.report.pdf_child"
 MAX_SECONDS = 120
@@ -104,7 +105,27 @@ def read_record(content: bytes) -> str:
 
 
 def _content(packet: Packet) -> dict:
-    """What the layout reads."""
+    """What the layout reads: what is set, and what is attached as it is."""
+    return _plain(_set(packet)) | {
+        "record": packet.record,
+        "record_file": RECORD_FILE,
+        "sql": sql_text(packet),
+        "sql_file": SQL_FILE,
+    }
+
+
+def _plain(part: object) -> object:
+    """The same with a mark in the place of control characters, which no font has."""
+    if isinstance(part, str):
+        return plain(part)
+    if isinstance(part, dict):
+        return {name: _plain(each) for name, each in part.items()}
+    if isinstance(part, list | tuple):
+        return [_plain(each) for each in part]
+    return part
+
+
+def _set(packet: Packet) -> dict:
     origin = packet.origin
     return {
         "title": packet.title,
@@ -127,10 +148,6 @@ def _content(packet: Packet) -> dict:
             {"title": part.title, "questions": [_question(each) for each in part.asked]}
             for part in appendix(packet)
         ],
-        "record": packet.record,
-        "record_file": RECORD_FILE,
-        "sql": sql_text(packet),
-        "sql_file": SQL_FILE,
         "palette": {
             name: getattr(LIGHT, name)
             for name in ("text", "muted_text", "grid", "accent", "warning")

@@ -73,7 +73,8 @@ def _refused(error: typst.TypstError) -> UserFacingError:
     if sign := NO_GLYPH.search(error.message):
         return UserFacingError(
             f"The PDF was not made: no font of this machine has the sign “{sign[1] or sign[2]}”. "
-            "Take it out of titles and comments, or install a font that has it."
+            "Take it out of titles, comments and data, install a font that has it, or choose "
+            "another format."
         )
     return UserFacingError(f"The PDF was not made: it could not be set ({error.message}).")
 

@@ -119,7 +119,9 @@ def test_links_that_ask_for_them(watched: Watched, payloads: Sequence[str]):
 
 def test_sheets_and_file_names_that_hold_them(watched: Watched, payloads: Sequence[str]):
     names = [text for text in payloads if not re.search(r"[/\0]", text) and 0 < len(text) < 60]
-    rows = [[f"P{at}", *3 * [text]] for at, text in enumerate(payloads)]
+    # A file with a NUL is no text: it is refused as a whole (tests/registry/test_refuses.py).
+    texts = [text for text in payloads if "\0" not in text]
+    rows = [[f"P{at}", *3 * [text]] for at, text in enumerate(texts)]
     patients = [[*row[:3], "weiblich", 50, ""] for row in rows]
     headings = [*PATIENTS[0], names[0], names[-1]]
     files = [

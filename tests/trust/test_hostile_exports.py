@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +21,7 @@ from lib.export.label import Label
 from lib.palette import LIGHT
 from lib.report.content import Chart, Packet, Table
 from lib.report.formats import FORMATS
+from lib.report.subject import ReportError
 from lib.tables import TextTable
 from lib.warehouse import Warehouse, open_warehouse
 from lib.xml_text import plain
@@ -33,6 +34,8 @@ from tests.trust.hostile import NAME, write_hostile
 from tests.trust.payloads import FAMILIES, HELD, PAYLOADS, some_of_each
 
 N_COLUMNS = 4
+# Of the signs that the fonts of the program have for sure.
+LAST_LATIN = "\u024f"
 # As a browser reads HTML and XML.
 RUNS = {"script", "iframe", "object", "embed", "foreignobject", "animate", "set", "base"}
 OUTWARD = re.compile(r"evil\.example|javascript:|canary", re.IGNORECASE)
@@ -187,6 +190,23 @@ def packet(source: Warehouse) -> Packet:
     return made(composed(""), source=source, k=0)
 
 
+def packet_of(folder: Path, texts: Sequence[str]) -> Packet:
+    return made(composed(""), source=open_warehouse(write_hostile(folder, texts)), k=0)
+
+
+def assert_pdf(packet: Packet) -> None:
+    content = FORMATS["pdf"].write(packet)
+    assert content.startswith(b"%PDF") and b"/JavaScript" not in content
+
+
+def test_a_pdf_of_control_characters(tmp_path: Path):
+    """No font has them: a mark stands in their place."""
+    texts = [text for text in FAMILIES["control characters"] if text in HELD]
+    assert_pdf(
+        packet_of(tmp_path / "registry", [text for text in texts if max(text) <= LAST_LATIN])
+    )
+
+
 @pytest.mark.parametrize("name", ["html", "xlsx"])
 def test_a_packet_of_them(packet: Packet, name: str):
     content = FORMATS[name].write(packet)
@@ -198,16 +218,16 @@ def test_a_packet_of_them(packet: Packet, name: str):
 
 @pytest.mark.long
 def test_a_packet_of_all_of_them(tmp_path: Path):
-    source = open_warehouse(write_hostile(tmp_path / "registry", HELD))
-    packet = made(composed(""), source=source, k=0)
-    for name in ("html", "xlsx", "docx", "pptx", "pdf"):
+    packet = packet_of(tmp_path / "all", HELD)
+    for name in ("html", "xlsx", "docx", "pptx"):
         content = FORMATS[name].write(packet)
         if name == "html":
             Elements(content.decode()).assert_nothing_runs_or_asks()
-        elif name == "pdf":
-            assert content.startswith(b"%PDF") and b"/JavaScript" not in content
         else:
             CHECKS[f".{name}"](content)
+    with pytest.raises(ReportError, match="no font of this machine has the sign"):
+        FORMATS["pdf"].write(packet)
+    assert_pdf(packet_of(tmp_path / "latin", [text for text in HELD if max(text) <= LAST_LATIN]))
     print(  # noqa: T201
         f"hostile text: {len(PAYLOADS)} payloads in {len(TABLE_FORMATS)} formats of tables, "
         f"{len(HELD)} in packets of 5 formats: 0 formulas, 0 scripts"
