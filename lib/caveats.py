@@ -35,11 +35,12 @@ is only counted in the publication is nobody real.
 
 
 def left_out(n: int, noun: str, place: str) -> str:
-    """How many groups a figure has no place for: “2 centres with fewer patients have no column”.
+    """How many groups a figure has no place for: “2 centres with as many patients or fewer …”.
 
     Empty if it has one for each. Of a registry that is shared outside only those count that have
     enough patients: how many others there are is not told.
     """
     if n < 1:
         return ""
-    return f"{counted(f'{n:,}', noun)} with fewer patients {'has' if n == 1 else 'have'} no {place}"
+    has = "has" if n == 1 else "have"
+    return f"{counted(f'{n:,}', noun)} with as many patients or fewer {has} no {place}"

@@ -28,6 +28,7 @@ from lib.stats import (
     newcombe_difference,
 )
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, Kind
+from lib.stats.fisher import DRAWN as ESTIMATED
 from lib.tables import told_of
 
 REST_WORDS = "everybody who is not in A"
@@ -432,6 +433,8 @@ def tested(
     found = test()
     if found.p_value is None:
         return named | {"withheld": found.method}
+    if found.method == ESTIMATED:
+        named["reason"] = f"{ESTIMATED.capitalize()}: they are too many to be counted."
     return named | {"p_value": found.p_value}
 
 

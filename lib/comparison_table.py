@@ -29,7 +29,12 @@ TIMES = (
     "reached” where more than half were still without it. The difference of the medians has no "
     "interval. No hazard ratio is given: it would assume that the hazards keep their proportion."
 )
-NO_TIMES = "Times are not compared: they differ between the versions, and so do the cohorts."
+NO_TIMES = (
+    "Times are not compared: the publication tells them of few patients, and they are filled in "
+    "for the others."
+)
+DRUGS_RECORDED = "A drug that is not recorded counts as not taken"
+DRUGS_TOLD = "Of a drug it is counted in how many the publication tells it"
 DISAGREE = (
     "An interval and a p-value may disagree about 0 near their border, as each has its own method: "
     "Newcombe's beside Fisher's, and Moses' beside the Mann–Whitney test."
@@ -118,8 +123,9 @@ def comparison_method(differences: Sequence[Difference], n_versions: int) -> lis
         *([DISAGREE] if is_tested and newcombe and moses else []),
         f"{NUMBERS}{shift}. It is in general not the difference of the two medians.",
         *_times(n_versions),
-        f"“Not evaluable” is a known response. {UNKNOWN_CONSEQUENCE} A drug that is not recorded "
-        f"counts as not taken; the {MOST_DRUGS} that most patients of both cohorts had are shown.",
+        f"“Not evaluable” is a known response. {UNKNOWN_CONSEQUENCE} "
+        f"{DRUGS_TOLD if n_versions else DRUGS_RECORDED}; the {MOST_DRUGS} that most patients of "
+        "both cohorts had are shown.",
         "What the cohorts were chosen by stands in the table and is not drawn"
         + " or tested" * is_tested
         + ".",
@@ -227,14 +233,14 @@ def notes(differences: Sequence[Difference], reasons: Sequence[str]) -> list[str
     withheld = [f"({mark}) {reason}" for mark, reason in zip(MARKS, reasons, strict=False)]
     return [
         *(f"{test}: {reason}" for test, reason in tests),
-        *([f"p withheld: {'; '.join(withheld)}."] if withheld else []),
+        *([f"p, and with it the interval, withheld: {'; '.join(withheld)}."] if withheld else []),
         *([_multiple(n_tested)] if n_tested else []),
     ]
 
 
 def _multiple(n_tested: int) -> str:
     return (
-        f"{n_tested} rows were tested, without correction: were nothing different, about "
+        f"{n_tested} rows were tested, without correction: were nothing different, at most about "
         f"{format_number(0.05 * n_tested, 1)} of them would still be expected to have p below "
         f"0.05. {NO_FINDING}"
     )

@@ -61,7 +61,8 @@ AMOUNTS_USED = (
 )
 METHOD = [
     AMOUNTS_USED,
-    "A mean times the patients is what was used. It has no standard deviation: a few long courses "
+    "A mean times the patients of whom it is known is what was used; grams are known where body "
+    "weight is. It has no standard deviation: a few long courses "
     "may hold most of it, so that the range beside the median tells how patients differ.",
     "Responded: of all whose response is recorded (not evaluable ones included).",
 ]

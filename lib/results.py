@@ -47,13 +47,17 @@ class Results:
 
     def ahead(
         self, key: Hashable, compute: Callable[[], object], executor: Executor = _AHEAD
-    ) -> None:
-        """Begin to compute what will be asked for, in another thread."""
+    ) -> Future | None:
+        """Begin to compute what will be asked for, in another thread.
+
+        Returns what can be cancelled as long as it waits; None if somebody has asked before.
+        """
         with self._lock:
             if key in self._kept:
-                return
+                return None
             future = self._place(key)
         executor.submit(self._begin, key, future, compute)
+        return future
 
     def _place(self, key: Hashable) -> Future:
         future = self._kept[key] = Future()

@@ -145,13 +145,15 @@ DOSE_WITHOUT_DAY = {
     False: "without a day, the dose of all the patient's cycles if they were in one tier. ",
     True: (
         "without a day, the dose of all the patient's cycles if the publication tells this "
-        "side-effect and each of these doses, all in one tier; otherwise it is not known, as that "
-        "a patient's dose never changed is an assumption of the reconstruction. "
+        "side-effect and the dose of each cycle it tells of, all in one tier; otherwise it is not "
+        "known, as that a patient's dose never changed is an assumption of the reconstruction. "
     ),
 }
 VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
-    "between versions, or has side-effects under “Not recorded” beside it, has no interval."
+    "between versions, or has side-effects under “Not recorded” beside it, has no interval; "
+    "the column of all may have one. The publication tells that a patient had a symptom, not how "
+    "often: it counts once, so that rates are the least that they may be."
 )
 NOT_PLACED = (
     "What can't be placed stands under “Not recorded”; the other cells of its row count only what "
@@ -190,7 +192,7 @@ def described(by: str) -> str:
     return (
         f"Described, not compared: no difference between columns is tested, because "
         f"{CONFOUNDED[by]}. Shades and intervals: of columns with {MIN_GROUP_SIZE} patients or "
-        "more."
+        "more; the 0 of a symptom has none, and does not exclude it."
     )
 
 

@@ -70,7 +70,7 @@ RELAPSE = Outcome(
     "Without a relapse",
     "the last cycle",
     "relapsed",
-    "the course after the last cycle",
+    "how IVIg ended, with the course after it,",
     "Responders whose IVIg has ended, from the last cycle to the first relapse after it; who was "
     "lost or died under IVIg is left out. Censored "
     "on the last day on which anything is recorded: a score, an event, a side-effect, another drug "

@@ -32,6 +32,7 @@ from lib.comparison import (
     share_differences,
     shifts_by_version,
     sizes,
+    tested,
 )
 from lib.comparison_table import (
     comparison_html,
@@ -45,6 +46,7 @@ from lib.comparison_table import (
 from lib.figures import Step
 from lib.named_cohorts import OTHER_DOSES, PRESENT, REST
 from lib.palette import DARK, LIGHT
+from lib.stats import fisher_exact
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, TOO_FEW
 from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
 from tests.cohorts_by_hand import (
@@ -645,3 +647,15 @@ def test_of_counts_in_steps_the_ends_alone_are_told():
     told = Difference("response", "Responded", "70–74/100", is_stepped=True, **ends)
     assert difference_text(told) == "−30 to +72"
     assert difference_text(replace(told, is_stepped=False)) == "+21 ⟨−30 to +72⟩"
+
+
+def test_a_p_value_that_is_estimated_says_so():
+    """Of more than a thousand patients in several categories the tables are not counted."""
+    row = {"known_a": 590, "known_b": 580, "characteristic": "dose_tier"}
+    for table, words in (
+        ([[400, 100, 90], [380, 120, 80]], "Estimated from 99,999 random tables"),
+        ([[40, 10, 9], [38, 12, 8]], "Exact at any size"),
+    ):
+        found = tested("categorical", row, Basis(), lambda table=table: fisher_exact(table))
+        assert found["p_value"] > 0.05
+        assert found["reason"].startswith(words)

@@ -342,8 +342,8 @@ def test_the_largest_centres_have_columns_and_the_others_are_counted(tmp_path: P
     assert table.columns == ("", "Centre C", "Centre D", "Centre E", "Centre F", "All centres")
     assert table.rows[0] == ("Patients", "3", "4", "5", "6", "21")
     assert use_notes(rows, "centre", None, 0)[0] == (
-        "2 centres with fewer patients have no column, and count in “All centres”; the filter "
-        "shows any centre."
+        "2 centres with as many patients or fewer have no column, and count in “All centres”; the "
+        "filter shows any centre."
     )
 
 

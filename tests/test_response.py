@@ -183,7 +183,10 @@ def test_more_drugs_than_fit_are_left_out_and_said(case_series: Warehouse):
     assert len(shown) == response.MOST_GROUPS + 1 < len(rows)
     said = response.rates_caption(rows, "prior_drug")
     n_left_out = len(rows) - 1 - response.MOST_GROUPS
-    assert f"{n_left_out} groups with fewer patients have no row; all: page Response, CSV." in said
+    assert (
+        f"{n_left_out} groups with as many patients or fewer have no row; all: page Response, CSV."
+        in said
+    )
 
 
 @pytest.mark.parametrize("field", ["prior_drug", "concomitant_drug"])
@@ -486,7 +489,9 @@ def test_at_most_four_groups_are_drawn_and_the_rest_is_counted(demo: Warehouse):
         survival.notes(rows, groups, n_ungrouped, survival.STOP, "diagnosis_group", imputed=False)
     )
     n_left_out = len({row["value"] for row in followed}) - 4
-    assert f"{n_left_out} groups with fewer patients have no curve: the 4 largest" in said
+    assert (
+        f"{n_left_out} groups with as many patients or fewer have no curve: the 4 largest" in said
+    )
     assert f"Patients in no curve: {n_ungrouped}." in said
     assert f"end of IVIg not recorded {counted(rows) - counted(followed)}" in said
 

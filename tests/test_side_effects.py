@@ -88,20 +88,20 @@ def cycles_by_hand(registry: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def told_by_hand(registry: dict[str, pd.DataFrame]) -> set[tuple[str, str]]:
-    """The reported side-effects of patients of whom the dose of every cycle is reported."""
+    """The reported side-effects of patients of whom the dose of every told cycle is reported."""
     said = registry["provenance"]
+    of_cycles = said[said["table_name"] == "cycles"]
+    status = of_cycles.set_index(["patient_id", "row_key", "column_name"])["status"].to_dict()
+    cycles = set(
+        zip(registry["cycles"]["patient_id"], registry["cycles"]["cycle_no"].map(str), strict=True)
+    )
+    reported = {cycle for cycle in cycles if status.get((*cycle, "dose_g_per_kg")) == "reported"}
+    told = {cycle for cycle in cycles if status.get((*cycle, "cycle_no")) != "imputed"}
+    dosed = {patient for patient, _ in reported} - {patient for patient, _ in told - reported}
     said = said[said["status"] == "reported"]
-    doses = said[(said["table_name"] == "cycles") & (said["column_name"] == "dose_g_per_kg")]
-    reported = set(zip(doses["patient_id"], doses["row_key"], strict=True))
-    cycles = registry["cycles"]
-    lacking = {
-        patient
-        for patient, number in zip(cycles["patient_id"], cycles["cycle_no"], strict=True)
-        if (patient, str(number)) not in reported
-    }
     symptoms = said[(said["table_name"] == "side_effects") & (said["column_name"] == "symptom")]
     pairs = zip(symptoms["patient_id"], symptoms["row_key"], strict=True)
-    return {(patient, symptom) for patient, symptom in pairs if patient not in lacking}
+    return {(patient, symptom) for patient, symptom in pairs if patient in dosed}
 
 
 def onsets_by_hand(registry: dict[str, pd.DataFrame]) -> pd.DataFrame:

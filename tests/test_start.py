@@ -1,9 +1,10 @@
 """What a server answers right after its start, before any reader opened a page."""
 
+import asyncio
 import socket
 from urllib.request import urlopen
 
-from lib.ui.start import send_at_once
+from lib.ui.start import load_in_background
 from tests.browser.harness import ROOT, serving
 
 COMPONENTS = ("page_header", "sidebar")
@@ -23,10 +24,15 @@ def test_the_files_of_the_frame_are_served_before_the_first_page_is_drawn():
 
 def test_what_is_sent_leaves_at_once():
     """Also by a socket that does not say that it is TCP, as Streamlit's."""
+
+    async def start() -> None:
+        async with load_in_background(None):
+            pass
+
     with socket.socket() as server, socket.socket() as browser:
         server.bind(("127.0.0.1", 0))
         server.listen()
-        send_at_once()
+        asyncio.run(start())
         browser.connect(server.getsockname())
         accepted, _ = server.accept()
         with accepted:

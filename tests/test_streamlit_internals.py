@@ -20,6 +20,7 @@ from streamlit.runtime.scriptrunner import ScriptRunContext
 from streamlit.runtime.session_manager import SessionManager
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+from streamlit.web.server.starlette.starlette_server import UvicornRunner, _bind_socket
 
 from lib.serving.headers import INLINE_SCRIPT
 from lib.ui.streamlit_internals import start_page
@@ -48,6 +49,13 @@ def test_streamlit_has_sessions_that_are_kept_and_state_that_is_emptied():
     assert callable(get_instance) and manager._storage_lock.acquire(blocking=False)
     assert SessionState()._new_widget_state.widget_metadata == {}
     assert callable(AppSession.shutdown) and isinstance(AppSession.session_state, property)
+
+
+def test_streamlit_listens_before_the_app_starts_and_does_not_say_that_it_is_tcp():
+    """What `send_at_once` looks for is there when it looks, and needs it."""
+    source = getsource(UvicornRunner.run)
+    assert source.index("_bind_server_socket(") < source.index(".run(sockets=[")
+    assert "sock = socket.socket(family=family)" in getsource(_bind_socket)
 
 
 def test_streamlit_has_the_parts_of_a_first_page_as_scripts_of_their_own():

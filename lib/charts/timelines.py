@@ -76,7 +76,8 @@ NOTE_SHAPES = {FILLED_IN: CYCLE, LAST_CYCLE_RANGE: "M-1.7,0H1.7", OPEN_END: DASH
 MARK_OF_FILLED_IN = "○ "
 READ_AS = (
     "Filled marks are as published; hollow ones have a day or a dose that the publication leaves "
-    "open. A bar is solid as far as all versions have it, dashed where it is filled in, and so is "
+    "open; × and | have no hollow form: the patient's page tells which of their days is filled in. "
+    "A bar is solid as far as all versions have it, dashed where it is filled in, and so is "
     "what stands behind ○; the names of patients whom the publication only counts are pale."
 )
 

@@ -1,8 +1,8 @@
 """What a packet holds, whatever its format: sections of words, tables and charts, and its origin.
 
 The writers of the formats (``html``, ``pdf``, ``word``, ``powerpoint``, ``excel``) get this and
-nothing else: they ask no registry and compute no figure, so that each number in each format is
-the one that the page shows.
+nothing else: no registry is in it, and no figure is computed from it, so that each number in each
+format is the one that the page shows.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lib.figures import MIN_GROUP_SIZE
 from lib.stats import FISHER_EXACT, LOG_RANK, MANN_WHITNEY
+from lib.stats.fisher import DRAWN
 from lib.stats.proportions import COST_PER_EVENT, NEWCOMBE, WILSON
 from lib.stats.ranks import EXACT_BELOW, MOSES_EXACT
 from lib.stats.rates import GARWOOD
@@ -174,7 +175,9 @@ TESTS = {
     LOG_RANK: "the log-rank test for times (unweighted, chi-square approximation)",
 }
 # Fisher's test of more than a yes or no.
-SEVERAL_CATEGORIES = "; of several categories by Freeman and Halton"
+SEVERAL_CATEGORIES = (
+    f"; of several categories by Freeman and Halton, {DRAWN} where they are too many to be counted"
+)
 TESTED = "Tests: {tests}. The test was chosen by the kind of value, never by the values."
 NOT_TESTED = "No difference was tested."
 WITHHELD = "Reasons for which p-values are withheld: {reasons}."

@@ -106,7 +106,7 @@ def read_record(content: bytes) -> str:
 
 def _content(packet: Packet) -> dict:
     """What the layout reads: what is set, and what is attached as it is."""
-    return _plain(_set(packet)) | {
+    return _plain(_laid_out(packet)) | {
         "record": packet.record,
         "record_file": RECORD_FILE,
         "sql": sql_text(packet),
@@ -125,7 +125,7 @@ def _plain(part: object) -> object:
     return part
 
 
-def _set(packet: Packet) -> dict:
+def _laid_out(packet: Packet) -> dict:
     origin = packet.origin
     return {
         "title": packet.title,

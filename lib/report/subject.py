@@ -149,15 +149,15 @@ class Inquiry:
 
     def ask(self, name: str, cohort: Cohort | None, **parameters: object) -> list[dict]:
         """The rows of a query of another cohort, or of one that has none."""
-        asked = self._ask(name, cohort, parameters)
+        asked = self._noted(name, cohort, parameters)
         return [dict(row) for row in rows_of(self.subject.source, self.subject.k, *asked)]
 
     def frame(self, name: str, cohort: Cohort | None, **parameters: object) -> pd.DataFrame:
         """As `ask`, as a DataFrame."""
-        asked = self._ask(name, cohort, parameters)
+        asked = self._noted(name, cohort, parameters)
         return frame_of(self.subject.source, self.subject.k, *asked).copy(deep=False)
 
-    def _ask(self, name: str, cohort: Cohort | None, parameters: Mapping[str, object]) -> tuple:
+    def _noted(self, name: str, cohort: Cohort | None, parameters: Mapping[str, object]) -> tuple:
         asked = name, cohort, tuple(parameters.items())
         self._asked[Question(*asked)] = None
         return asked

@@ -13,7 +13,7 @@ Cells = tuple[int, ...]
 
 # Beyond one of these, tables are drawn instead of counted: it would take seconds.
 MAX_STEPS = 1_500_000
-MAX_PATIENTS = 500
+MAX_PATIENTS = 1_000
 STEPS_OF_A_FILLING = 5  # it takes about five times as long as a multiplication
 N_DRAWN = 99_999
 SEED = 1935  # the year of The Design of Experiments, so that a figure stays as it was printed

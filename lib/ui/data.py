@@ -140,13 +140,8 @@ def records(name: str, cohort: Cohort | None = None, **parameters: object) -> li
     """Result of a named query as one dict a row: of a few hundred rows, faster than a DataFrame."""
     asked = name, tuple(parameters.items())
     if cohort is not None and cohort == st.session_state.get("cohort"):
-        note_asked(*asked)
+        st.session_state.setdefault(_ASKED, {})[asked] = None
     return [dict(row) for row in records_of(warehouse(), name, cohort, asked[1])]
-
-
-def note_asked(name: str, parameters: tuple) -> None:
-    """Note what was asked of the present cohort by another way: see `ask_ahead`."""
-    st.session_state.setdefault(_ASKED, {})[name, parameters] = None
 
 
 def records_of(

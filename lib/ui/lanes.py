@@ -1,6 +1,8 @@
 """The lanes of the timelines: how they are arranged, which page of them is shown, their courses."""
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import streamlit as st
 
@@ -8,14 +10,15 @@ from lib.charts.timelines import FIELDS, GROUPINGS, SORTS, WINDOWS
 from lib.cohort import Cohort
 from lib.ui.choice import choice, menu, offered
 from lib.ui.cohort_state import n_in_registry
-from lib.ui.data import records
+from lib.ui.data import kept_with_source, records, records_of, warehouse
 from lib.ui.paging import page_control, shown_page
 from lib.ui.prose import heading
 from lib.ui.version import version_control
+from lib.warehouse import Warehouse
 
 PAGE = "timelines_page"
-# As many as a page holds at most (see queries/timelines/lanes.sql).
-MOST_LANES = 32
+# Patients whose courses are kept: those of 600, with all that happened, take some 10 MB.
+MOST_ASKED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,21 @@ def arranged_lanes(cohort: Cohort, version: int) -> tuple[Arrangement, list[dict
 def courses(patients: tuple[str, ...], version: int) -> list[dict]:
     """Rows of ``timelines/course`` for the patients of a page.
 
-    In a registry that fits on one page everybody's are asked for at once: one query a version,
+    In a registry that is not large everybody's are asked for at once: one query a version,
     whatever the filter asks for next.
     """
-    everybody = patients
-    if n_in_registry() <= MOST_LANES:
-        roster = records("patient/roster", Cohort(), version=version)
-        everybody = tuple(row["patient_id"] for row in roster)
-    shown = set(patients)
-    course = records("timelines/course", patients=everybody, version=version)
-    return [row for row in course if row["patient_id"] in shown]
+    if n_in_registry() > MOST_ASKED_AT_ONCE:
+        return records("timelines/course", patients=patients, version=version)
+    everybodys = _courses_of_all(warehouse(), version)
+    return [dict(row) for patient in sorted(patients) for row in everybodys[patient]]
+
+
+@kept_with_source
+def _courses_of_all(source: Warehouse, version: int) -> dict[str, list[dict]]:
+    """By patient, in the query's own order, which begins with the patient."""
+    roster = records_of(source, "patient/roster", Cohort(), (("version", version),))
+    asked = ("patients", tuple(row["patient_id"] for row in roster)), ("version", version)
+    rows = records_of(source, "timelines/course", None, asked)
+    found = {patient: list(own) for patient, own in groupby(rows, itemgetter("patient_id"))}
+    # Of some nothing is known but that they were there.
+    return {row["patient_id"]: found.get(row["patient_id"], []) for row in roster}

@@ -3,18 +3,19 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from itertools import chain
 
 import streamlit as st
 
+from lib.ask import ask_together
 from lib.datasets import OWN
 from lib.errors import UserFacingError
 from lib.export.pictures import svg
 from lib.report.composition import MAX_FILE_BYTES, Composition
-from lib.report.content import Chart, Packet, Section
+from lib.report.content import Chart, Packet, Question, Section
 from lib.report.file_name import file_name
 from lib.report.formats import FORMATS, WRITTEN_AT_ONCE, Format
 from lib.report.making import make
@@ -23,12 +24,13 @@ from lib.serving.audit import Action, append
 from lib.serving.public import uploads_allowed
 from lib.ui import audit, packet
 from lib.ui.choice import choice
-from lib.ui.cohort_state import current_cohort
-from lib.ui.data import dataset, note_asked, warehouse
+from lib.ui.cohort_state import current_cohort, size
+from lib.ui.data import dataset, warehouse
 from lib.ui.disclosure import threshold
 from lib.ui.frame import show_error
 
-# In the session: the preview and the file that were made last, each with what it was made of.
+# In the session: the preview and the file that were made last, each with what it was made of; with
+# the preview what it asked, too.
 _PREVIEW, _MADE, _TEMPLATE = "packet_preview", "packet_made", "packet_template"
 PREVIEW_HEIGHT = 640
 SAVED = "packet_file"
@@ -43,14 +45,36 @@ def preview() -> None:
     kept = st.session_state.get(_PREVIEW)
     if kept is None or kept[0] != asked:
         try:
-            made = _made(composition, _draw_ahead)
-            content = FORMATS["html"].write(made, draw=_kept_picture)
+            content, questions = _previewed(composition, kept[2] if kept else [])
         except UserFacingError as error:
             show_error(error)
             return
-        kept = st.session_state[_PREVIEW] = (asked, content.decode("utf-8"))
+        kept = st.session_state[_PREVIEW] = (asked, content, questions)
     # Its own policy forbids scripts and requests; every word in it is escaped.
     st.iframe(kept[1], height=PREVIEW_HEIGHT, alt="Preview of the packet")
+
+
+def _previewed(composition: Composition, before: list[Question]) -> tuple[str, list[Question]]:
+    """The packet as HTML, and what it asked of the cohort.
+
+    The one ``before`` most likely asked the same: all of that is asked side by side. Charts are
+    drawn while the next section is made; those of a preview that is given up, no more.
+    """
+    cohort, source = current_cohort(), warehouse()
+    # Of a registry that is shared outside an answer may be refused: it is, where it is asked for. A
+    # large one is asked section by section, so that a click ends it between two of them.
+    is_quick = source.file is None and not threshold(source)
+    if is_quick and size(cohort)["n_patients_highest"]:
+        ask_together(source, [(each.name, each.parameters) for each in before], cohort)
+    drawn_ahead: list[Future] = []
+    try:
+        made = _made(composition, lambda section: drawn_ahead.extend(_draw_ahead(section)))
+        content = FORMATS["html"].write(made, draw=_kept_picture)
+    finally:
+        for each in drawn_ahead:
+            each.cancel()
+    questions = chain.from_iterable(section.questions for section in made.sections)
+    return content.decode("utf-8"), [each for each in questions if each.cohort == cohort]
 
 
 def offer_file() -> None:
@@ -149,7 +173,7 @@ def _made(
 ) -> Packet:
     bar = st.progress(0.0)
     try:
-        made = make(
+        return make(
             composition,
             warehouse(),
             dataset().name,
@@ -160,18 +184,13 @@ def _made(
         )
     finally:
         bar.empty()
-    # The same packet of the next cohort will ask the same.
-    for question in chain.from_iterable(section.questions for section in made.sections):
-        if question.cohort == current_cohort():
-            note_asked(question.name, question.parameters)
-    return made
 
 
-def _draw_ahead(section: Section) -> None:
-    """Draw a section's charts while the next sections are made."""
-    for block in section.blocks:
-        if isinstance(block, Chart):
-            warehouse().results.ahead(*_picture(block.spec), _DRAWING)
+def _draw_ahead(section: Section) -> list[Future]:
+    """Begin to draw a section's charts; what can be given up as long as it waits."""
+    charts = (block for block in section.blocks if isinstance(block, Chart))
+    begun = [warehouse().results.ahead(*_picture(each.spec), _DRAWING) for each in charts]
+    return [each for each in begun if each]
 
 
 def _kept_picture(spec: Mapping) -> str:

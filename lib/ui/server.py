@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
@@ -32,6 +33,14 @@ async def _start_page(request: Request) -> HTMLResponse:
     return HTMLResponse(start_page(), headers={"Cache-Control": "no-cache"})
 
 
-PATHS = ["/", *(f"/{page.stem}" for page in sorted(PAGES.glob("*.py")))]
-ROUTES = [Route("/healthz", _healthz), *(Route(path, _start_page) for path in PATHS)]
+def paths_of_pages(base: str) -> list[str]:
+    """Where the pages are; ``base`` is Streamlit's ``server.baseUrlPath``, most often empty."""
+    root = f"/{base.strip('/')}/" if base.strip("/") else "/"
+    return [root, *(f"{root}{page.stem}" for page in sorted(PAGES.glob("*.py")))]
+
+
+ROUTES = [
+    Route("/healthz", _healthz),
+    *(Route(path, _start_page) for path in paths_of_pages(st.get_option("server.baseUrlPath"))),
+]
 MIDDLEWARE = [Middleware(Gate, is_public=is_public, may_upload=_may_upload)]

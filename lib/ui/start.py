@@ -2,10 +2,8 @@
 
 import asyncio
 import ctypes
-import gc
 import logging
 import os
-import socket
 import sys
 import threading
 import time
@@ -31,7 +29,11 @@ async def load_in_background(app: st.App) -> AsyncIterator[None]:
     del app
     # Imported here: what a component is made of is known once it is.
     from lib.ui import page_header, sidebar  # noqa: F401
-    from lib.ui.streamlit_internals import forget_pages_directory, serve_components
+    from lib.ui.streamlit_internals import (
+        forget_pages_directory,
+        send_at_once,
+        serve_components,
+    )
 
     keep_values_out_of_logs()
     asyncio.get_running_loop().set_exception_handler(log_end_of_task)
@@ -43,20 +45,6 @@ async def load_in_background(app: st.App) -> AsyncIterator[None]:
     looking = asyncio.create_task(_let_left_sessions_go())
     yield
     looking.cancel()
-
-
-def send_at_once() -> None:
-    """Have each message leave when it is written, as asyncio does for sockets that it knows as TCP.
-
-    Streamlit's does not say that it is. A second message then waited until the browser had
-    confirmed the first, which browsers put off for 40 ms.
-    """
-    for each in gc.get_objects():
-        if type(each) is socket.socket and each.family in (socket.AF_INET, socket.AF_INET6):
-            with suppress(OSError):
-                if each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                    # Who is accepted by it has the same.
-                    each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 async def _let_left_sessions_go() -> None:

@@ -3,8 +3,11 @@
 `tests/test_streamlit_internals.py` fails by name if an upgrade drops one of them.
 """
 
+import gc
 import re
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -24,7 +27,8 @@ _RUNNER = Path(__file__).with_name("component.js").read_text(encoding="utf-8")
 _PACKAGE = "ivig"
 # The folder of each of them, by that address.
 _folders: dict[str, Path] = {}
-# Of Streamlit's parts of a page, by the names of their modules, those that every first page has.
+# Of Streamlit's parts of a page, by the names of their modules, those of a page with a chart: most
+# have one, and the others load it while they have nothing to do.
 _FIRST_PARTS = ("BidiComponent", "Html", "ArrowVegaLiteChart", "embed")
 _IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
 
@@ -32,6 +36,21 @@ _IMPORT = re.compile(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""")
 def forget_pages_directory() -> None:
     """Keep Streamlit from taking the folder ``pages/`` for its old way to have several pages."""
     PagesManager.uses_pages_directory = False
+
+
+def send_at_once() -> None:
+    """Have each message leave when it is written, as asyncio does for sockets that it knows as TCP.
+
+    Streamlit's does not say that it is one. A second message then waited until the browser had
+    confirmed the first, which systems put off for 40 to 200 ms. Nobody hands the socket out: it is
+    looked for among all objects, once, when the server has begun to listen.
+    """
+    for each in gc.get_objects():
+        if type(each) is socket.socket and each.family in (socket.AF_INET, socket.AF_INET6):
+            with suppress(OSError):
+                if each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                    # Who is accepted by it has the same.
+                    each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def is_opened_from_history() -> bool:

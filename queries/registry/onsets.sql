@@ -2,7 +2,7 @@
 -- grain:   one row per (seat, symptom, number)
 -- params:  none
 -- columns: imputation, seat (of patient_facts), patient_id, symptom (text), number (from 1, of this symptom in the patient), cycle_no (of the cycle in which it began), dose_place, grade_place, cycle_place (of onset_columns), onset_day (days since first IVIg), days_since_cycle (days since the first infusion of its cycle), serious (boolean), led_to_discontinuation (boolean)
--- missing: a side-effect without a cycle belongs to the last one begun by its day; without a day it has no cycle, and a dose only if all cycles of the patient were in one tier, and in a reconstruction the side-effect and all these doses are reported
+-- missing: a side-effect without a cycle belongs to the last one begun by its day; without a day it has no cycle, and a dose only if all cycles of the patient were in one tier, and in a reconstruction the side-effect is reported, and the dose of each cycle that is not itself filled in
 create table onsets as
 with
 
@@ -31,20 +31,49 @@ cycle_found as (
     group by side_effects.row_number
 ),
 
--- Where a reconstruction filled in doses, that they never changed is an assumption of its own.
+told_doses as (
+    select
+        patient_id,
+        row_key
+    from registry.provenance
+    where
+        table_name = 'cycles'
+        and column_name = 'dose_g_per_kg'
+        and status = 'reported'
+),
+
+-- Cycles that were filled in beside the told ones have their dose: that another one was ever given
+-- is said nowhere.
+filled_in_cycles as (
+    select
+        patient_id,
+        row_key
+    from registry.provenance
+    where
+        table_name = 'cycles'
+        and column_name = 'cycle_no'
+        and status = 'imputed'
+),
+
+-- Where only the dose of a cycle was filled in, that it never changed is an assumption of its own.
 assumed as (
     select distinct cycles.patient_id
     from registry.cycles as cycles
-    left join registry.provenance
+    anti join told_doses
         on
-            cycles.patient_id = provenance.patient_id
-            and provenance.table_name = 'cycles'
-            and provenance.row_key = cycles.cycle_no::varchar
-            and provenance.column_name = 'dose_g_per_kg'
-            and provenance.status = 'reported'
-    where
-        cycles.imputation > 0
-        and provenance.patient_id is null
+            cycles.patient_id = told_doses.patient_id
+            and cycles.cycle_no::varchar = told_doses.row_key
+    anti join filled_in_cycles
+        on
+            cycles.patient_id = filled_in_cycles.patient_id
+            and cycles.cycle_no::varchar = filled_in_cycles.row_key
+    where cycles.imputation > 0
+),
+
+told_of as (
+    select distinct told_doses.patient_id
+    from told_doses
+    anti join assumed on told_doses.patient_id = assumed.patient_id
 ),
 
 -- A side-effect that was filled in happened at no dose.
@@ -65,8 +94,10 @@ only_dose as (
         any_value(exposure.dose_place) as dose_place
     from exposure
     inner join patient_facts on exposure.seat = patient_facts.seat
-    left join assumed on patient_facts.patient_id = assumed.patient_id
-    where assumed.patient_id is null
+    left join told_of on patient_facts.patient_id = told_of.patient_id
+    where
+        patient_facts.imputation = 0
+        or told_of.patient_id is not null
     group by exposure.seat
     having count(distinct exposure.dose_place) = 1
 ),

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from lib.errors import UserFacingError
-from lib.export.pictures import png, svg
+from lib.export.pictures import png, raster, svg
 from tests.browser.harness import ROOT
 
 SPEC = {
@@ -35,8 +35,8 @@ def painters() -> list[psutil.Process]:
 
 def kill_at_work(painter: psutil.Process) -> None:
     """Kill it as soon as it draws."""
-    before = painter.cpu_times().user
-    while painter.cpu_times().user < before + 0.1:
+    before, until = painter.cpu_times().user, time.monotonic() + 30
+    while painter.cpu_times().user < before + 0.1 and time.monotonic() < until:
         time.sleep(0.01)
     painter.kill()
 
@@ -53,7 +53,7 @@ def test_if_it_is_killed_while_it_draws_that_is_said_and_the_next_one_is_whole()
     before = svg(SPEC)
     many = [{"dose_g_per_kg": i, "n_patients": i} for i in range(40_000)]
     (painter,) = painters()
-    Thread(target=kill_at_work, args=(painter,)).start()
+    Thread(target=kill_at_work, args=(painter,), daemon=True).start()
     with pytest.raises(UserFacingError, match="could not be drawn as a picture.*Try again"):
         svg(SPEC | {"data": {"values": many}})
     assert svg(SPEC) == before
@@ -105,6 +105,14 @@ class Told(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def test_a_picture_that_becomes_pixels_reads_no_file(tmp_path):
+    file = tmp_path / "face.png"
+    file.write_bytes(png(SPEC))
+    size = "xmlns='http://www.w3.org/2000/svg' width='9' height='9'"
+    with pytest.raises(RuntimeError, match="PermissionError"):
+        raster(f"<svg {size}><image href='{file}' width='9' height='9'/></svg>")
 
 
 def test_it_ends_with_the_process_that_started_it():

@@ -128,26 +128,27 @@ def test_in_a_reconstruction_a_constant_dose_is_assumed_and_places_nothing(regis
     assert where(found, "nausea") == {"1 g/kg": 1, "All": 1}
 
 
-def test_in_a_reconstruction_a_told_side_effect_has_the_dose_that_is_told_of_all_cycles(
+def test_in_a_reconstruction_a_told_side_effect_has_the_dose_that_is_told_of_all_told_cycles(
     registry: Registry,
 ):
     cycles = "\n".join(
         f"1 | {patient} | {number} | {28 * number - 28} | 2"
-        for patient in "ABC"
+        for patient in "ABCD"
         for number in (1, 2)
     )
-    told = [("A", 1), ("A", 2), ("B", 1), ("C", 1), ("C", 2)]
+    told = [("A", 1), ("A", 2), ("B", 1), ("C", 1), ("C", 2), ("D", 1)]
     doses = "\n".join(
         f"{patient} | cycles | {number} | dose_g_per_kg | reported" for patient, number in told
     )
     warehouse = registry(
-        patients="imputation | patient_id\n1 | A\n1 | B\n1 | C",
+        patients="imputation | patient_id\n1 | A\n1 | B\n1 | C\n1 | D",
         cycles=f"imputation | patient_id | cycle_no | day | dose_g_per_kg\n{cycles}",
         side_effects="""
             imputation | patient_id | cycle_no | day | symptom
             1          | A          |          |     | headache
             1          | B          |          |     | nausea
             1          | C          |          |     | fever
+            1          | D          |          |     | chest pain
         """,
         provenance=f"""
             patient_id | table_name   | row_key  | column_name   | status
@@ -155,9 +156,14 @@ def test_in_a_reconstruction_a_told_side_effect_has_the_dose_that_is_told_of_all
             A          | side_effects | headache | symptom       | reported
             B          | side_effects | nausea   | symptom       | reported
             C          | side_effects | fever    | symptom       | imputed
+            D          | cycles       | 2        | cycle_no      | imputed
+            D          | cycles       | 2        | dose_g_per_kg | imputed
+            D          | side_effects | chest pain | symptom     | reported
         """,
     )
     found = frequency(warehouse, "dose")
+    # Of D the second cycle itself was filled in, with the dose that is told of the first.
+    assert where(found, "chest pain") == {"2 g/kg": 1, "All": 1}
     assert where(found, "headache") == {"2 g/kg": 1, "All": 1}
     # Of B the dose of the second cycle was filled in, of C the side-effect.
     assert where(found, "nausea") == {"Not recorded": 1, "All": 1}

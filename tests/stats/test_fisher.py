@@ -104,7 +104,14 @@ def test_what_can_not_be_counted_is_drawn_said_and_the_same_each_time():
 
 def test_a_large_table_is_exact_with_four_cells_and_drawn_with_more():
     assert fisher_exact([[900, 800], [700, 850]]).method.startswith("exact")
-    assert "random tables" in fisher_exact([[200, 100, 90], [180, 120, 80]]).method
+    assert "random tables" in fisher_exact([[400, 100, 90], [380, 120, 80]]).method
+
+
+def test_several_hundred_patients_are_counted_too():
+    """The usual dose in two groups of the demo registry; by all tables in whole numbers 0.90408."""
+    found = fisher_exact([[29, 9, 3, 1], [344, 136, 51, 27]])
+    assert found.method.startswith("exact")
+    assert found.p_value == pytest.approx(0.90408, abs=5e-6)
 
 
 def test_empty_rows_and_columns_tell_nothing():

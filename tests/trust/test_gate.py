@@ -11,7 +11,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from lib.serving.headers import CLOUD_FRAMES
-from tests.browser.harness import ROOT, serving
+from lib.ui.server import paths_of_pages
+from tests.browser.harness import PAGES, ROOT, serving
 from tests.reader import in_a_loop
 
 NAME = "ivig.hospital.example"
@@ -61,6 +62,24 @@ def test_every_answer_has_the_headers(url: str):
         assert answer.headers["Referrer-Policy"] == "no-referrer", path
         assert "camera=()" in answer.headers["Permissions-Policy"], path
     assert "unsafe" not in policy_of(answer)["script-src"]
+
+
+def test_every_page_names_the_scripts_that_it_needs(url: str):
+    """Not only the first one: most readers come by a link."""
+    of_first = ask(url, "/")[1]
+    assert of_first.count(b"modulepreload") > 90
+    for path in PAGES.values():
+        answer, page = ask(url, path)
+        assert answer.status == 200 and page == of_first, path
+        assert ask(url, path, method="HEAD")[0].status == 200
+
+
+def test_below_a_path_of_a_proxy_pages_are_there_and_nowhere_else():
+    """Elsewhere the scripts that they name would not be found."""
+    assert paths_of_pages("") == paths_of_pages("/") and set(PAGES.values()) < set(
+        paths_of_pages("")
+    )
+    assert paths_of_pages("ivig") == [f"/ivig{path}" for path in paths_of_pages("")]
 
 
 def test_a_file_of_data_is_kept_by_no_browser(url: str):
