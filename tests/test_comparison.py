@@ -651,7 +651,9 @@ def test_of_counts_in_steps_the_ends_alone_are_told():
 
 def test_a_p_value_that_is_estimated_says_so():
     """Of more than a thousand patients in several categories the tables are not counted."""
-    row = {"known_a": 590, "known_b": 580, "characteristic": "dose_tier"}
+    known = {"known_a": 590, "known_b": 580}
+    ends = {f"{name}{end}": n for name, n in known.items() for end in ("_lowest", "_highest")}
+    row = known | ends | {"characteristic": "dose_tier", "known_in_both": 0}
     for table, words in (
         ([[400, 100, 90], [380, 120, 80]], "Estimated from 99,999 random tables"),
         ([[40, 10, 9], [38, 12, 8]], "Exact at any size"),
