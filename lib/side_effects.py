@@ -152,9 +152,16 @@ DOSE_WITHOUT_DAY = {
 VERSIONS = (
     "⟨lowest–highest⟩: range over {m} reconstructed versions, no confidence interval. What differs "
     "between versions, or has side-effects under “Not recorded” beside it, has no interval; "
-    "the column of all may have one. The publication tells that a patient had a symptom, not how "
-    "often: it counts once, so that rates are the least that they may be."
+    "the column of all may have one."
 )
+TOLD_ONCE = (
+    "The publication tells that a patient had a symptom, not how often: it counts once, so that "
+    "these rates are the least that they may be."
+)
+IN_SEVERAL = {
+    "dose at onset": "Who had cycles at several doses counts in the column of each, unlike in the "
+    "filter, which goes by the usual dose.",
+}
 NOT_PLACED = (
     "What can't be placed stands under “Not recorded”; the other cells of its row count only what "
     "is recorded."
@@ -366,7 +373,9 @@ def caveats(by: str, per: str, m: int, k: int) -> list[str]:
         The threshold that it is told with; 0 for all of it.
     """
     long_courses = [LONG_COURSES] * (m > 0 and per != "patients")
-    return [described(by), *long_courses, *([RARE.format(k=k)] if k else [])]
+    told_once = [TOLD_ONCE] * (m > 0 and per != "patients")
+    several = [IN_SEVERAL[by]] if by in IN_SEVERAL else []
+    return [described(by), *several, *told_once, *long_courses, *([RARE.format(k=k)] if k else [])]
 
 
 def _cell_text(cell: HeatCell) -> str:

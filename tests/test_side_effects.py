@@ -428,7 +428,9 @@ def test_what_is_counted_per_cycle_says_that_long_courses_are_over_represented()
     assert "over-represented" not in html_of(app)
     for per in ("100 cycles", "100 person-years"):
         app.session_state["side_effects_per"] = per
-        assert "long courses are over-represented" in html_of(app.run())
+        shown = html_of(app.run())
+        assert "long courses are over-represented" in shown
+        assert "counts once, so that these rates are the least" in shown
 
 
 def test_the_note_on_doses_stands_where_columns_are_doses():
