@@ -143,8 +143,8 @@ def why_no_curve(rows: Sequence[dict], outcome: Outcome) -> str | None:
         most = " for most patients" if possible else ""
         return (
             f"Not recorded in this registry{most}: {outcome.known} is known of {how_many}. "
-            "A curve of these few would not be the cohort's, so none is drawn. What is told of each "
-            "of them is on the page Timelines."
+            "A curve of these few would not be the cohort's, so none is drawn. What is told of "
+            "each of them is on the page Timelines."
         )
     if possible < MIN_GROUP_SIZE:
         return f"Times are recorded of {counted(followed, 'patient')} only: {TOO_FEW}."

@@ -14,7 +14,8 @@ WHAT_IT_IS = (
     "Every registry has these seven tables. Time is days since a patient's first infusion, so that "
     "no date is stored; `imputation` is 0 for recorded data and the number of the version in a "
     "reconstruction. The lists below hold the allowed names; a code (ICD-10, ORPHA, ATC) stands "
-    "there only if its source was read."
+    "there only if its source was read. In SQL a table is `registry.patients`, a list "
+    "`reference.diagnoses`."
 )
 
 
