@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+import lib.comparison
 from lib.charts.compare import share_chart
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT, Cohort
 from lib.comparison import (
@@ -32,7 +33,6 @@ from lib.comparison import (
     share_differences,
     shifts_by_version,
     sizes,
-    tested,
 )
 from lib.comparison_table import (
     comparison_html,
@@ -658,6 +658,8 @@ def test_a_p_value_that_is_estimated_says_so():
         ([[400, 100, 90], [380, 120, 80]], "Estimated from 99,999 random tables"),
         ([[40, 10, 9], [38, 12, 8]], "Exact at any size"),
     ):
-        found = tested("categorical", row, Basis(), lambda table=table: fisher_exact(table))
+        found = lib.comparison.tested(
+            "categorical", row, Basis(), lambda table=table: fisher_exact(table)
+        )
         assert found["p_value"] > 0.05
         assert found["reason"].startswith(words)

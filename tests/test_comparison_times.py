@@ -196,4 +196,4 @@ def test_the_page_shows_times_in_one_cohort_against_the_rest():
     published = html_of(open_app("compare", {"sex": ["female"]}))
     assert "Log-rank test" not in published
     assert STOP.method not in published
-    assert "Times are not compared: they differ between the versions" in published
+    assert "Times are not compared: the publication tells them of few" in published
