@@ -9,7 +9,7 @@ from lib.serving.audit import Action
 from lib.serving.roles import EDITOR_GROUPS, VIEWER_GROUPS, Role, is_over, role_of, roles_are_set
 from lib.ui import audit
 from lib.ui.prose import heading
-from lib.ui.streamlit_internals import claims_of, has_login_settings
+from lib.ui.streamlit_internals import claims_of, has_login_settings, secrets_are_damaged
 
 TITLE = "IVIg case series"
 LOG_IN = (
@@ -19,6 +19,10 @@ LOG_IN = (
 NO_LOGIN_SET_UP = (
     "This server asks for a login, but none is set up. Who runs it has to fill in the section "
     "[auth] of .streamlit/secrets.toml; docs/deployment.md says how."
+)
+DAMAGED = (
+    "The secrets of this server can't be read, so that nobody is let in. Who runs it has to mend "
+    ".streamlit/secrets.toml, which is no TOML, and start the server again."
 )
 NO_GROUP = (
     "You are logged in, but in none of the groups that may look at the data of this server "
@@ -36,22 +40,32 @@ def is_needed() -> bool:
 
 # They do not change while the server runs, and each look asks the disk.
 _has_login_settings = cache(has_login_settings)
+_secrets_are_damaged = cache(secrets_are_damaged)
 
 
 def role() -> Role | None:
-    """What the reader may do; None: nothing. Without a login everybody is an editor."""
+    """What the reader may do; None: nothing. Without a login everybody is an editor.
+
+    Where the settings of a login can't be read nobody knows whom they would let in: it is nobody.
+    """
+    if _secrets_are_damaged():
+        return None
     return _role(st.user.to_dict()) if is_needed() else Role.EDITOR
 
 
 def is_let_in(session_id: str) -> bool:
     """Whether a session, which need not be the present one, may be shown data and bring some."""
+    if _secrets_are_damaged():
+        return False
     return not is_needed() or _role(claims_of(session_id)) is not None
 
 
 def ask_who_it_is() -> None:
     """Draw the login, or say why it is no use, in the place of everything else."""
     heading(TITLE)
-    if not _has_login_settings():
+    if _secrets_are_damaged():
+        st.info(DAMAGED, icon=":material/lock:")
+    elif not _has_login_settings():
         st.info(NO_LOGIN_SET_UP, icon=":material/lock:")
     elif _is_logged_in(st.user.to_dict()):
         if not st.session_state.get(_REFUSED):

@@ -6,6 +6,7 @@
 import gc
 import re
 import socket
+import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -70,6 +71,17 @@ def forget_uploaded_files() -> None:
 def has_login_settings() -> bool:
     """Whether a provider of logins is set up, in the section ``[auth]`` of the secrets."""
     return bool(get_secrets_auth_section())
+
+
+def secrets_are_damaged() -> bool:
+    """Whether a file of secrets is there that can't be read: Streamlit goes on as without any."""
+    for file in map(Path, st.get_option("secrets.files")):
+        try:
+            if file.is_file():
+                tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return True
+    return False
 
 
 def claims_of(session_id: str) -> dict[str, object]:

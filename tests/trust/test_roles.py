@@ -3,8 +3,18 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from streamlit.config import get_option, set_option
 
-from lib.serving.roles import LONGEST_LOGIN, Role, is_over, role_of, roles_are_set
+from lib.serving.roles import (
+    EDITOR_GROUPS,
+    LONGEST_LOGIN,
+    VIEWER_GROUPS,
+    Role,
+    is_over,
+    role_of,
+    roles_are_set,
+)
+from lib.ui import login
 from tests.screen import open_app
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -61,3 +71,24 @@ def test_groups_without_a_provider_of_logins_let_nobody_in():
     [said] = app.info
     assert said.value.startswith("This server asks for a login, but none is set up.")
     assert not app.get("bidi_component") and not app.get("vega_lite_chart") and not app.exception
+
+
+@pytest.mark.parametrize("content", [b"[auth]\nclient_id = ", b"\xff\xfe"])
+def test_if_the_secrets_can_not_be_read_nobody_is_let_in(tmp_path, monkeypatch, content: bytes):
+    """Streamlit goes on as if there were none: the app would be open to everybody."""
+    for name in (VIEWER_GROUPS, EDITOR_GROUPS):
+        monkeypatch.delenv(name, raising=False)
+    file = tmp_path / "secrets.toml"
+    file.write_bytes(content)
+    before = get_option("secrets.files")
+    set_option("secrets.files", [str(file)])
+    login._secrets_are_damaged.cache_clear()
+    try:
+        app = open_app("overview", {})
+        [said] = app.info
+        assert said.value.startswith("The secrets of this server can't be read")
+        assert not app.get("vega_lite_chart") and not app.get("html")[1:]
+    finally:
+        set_option("secrets.files", before)
+        login._secrets_are_damaged.cache_clear()
+    assert open_app("overview", {}).get("vega_lite_chart")
