@@ -31,49 +31,38 @@ cycle_found as (
     group by side_effects.row_number
 ),
 
-told_doses as (
+told_cycles as (
     select
         patient_id,
-        row_key
+        row_key,
+        bool_or(column_name = 'dose_g_per_kg' and status = 'reported') as is_dose_told,
+        bool_or(column_name = 'cycle_no' and status = 'imputed') as is_filled_in
     from registry.provenance
-    where
-        table_name = 'cycles'
-        and column_name = 'dose_g_per_kg'
-        and status = 'reported'
-),
-
--- Cycles that were filled in beside the told ones have their dose: that another one was ever given
--- is said nowhere.
-filled_in_cycles as (
-    select
+    where table_name = 'cycles'
+    group by
         patient_id,
         row_key
-    from registry.provenance
-    where
-        table_name = 'cycles'
-        and column_name = 'cycle_no'
-        and status = 'imputed'
 ),
 
 -- Where only the dose of a cycle was filled in, that it never changed is an assumption of its own.
+-- A cycle that was filled in whole has the dose of the told ones: another one is said nowhere.
 assumed as (
     select distinct cycles.patient_id
     from registry.cycles as cycles
-    anti join told_doses
+    left join told_cycles
         on
-            cycles.patient_id = told_doses.patient_id
-            and cycles.cycle_no::varchar = told_doses.row_key
-    anti join filled_in_cycles
-        on
-            cycles.patient_id = filled_in_cycles.patient_id
-            and cycles.cycle_no::varchar = filled_in_cycles.row_key
-    where cycles.imputation > 0
+            cycles.patient_id = told_cycles.patient_id
+            and cycles.cycle_no::varchar = told_cycles.row_key
+    where
+        cycles.imputation > 0
+        and not coalesce(told_cycles.is_dose_told or told_cycles.is_filled_in, false)
 ),
 
 told_of as (
-    select distinct told_doses.patient_id
-    from told_doses
-    anti join assumed on told_doses.patient_id = assumed.patient_id
+    select distinct told_cycles.patient_id
+    from told_cycles
+    anti join assumed on told_cycles.patient_id = assumed.patient_id
+    where told_cycles.is_dose_told
 ),
 
 -- A side-effect that was filled in happened at no dose.
