@@ -17,7 +17,7 @@ from lib.ui.version import version_control
 from lib.warehouse import Warehouse
 
 PAGE = "timelines_page"
-# Patients whose courses are kept: those of 600, with all that happened, take some 10 MB.
+# Patients whose courses are kept: those of 600, with all that happened, take 16 MB.
 MOST_ASKED_AT_ONCE = 1_000
 
 

@@ -1,6 +1,7 @@
 """What a reader does on the pages Side-effects and Dose and cost, in a real browser."""
 
 import re
+from urllib.parse import quote_plus
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -114,3 +115,13 @@ def test_on_a_phone_the_names_stay_readable_over_the_cells_that_scroll_below_the
     assert name.bounding_box()["x"] == pytest.approx(left, abs=1)
     background = name.evaluate("cell => getComputedStyle(cell).backgroundColor")
     assert background.startswith("rgb("), "see-through"
+
+
+@pytest.mark.parametrize("context_options", [PHONE])
+@pytest.mark.parametrize("per", ["patients", "100 cycles", "100 person-years"])
+def test_on_a_phone_what_stands_below_a_column_s_name_stays_in_its_column(page: Page, per: str):
+    open_page(page, f"/side_effects?side_effects_per={quote_plus(per)}")
+    heads = page.locator(".heat thead th")
+    widths = heads.evaluate_all("all => all.map(each => [each.scrollWidth, each.clientWidth])")
+    assert len(widths) > 5
+    assert all(needed <= given for needed, given in widths), widths
