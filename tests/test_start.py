@@ -1,11 +1,11 @@
 """What a server answers right after its start, before any reader opened a page."""
 
-import asyncio
 import socket
 from urllib.request import urlopen
 
 from lib.ui.start import load_in_background
 from tests.browser.harness import ROOT, serving
+from tests.reader import in_a_loop
 
 COMPONENTS = ("page_header", "sidebar")
 
@@ -32,7 +32,7 @@ def test_what_is_sent_leaves_at_once():
     with socket.socket() as server, socket.socket() as browser:
         server.bind(("127.0.0.1", 0))
         server.listen()
-        asyncio.run(start())
+        in_a_loop(start())
         browser.connect(server.getsockname())
         accepted, _ = server.accept()
         with accepted:
