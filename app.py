@@ -23,7 +23,7 @@ def main() -> None:
     """Draw the frame around the current page."""
     # Not above: a server that has just started answers before the libraries are loaded.
     from lib.datasets import DEFAULT_DATASET
-    from lib.errors import RegistryError, UserFacingError, WithheldError
+    from lib.errors import NotPreparedYetError, RegistryError, UserFacingError, WithheldError
     from lib.ui import audit, cohort_state, frame, login, takeaway
     from lib.ui.another_registry import offer_others
     from lib.ui.data import ask_ahead
@@ -56,8 +56,8 @@ def main() -> None:
         else:
             frame.empty_cohort()
         frame.footer()
-    except StillOpeningError as still:
-        show_preparing(still)
+    except (StillOpeningError, NotPreparedYetError) as missing:
+        show_preparing(missing)
     except WithheldError as error:
         frame.show_withheld(error)
         frame.footer()

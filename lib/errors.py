@@ -26,6 +26,16 @@ class OpeningStoppedError(RegistryError):
         )
 
 
+class NotPreparedYetError(UserFacingError):
+    """A part of a large registry is asked for that is prepared after the others are shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What this needs of the registry is still being prepared. Ask again in a moment; other "
+            "pages are there already."
+        )
+
+
 class PublicationError(UserFacingError):
     """A publication's facts and claims are malformed or can't hold together."""
 

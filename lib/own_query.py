@@ -57,8 +57,13 @@ def ask(
     ------
     QueryRefusedError
         If the text is not one SELECT, DuckDB does not accept it, it asks for more memory than
-        the database has, or takes too long.
+        the database has, or takes too long; or if tables of the registry are not prepared yet.
     """
+    if not source.is_whole:
+        raise QueryStoppedError(
+            "The last tables of this registry are still being prepared. Run the query again in a "
+            "moment."
+        )
     with _turns.taken(), start(CHILD) as child:
         try:
             return read_answer(_told(child, source, text, max_seconds, max_rows))

@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from lib.cohort import FIELDS, Cohort
-from lib.errors import RegistryError
+from lib.errors import NotPreparedYetError, RegistryError
 from lib.registry.reference import read_csv, read_reference
 from lib.registry.schema import TABLES
 from lib.registry.store import MANIFEST, Manifest, n_rows, parse_manifest, read_registry
@@ -76,20 +76,12 @@ TELL_COLUMNS = (
     "set variable filter_lists = (select filter_lists from filter_columns)",
     "set variable last_seat = (select last_seat from filter_columns)",
 )
+# Of a large registry what the pages Side-effects and Compare alone ask for, a third of all that is
+# prepared: the others are shown before it is there, with what is `FIRST`.
+LAST = ("exposure", "answers", "numbers", "onsets", "side_effect_counts")
+FIRST = ("onset_columns", "traits", "trait_values", "lane_places", "last_seen", "event_times")
 # Built when the first query asks for them, which most readers' pages never do.
-LATER = (
-    "onset_columns",
-    "exposure",
-    "answers",
-    "numbers",
-    "traits",
-    "trait_values",
-    "lane_places",
-    "onsets",
-    "side_effect_counts",
-    "last_seen",
-    "event_times",
-)
+LATER = FIRST + LAST
 READS = re.compile(r"\b(?:from|join)\s+(?:main\.)?(\w+)")
 PARAMETER = re.compile(r"\$(\w+)")
 HEADER_LINE = re.compile(r"-- (\w+): +(\S.*)")
@@ -214,6 +206,8 @@ class Warehouse:
         ------
         RegistryError
             If the registry is a prepared file, and that was damaged since it was opened.
+        NotPreparedYetError
+            See `build`.
         """
         self.build(built_later(name))
         with self._reader() as reader:
@@ -241,10 +235,23 @@ class Warehouse:
                 for name, table in TABLES.items()
             }
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every question can be asked; not of a prepared file without `LAST`."""
+        return self.file is None or self.built.issuperset(LATER)
+
     def build(self, tables: Iterable[str] = LATER) -> None:
-        """Build those of `LATER` that are not there yet."""
+        """Build those of `LATER` that are not there yet.
+
+        Raises
+        ------
+        NotPreparedYetError
+            If the registry is a prepared file without them.
+        """
         for table in tables:
             if table not in self.built:
+                if self.file:
+                    raise NotPreparedYetError
                 self._build(table)
 
     def _build(self, table: str) -> None:
@@ -367,7 +374,7 @@ def open_warehouse(folder: Path = CASE_SERIES, publications: Path = PUBLICATIONS
         # Not above: it prepares by what is here.
         from lib.prepared.opening import Opening
 
-        return Opening(folder, publications).result()
+        return Opening(folder, publications).whole()
     return open_tables(*read_registry(folder), publications)
 
 

@@ -8,23 +8,36 @@ waits and tells how far that one is.
 import errno
 import json
 import os
+import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from hashlib import file_digest
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import duckdb
 import pyarrow.parquet as pq
 
 from lib.bounds import exit_code, limit_this_process
 from lib.errors import RegistryError
-from lib.prepared.place import BUILDING, DATABASE, About, key_of, put_in_place, sweep, turn
+from lib.prepared.place import (
+    BUILDING,
+    DATABASE,
+    FIRST_PART,
+    About,
+    held,
+    is_undamaged,
+    key_of,
+    put_in_place,
+    sweep,
+    turn,
+)
 from lib.prepared.progress import Progress, read_progress
 from lib.prepared.size import memory_mb, n_threads
 from lib.registry.checks import TableCheck, refuse_broken
@@ -39,7 +52,16 @@ from lib.registry.store import (
     parse_manifest,
     verified_files,
 )
-from lib.warehouse import LATER, LIMITS, PREPARATION, add_schemas, prepare, read_query
+from lib.warehouse import (
+    FIRST,
+    LAST,
+    LATER,
+    LIMITS,
+    PREPARATION,
+    add_schemas,
+    prepare,
+    read_query,
+)
 
 PROGRESS = "progress.json"
 MAX_CPU_SECONDS = 4 * 3600
@@ -49,7 +71,7 @@ MORE_ADDRESSES_MB = 4000
 ROWS_AT_ONCE = 2**17
 SECONDS_BETWEEN_LOOKS = 0.3
 # Parts of the whole, by the time they take; the rest is what the queries prepare.
-SHARE_CHECKED, SHARE_READ = 0.1, 0.3
+SHARE_READ, SHARE_TAKEN_UP = 0.4, 0.1
 # What changes of a file when it is written to, or another takes its place.
 STATE = ("st_dev", "st_ino", "st_size", "st_mtime_ns")
 # So that DuckDB can be asked how far a query is; nothing goes to a screen.
@@ -58,21 +80,43 @@ KEEPS_PROGRESS = (
     "set enable_progress_bar_print = false",
     "set progress_bar_time = 0",
 )
+WRITES_FAST = (
+    # Trying these on every column of texts takes a tenth of the time of reading, and saves a tenth
+    # of the room.
+    "set disabled_compression_methods = 'fsst,zstd,dict_fsst'",
+    # One checkpoint at the end: nobody goes on with a file that was left half written.
+    "set checkpoint_threshold = '1TB'",
+)
 # A registry that is replaced while it is read is begun anew.
 MOST_TRIES = 5
 
 
 class Job(NamedTuple):
-    """A registry to prepare, where publications are, and the folder of prepared registries."""
+    """A registry to prepare, where publications are, and the folder of prepared registries.
+
+    Without `LAST` unless the whole is asked for; that is made of the first part if it is there.
+    """
 
     folder: Path
     publications: Path
     root: Path
+    is_whole: bool
 
     @property
     def line(self) -> str:
         """As one line of text."""
-        return json.dumps([str(path.absolute()) for path in self]) + "\n"
+        paths = (self.folder, self.publications, self.root)
+        return json.dumps([*(str(path.absolute()) for path in paths), self.is_whole]) + "\n"
+
+    @classmethod
+    def read(cls, line: str) -> Self:
+        """What `line` wrote."""
+        *paths, is_whole = json.loads(line)
+        return cls(*map(Path, paths), is_whole)
+
+    def key(self, manifest: Manifest) -> str:
+        """That of what is to be made."""
+        return key_of(manifest, self.publications) + ("" if self.is_whole else FIRST_PART)
 
 
 def main() -> None:
@@ -82,7 +126,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(5)
     limit_this_process(MAX_CPU_SECONDS, memory_mb() + MORE_ADDRESSES_MB)
-    job = Job(*map(Path, json.loads(sys.stdin.readline())))
+    job = Job.read(sys.stdin.readline())
     try:
         build(job, _tell)
     except duckdb.OutOfMemoryException as error:
@@ -116,7 +160,7 @@ def build(job: Job, tell: Callable[[Progress], None]) -> None:
         schema, or the registry is replaced again and again.
     """
     for _ in range(MOST_TRIES):
-        key = key_of(parse_manifest(job.folder / MANIFEST), job.publications)
+        key = job.key(parse_manifest(job.folder / MANIFEST))
         with ExitStack() as stack:
             building = _place_to_build(job.root, key, stack, tell)
             if building is None or _build_in(building, job, key, tell):
@@ -190,37 +234,87 @@ class _Told:
 def _build_in(building: Path, job: Job, key: str, tell: Callable[[Progress], None]) -> bool:
     """Build and put in place; False if the registry was replaced meanwhile."""
     told = _Told(building, tell)
-    told(0, "verifying the checksums")
-    manifest, states = verified_files(job.folder)
-    if key_of(manifest, job.publications) != key:
-        return False
-    file = building / DATABASE
-    # What does not fit is laid down beside the file, where nobody else can read it either.
-    overflow = str(building / "overflow")
-    config = {
-        "memory_limit": f"{memory_mb()}MB",
-        "threads": n_threads(),
-        "temp_directory": overflow,
-    }
-    with duckdb.connect(str(file), config=LIMITS | config) as connection:
-        for statement in KEEPS_PROGRESS:
-            connection.execute(statement)
-        add_schemas(connection)
-        checks = list(_checked(connection, job.folder, told))
-        _read(connection, job.folder, told)
-        # What was read are the files that were verified, if none of them was touched meanwhile.
-        if any(_is_touched(_path(job.folder, name), state) for name, state in states.items()):
+    is_begun = job.is_whole and _take_up(building, job, key, told)
+    with _database(building) as connection:
+        manifest = parse_manifest(job.folder / MANIFEST)
+        if job.key(manifest) != key:
             return False
-        told(SHARE_READ, "looking for the same row twice")
-        refuse_broken(checks)
-        _prepare(connection, manifest, job.publications, told)
+        if is_begun:
+            _run(connection, LAST, _steps(connection, LAST, SHARE_TAKEN_UP, told))
+        elif not _begin(connection, job, manifest, told):
+            return False
     told(0.99, "closing the file")
+    file = building / DATABASE
     with file.open("rb") as content:
         checksum = file_digest(content, "sha256").hexdigest()
     told.forget()
     about = About(str(job.folder), manifest.version, file.stat().st_size, checksum)
     put_in_place(job.root, building, key, about)
     return True
+
+
+def _take_up(building: Path, job: Job, key: str, told: _Told) -> bool:
+    """Copy the first part, if it is there and as it was made."""
+    told(0, "taking up what is prepared already")
+    about, descriptor = held(job.root, key + FIRST_PART)
+    try:
+        if about is None or not is_undamaged(job.root, key + FIRST_PART, about):
+            return False
+        shutil.copyfile(job.root / (key + FIRST_PART) / DATABASE, building / DATABASE)
+        return True
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+@contextmanager
+def _database(building: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    # What does not fit is laid down beside the file, where nobody else can read it either.
+    config = {
+        "memory_limit": f"{memory_mb()}MB",
+        "threads": n_threads(),
+        "temp_directory": str(building / "overflow"),
+    }
+    with duckdb.connect(str(building / DATABASE), config=LIMITS | config) as connection:
+        for statement in (*KEEPS_PROGRESS, *WRITES_FAST):
+            connection.execute(statement)
+        yield connection
+
+
+def _begin(
+    connection: duckdb.DuckDBPyConnection, job: Job, manifest: Manifest, told: _Told
+) -> bool:
+    """Check, read and prepare a registry; False if it was replaced meanwhile."""
+    told(0, "verifying the checksums")
+    verified, states = verified_files(job.folder)
+    if verified != manifest:
+        return False
+    add_schemas(connection)
+    checks = _read_and_check(connection, job.folder, told)
+    # What was read are the files that were verified, if none of them was touched meanwhile.
+    if any(_is_touched(_path(job.folder, name), state) for name, state in states.items()):
+        return False
+    refuse_broken(checks)
+    later = LATER if job.is_whole else FIRST
+    step = _steps(connection, (*PREPARATION, *later), SHARE_READ, told)
+    prepare(connection, manifest, job.publications, step)
+    _run(connection, later, step)
+    return True
+
+
+def _read_and_check(
+    connection: duckdb.DuckDBPyConnection, folder: Path, told: _Told
+) -> list[TableCheck]:
+    """Read all tables; one core holds the rules against the rows while the others compress them."""
+    with ThreadPoolExecutor(1) as checker:
+        checking = checker.submit(_checked, connection, folder)
+        try:
+            _read(connection, folder, told)
+            told(SHARE_READ, "checking the rows")
+        finally:
+            # Says it better than DuckDB, if a file can't be read.
+            checks = checking.result()
+    return checks
 
 
 def _path(folder: Path, table: str) -> Path:
@@ -232,29 +326,24 @@ def _is_touched(path: Path, before: os.stat_result) -> bool:
     return any(getattr(now, each) != getattr(before, each) for each in STATE)
 
 
-def _shares(folder: Path, begins: float, ends: float) -> dict[str, tuple[float, float]]:
+def _shares(folder: Path, ends: float) -> dict[str, tuple[float, float]]:
     """By table, between which shares of the whole it is its turn, by the rows that it has."""
     n_rows = {name: pq.read_metadata(_path(folder, name)).num_rows for name in TABLES}
-    per_row = (ends - begins) / max(1, sum(n_rows.values()))
-    upto = list(accumulate((n * per_row for n in n_rows.values()), initial=begins))
+    per_row = ends / max(1, sum(n_rows.values()))
+    upto = list(accumulate((n * per_row for n in n_rows.values()), initial=0))
     return dict(zip(n_rows, pairwise(upto), strict=True))
 
 
-def _checked(
-    connection: duckdb.DuckDBPyConnection, folder: Path, told: _Told
-) -> Iterator[TableCheck]:
+def _checked(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[TableCheck]:
     """The rules of every table, held against its rows; nothing is refused yet."""
-    reference = read_reference()
-    shares = _shares(folder, 0, SHARE_CHECKED)
+    reference, checks = read_reference(), []
     for name, table in TABLES.items():
-        share, end = shares[name]
-        schema, n_all, rows = batches(_path(folder, name), ROWS_AT_ONCE)
+        schema, _, rows = batches(_path(folder, name), ROWS_AT_ONCE)
         check = TableCheck(table, schema, reference, partial(_n_keys, connection, name))
         for batch in rows:
-            told(share, f"checking {_in_words(name)}")
             check.add(batch)
-            share += (end - shares[name][0]) * batch.num_rows / n_all
-        yield check
+        checks.append(check)
+    return checks
 
 
 def _n_keys(connection: duckdb.DuckDBPyConnection, name: str) -> int:
@@ -263,7 +352,7 @@ def _n_keys(connection: duckdb.DuckDBPyConnection, name: str) -> int:
 
 
 def _read(connection: duckdb.DuckDBPyConnection, folder: Path, told: _Told) -> None:
-    for name, share in _shares(folder, SHARE_CHECKED, SHARE_READ).items():
+    for name, share in _shares(folder, SHARE_READ).items():
         path = _path(folder, name)
         with told.meanwhile(connection, *share, f"reading {_in_words(name)}"):
             try:
@@ -272,20 +361,26 @@ def _read(connection: duckdb.DuckDBPyConnection, folder: Path, told: _Told) -> N
                 raise not_parquet(path) from error
 
 
-def _prepare(
-    connection: duckdb.DuckDBPyConnection, manifest: Manifest, publications: Path, told: _Told
-) -> None:
-    """Run all the queries that prepare a registry, those that others wait with, too."""
-    steps = (*PREPARATION, *LATER)
-    width = (1 - SHARE_READ) / len(steps)
+def _steps(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], begins: float, told: _Told
+) -> Callable[[str], AbstractContextManager]:
+    """What tells how far each of the queries is that prepare a registry, by its name."""
+    width = (1 - begins) / len(names)
 
     def step(name: str) -> AbstractContextManager:
-        begins = SHARE_READ + width * steps.index(name)
+        share = begins + width * names.index(name)
         doing = f"preparing {_in_words(name)}"
-        return told.meanwhile(connection, begins, begins + width, doing)
+        return told.meanwhile(connection, share, share + width, doing)
 
-    prepare(connection, manifest, publications, step)
-    for name in LATER:
+    return step
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection,
+    names: Iterable[str],
+    step: Callable[[str], AbstractContextManager],
+) -> None:
+    for name in names:
         with step(name):
             connection.execute(read_query(f"registry/{name}"))
 

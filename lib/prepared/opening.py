@@ -14,19 +14,20 @@ from lib.prepared.builder import MOST_TRIES, Job
 from lib.prepared.file import connect
 from lib.prepared.place import (
     DATABASE,
+    FIRST_PART,
     cache_folder,
     discard,
     held,
-    is_whole,
+    is_undamaged,
     key_of,
     sweep,
     turn,
 )
 from lib.prepared.progress import BEGINNING, Progress, read_progress
 from lib.prepared.size import memory_mb
-from lib.registry.store import MANIFEST, parse_manifest
+from lib.registry.store import MANIFEST, Manifest, parse_manifest
 from lib.turns import Turns
-from lib.warehouse import LATER, PUBLICATIONS, Warehouse
+from lib.warehouse import FIRST, LATER, PUBLICATIONS, Warehouse
 
 BUILDER = "lib.prepared.builder"
 logger = logging.getLogger(__name__)
@@ -36,6 +37,9 @@ _turns = Turns(1)
 
 class Opening:
     """A registry on its way, in a thread of its own; everybody who asks for it may watch.
+
+    It is open once its first part is prepared. The rest is prepared while that is looked at, and
+    the whole takes its place.
 
     Parameters
     ----------
@@ -52,15 +56,16 @@ class Opening:
         self._folder, self._publications = folder, publications
         self._opened: Warehouse | None = None
         self._error: Exception | None = None
+        self._is_open = threading.Event()
         self._has_ended = threading.Event()
         self._stopped = False
         self._process: Popen | None = None
         self._lock = threading.Lock()
         threading.Thread(target=self._run, name="opening", daemon=True).start()
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Whether it has ended, well or not, after so many seconds at most."""
-        return self._has_ended.wait(seconds)
+    def wait(self, seconds: float | None = None, *, for_all: bool = False) -> bool:
+        """Whether it is open, or all of it, or has failed, after so many seconds at most."""
+        return (self._has_ended if for_all else self._is_open).wait(seconds)
 
     @property
     def is_stopped(self) -> bool:
@@ -73,7 +78,22 @@ class Opening:
         return self._opened is not None and self._opened.is_damaged.is_set()
 
     def result(self) -> Warehouse:
-        """The registry, once it is open; whoever breaks off waiting for it stops it.
+        """The registry, once it is open: as much of it as is there.
+
+        Raises
+        ------
+        RegistryError
+            If it can't be opened, see `lib.warehouse.open_warehouse`.
+        OpeningStoppedError
+            If it was stopped before.
+        """
+        self.wait()
+        if self._opened is None:
+            raise self._error
+        return self._opened
+
+    def whole(self) -> Warehouse:
+        """The registry, once all of it is open; whoever breaks off waiting for it stops it.
 
         Raises
         ------
@@ -83,7 +103,7 @@ class Opening:
             If it was stopped.
         """
         try:
-            self.wait()
+            self.wait(for_all=True)
         except KeyboardInterrupt:
             self.stop()
             raise
@@ -97,11 +117,17 @@ class Opening:
             self._stopped = True
             if self._process:
                 self._process.kill()
-        self.wait()
+        self.wait(for_all=True)
 
     def _run(self) -> None:
         try:
-            self._opened = self._open()
+            self._opened = self._open(is_whole=False)
+            self._is_open.set()
+            if not self._opened.is_whole:
+                self._opened = self._open(is_whole=True)
+                # The first part, unless somebody looks at it at this moment.
+                with turn(root := cache_folder()):
+                    sweep(root)
         except UserFacingError as error:
             self._error = error
         # Whatever it is: those who wait would wait for ever. Its message may hold anything.
@@ -112,38 +138,29 @@ class Opening:
                 "help, the operator can delete the folder of prepared registries (REGISTRY_CACHE)."
             )
         finally:
+            self._is_open.set()
             self._has_ended.set()
 
-    def _open(self) -> Warehouse:
+    def _open(self, is_whole: bool) -> Warehouse:
+        """What was prepared, at least as much of it as is asked for; prepared first if need be."""
         root = cache_folder()
         for _ in range(MOST_TRIES):
             manifest = parse_manifest(self._folder / MANIFEST)
             key = key_of(manifest, self._publications)
-            about, descriptor = held(root, key)
-            if about is not None and is_whole(root, key, about):
-                with turn(root):
-                    sweep(root, but=key)
-                file = root / key / DATABASE
-                connection = connect(file, memory_mb())
-                opened = Warehouse(manifest, connection, built=set(LATER), file=file)
-                if descriptor is not None:
-                    weakref.finalize(opened, os.close, descriptor)
-                return opened
-            if descriptor is not None:
-                os.close(descriptor)
-            if (root / key).exists():
-                logger.warning("A prepared registry is damaged and is made anew: %s", key)
-                discard(root, key)
-            self._prepare(root)
+            for ending in ("",) if is_whole else ("", FIRST_PART):
+                opened = _open_prepared(root, key + ending, manifest)
+                if opened:
+                    return opened
+            self._prepare(root, is_whole)
         raise RegistryError(
             f"The registry in {self._folder} is replaced again and again, or what is prepared of "
             f"it in {root} is damaged each time. Try again, on another disk if it happens again."
         )
 
-    def _prepare(self, root: Path) -> None:
+    def _prepare(self, root: Path, is_whole: bool) -> None:
         self.is_first_time = True
         with _turns.taken(self._told_to_wait):
-            self._build(root)
+            self._build(Job(self._folder, self._publications, root, is_whole))
 
     def _told_to_wait(self, n_before: int) -> None:
         del n_before
@@ -151,20 +168,19 @@ class Opening:
         if self._stopped:
             raise OpeningStoppedError
 
-    def _build(self, root: Path) -> None:
+    def _build(self, job: Job) -> None:
         with self._lock:
             if self._stopped:
                 raise OpeningStoppedError
             self._process = start(BUILDER)
         with self._process as process:
-            job = Job(self._folder, self._publications, root)
             with suppress(BrokenPipeError), process.stdin:
                 process.stdin.write(job.line.encode())
             for line in process.stdout:
                 self.progress = read_progress(line.decode()) or self.progress
             told = process.stderr.read().decode(errors="replace").strip()
-        with turn(root):
-            sweep(root)
+        with turn(job.root):
+            sweep(job.root)
         if self._stopped:
             raise OpeningStoppedError
         if process.returncode == REFUSED:
@@ -180,3 +196,26 @@ class Opening:
                 f"Preparing the registry in {self._folder} was ended from outside, or failed. "
                 "Open it again; if that happens again, the operator finds more in the log."
             )
+
+
+def _open_prepared(root: Path, key: str, manifest: Manifest) -> Warehouse | None:
+    """What was prepared under a key, held as long as it is used; None if it is not there.
+
+    What is damaged is discarded.
+    """
+    about, descriptor = held(root, key)
+    if about is not None and is_undamaged(root, key, about):
+        with turn(root):
+            sweep(root, but=key)
+        file = root / key / DATABASE
+        built = FIRST if key.endswith(FIRST_PART) else LATER
+        opened = Warehouse(manifest, connect(file, memory_mb()), built=set(built), file=file)
+        if descriptor is not None:
+            weakref.finalize(opened, os.close, descriptor)
+        return opened
+    if descriptor is not None:
+        os.close(descriptor)
+    if (root / key).exists():
+        logger.warning("A prepared registry is damaged and is made anew: %s", key)
+        discard(root, key)
+    return None

@@ -31,6 +31,8 @@ REGISTRY_CACHE = "REGISTRY_CACHE"
 KEPT = 3
 DATABASE, ABOUT = "prepared.duckdb", "about.json"
 BUILDING, OPEN, DISCARDED = ".building-", ".open-", ".discarded-"
+# Ends the key of a registry that is prepared without `LAST`.
+FIRST_PART = "-first"
 # Nobody has the whole folder for longer than a deletion takes.
 MOST_SECONDS_TO_WAIT = 60
 # The programs that decide what is in a prepared registry, beside the queries.
@@ -170,7 +172,7 @@ def held(root: Path, key: str) -> tuple[About | None, int | None]:
             return None, None
 
 
-def is_whole(root: Path, key: str, about: About) -> bool:
+def is_undamaged(root: Path, key: str, about: About) -> bool:
     """Whether the file is the one that was made, byte for byte."""
     try:
         with (root / key / DATABASE).open("rb") as file:
@@ -206,13 +208,14 @@ def sweep(root: Path, but: str = "") -> None:
     """Delete what killed processes left, and prepared registries that nobody will use again.
 
     Only in one's turn. A registry goes if it was changed or is gone, or was not among those used
-    last; never while somebody uses it, or that of the key ``but``.
+    last, and its first part if the whole is there; never while somebody uses it, or that of the key
+    ``but``.
     """
     unused: list[tuple[float, Path]] = []
     for each in sorted(root.iterdir()):
         # Another user's, or not what it seems: it is left alone.
         with suppress(OSError, ValueError, TypeError):
-            if each.name.startswith((BUILDING, OPEN, DISCARDED)):
+            if each.name.startswith((BUILDING, OPEN, DISCARDED)) or _is_superseded(each):
                 _delete_unheld(each)
             elif (each / ABOUT).is_file() and each.name != but:
                 unused.append(((each / ABOUT).stat().st_mtime, each))
@@ -222,6 +225,11 @@ def sweep(root: Path, but: str = "") -> None:
             about = About(**json.loads((each / ABOUT).read_text(encoding="utf-8")))
             if place >= KEPT - bool(but) or not about.is_current:
                 _delete_unheld(each)
+
+
+def _is_superseded(folder: Path) -> bool:
+    whole = folder.name.removesuffix(FIRST_PART)
+    return whole != folder.name and folder.with_name(whole).exists()
 
 
 def _delete_unheld(folder: Path) -> None:

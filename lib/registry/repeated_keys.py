@@ -72,5 +72,6 @@ class RepeatedKeys:
             if len(codes) and int(codes.max()) >= MOST_CODES // n_values:
                 codes = np.unique(codes, return_inverse=True)[1]
             codes = codes * n_values + encoded.indices.to_numpy(zero_copy_only=False)
-        codes.sort()
+        # Nearly in order as they come.
+        codes.sort(kind="stable")
         self._n_repeated += int(np.count_nonzero(codes[1:] == codes[:-1]))

@@ -18,11 +18,14 @@ _lock = Lock()
 
 
 class StillOpeningError(UserFacingError):
-    """A registry is on its way, or was stopped; ``name`` is that of the dataset."""
+    """A registry is on its way, or was stopped; ``name`` is that of the dataset.
 
-    def __init__(self, name: str, opening: Opening) -> None:
+    ``for_all`` says that a part of it is open, and that more is needed.
+    """
+
+    def __init__(self, name: str, opening: Opening, *, for_all: bool = False) -> None:
         super().__init__("This registry is being prepared. Ask for it again in a moment.")
-        self.name, self.opening = name, opening
+        self.name, self.opening, self.for_all = name, opening, for_all
 
 
 def opened(name: str, folder: Path, written: int) -> Warehouse:
@@ -54,6 +57,29 @@ def opened(name: str, folder: Path, written: int) -> Warehouse:
     except UserFacingError:
         forget(opening)
         raise
+
+
+def rest_of(name: str) -> StillOpeningError | None:
+    """What to wait for if a page needs more of a large registry than is prepared; None if it came.
+
+    Raises
+    ------
+    RegistryError
+        If that part can't be prepared; whoever asks next tries again.
+    """
+    with _lock:
+        openings = (each for asked, each in reversed(_openings.items()) if asked[0] == name)
+        opening = next(openings, None)
+    if opening is None:
+        return None
+    if opening.is_stopped or not opening.wait(0, for_all=True):
+        return StillOpeningError(name, opening, for_all=True)
+    try:
+        opening.whole()
+    except UserFacingError:
+        forget(opening)
+        raise
+    return None
 
 
 def _ask(name: str, folder: Path, written: int) -> Opening:

@@ -6,25 +6,36 @@
 create table exposure as
 with
 
+-- By seats from here on: numbers are faster to sort and to group than ids.
+seated as (
+    select
+        patient_facts.seat,
+        cycles.cycle_no,
+        cycles.dose_g_per_kg,
+        cycles."day"
+    from registry.cycles as cycles
+    inner join patient_facts
+        on
+            cycles.imputation = patient_facts.imputation
+            and cycles.patient_id = patient_facts.patient_id
+),
+
 cycles as (
     select
-        imputation,
-        patient_id,
+        seat,
         cycle_no,
         dose_g_per_kg,
-        lead("day", 1, "day" + 28) over (
-            partition by imputation, patient_id order by cycle_no
-        ) - "day" as n_days
-    from registry.cycles
+        lead("day", 1, "day" + 28) over (partition by seat order by cycle_no) - "day" as n_days
+    from seated
 ),
 
 -- Few doses and numbers are looked up instead of many cycles.
 doses as (
-    select distinct dose_g_per_kg from cycles
+    select distinct dose_g_per_kg from registry.cycles
 ),
 
 cycle_numbers as (
-    select distinct cycle_no from cycles
+    select distinct cycle_no from registry.cycles
 ),
 
 dose_places as (
@@ -53,8 +64,7 @@ cycle_places as (
 
 placed as (
     select
-        cycles.imputation,
-        cycles.patient_id,
+        cycles.seat,
         dose_places.dose_place,
         cycle_places.cycle_place,
         count(*) as n_cycles,
@@ -65,7 +75,7 @@ placed as (
     group by all
 ),
 
-seated as (
+of_all as (
     select
         patient_facts.imputation,
         patient_facts.seat,
@@ -74,10 +84,7 @@ seated as (
         coalesce(placed.n_cycles, 0) as n_cycles,
         coalesce(placed.n_days, 0)::bigint as n_days
     from patient_facts
-    left join placed
-        on
-            patient_facts.imputation = placed.imputation
-            and patient_facts.patient_id = placed.patient_id
+    left join placed on patient_facts.seat = placed.seat
 )
 
-select * from seated
+select * from of_all

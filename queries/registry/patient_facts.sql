@@ -75,7 +75,7 @@ side_effects as (
     select
         imputation,
         patient_id,
-        list(distinct symptom order by symptom) as symptoms,
+        list_sort(list_distinct(list(symptom))) as symptoms,
         if(bool_or(serious), true, if(count(*) > count(serious), null, false))
             as serious_side_effect,
         if(
@@ -91,9 +91,12 @@ drugs as (
     select
         imputation,
         patient_id,
-        list(distinct drug order by drug) filter (where role = 'prior') as prior_drugs,
-        list(distinct drug order by drug) filter (where role = 'concomitant') as concomitant_drugs,
-        list(distinct drug order by drug) filter (where role = 'subsequent') as subsequent_drugs
+        list_sort(list_distinct(list(drug) filter (where role = 'prior')))
+            as prior_drugs,
+        list_sort(list_distinct(list(drug) filter (where role = 'concomitant')))
+            as concomitant_drugs,
+        list_sort(list_distinct(list(drug) filter (where role = 'subsequent')))
+            as subsequent_drugs
     from registry.treatments
     group by all
 ),
@@ -109,8 +112,9 @@ events as (
     select
         imputation,
         patient_id,
-        list(distinct kind order by kind) as event_kinds,
-        list(distinct entry order by entry) filter (where entry is not null) as event_labels
+        list_sort(list_distinct(list(kind))) as event_kinds,
+        list_sort(list_distinct(list(entry) filter (where entry is not null)))
+            as event_labels
     from labelled_events
     group by all
 ),

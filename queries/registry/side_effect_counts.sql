@@ -18,10 +18,13 @@ centres as (
             and onset_columns.place < 98
 ),
 
+-- The worst grade of a symptom and of all: asked before each row becomes eight.
 with_centre as (
     select
         onsets.*,
-        centres.centre_place
+        centres.centre_place,
+        max(onsets.grade_place) over (partition by onsets.seat, onsets.symptom) as worst_of_symptom,
+        max(onsets.grade_place) over (partition by onsets.seat) as worst_of_all
     from onsets
     left join centres on onsets.seat = centres.seat
 ),
@@ -47,15 +50,20 @@ onset_places as (
                 cycle_place,
                 centre_place
             ]
-        ) as place
+        ) as place,
+        unnest(
+            [
+                null,
+                worst_of_symptom,
+                null,
+                null,
+                null,
+                worst_of_all,
+                null,
+                null
+            ]
+        ) as worst_grade
     from with_centre
-),
-
-with_worst as (
-    select
-        *,
-        max(place) over (partition by counted_by, seat, symptom) as worst_place
-    from onset_places
 ),
 
 -- Where a patient has it at a worse grade, or has a grade at all, this row counts nobody.
@@ -68,8 +76,8 @@ counting as (
         serious,
         led_to_discontinuation,
         unnest([coalesce(place, 98), 99]) as place,
-        counted_by != 'grade' or coalesce(place, 0) = coalesce(worst_place, 0) as counts_patient
-    from with_worst
+        counted_by != 'grade' or coalesce(place, 0) = coalesce(worst_grade, 0) as counts_patient
+    from onset_places
 ),
 
 occurred as (

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import stat
+import threading
 import time
 from collections.abc import Callable, Iterator
 from operator import itemgetter
@@ -18,13 +19,27 @@ import pyarrow.parquet as pq
 import pytest
 
 from lib import warehouse
-from lib.errors import OpeningStoppedError, RegistryError
+from lib.errors import (
+    NotPreparedYetError,
+    OpeningStoppedError,
+    QueryStoppedError,
+    RegistryError,
+)
 from lib.own_query import ask
 from lib.prepared import place
 from lib.prepared.opening import Opening
 from lib.registry.reference import REFERENCE
 from lib.registry.store import read_registry
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_tables, open_warehouse
+from lib.warehouse import (
+    CASE_SERIES,
+    DEMO_REGISTRY,
+    FIRST,
+    LAST,
+    Warehouse,
+    built_later,
+    open_tables,
+    open_warehouse,
+)
 from tests.registries import sign, write_clinic
 from tests.test_queries import EXAMPLES, QUESTIONS, header, name_of
 
@@ -131,9 +146,9 @@ def test_what_needs_more_memory_is_not_written_to_a_disk(cache: Path, clinic: Pa
 
 def test_the_second_opening_starts_no_process(cache: Path, clinic: Path):
     first, second = Opening(clinic), Opening(DEMO_REGISTRY)
-    assert first.result().file != second.result().file
+    assert first.whole().file != second.whole().file
     again = Opening(clinic)
-    assert n_patients(again.result()) == 40
+    assert n_patients(again.whole()) == 40
     assert first.is_first_time
     assert not again.is_first_time
 
@@ -226,17 +241,19 @@ def test_a_damaged_file_is_made_anew(cache: Path, clinic: Path, damage: Callable
     file = open_warehouse(clinic).file
     damage(file)
     again = Opening(clinic)
-    assert n_patients(again.result()) == 40
+    assert n_patients(again.whole()) == 40
     assert again.is_first_time
-    assert not Opening(clinic).is_first_time
+    third = Opening(clinic)
+    third.whole()
+    assert not third.is_first_time
     assert prepared(cache) == [file.parent.name]
 
 
 def test_two_who_open_at_once_prepare_it_once(cache: Path, clinic: Path):
     openings = [Opening(clinic) for _ in range(3)]
-    assert [n_patients(each.result()) for each in openings] == [40] * 3
+    assert [n_patients(each.whole()) for each in openings] == [40] * 3
     assert len(prepared(cache)) == 1
-    assert len({each.result().file.stat().st_ino for each in openings}) == 1
+    assert len({each.whole().file.stat().st_ino for each in openings}) == 1
 
 
 def builder_of(opening: Opening) -> psutil.Process:
@@ -288,8 +305,75 @@ def test_one_at_a_time_is_prepared_and_who_waits_can_stop(cache: Path, clinic: P
     assert n_patients(first.result()) == 3200
 
 
+@pytest.fixture
+def go_on(monkeypatch) -> threading.Event:
+    """Until it is set, nothing but the first part of a registry is prepared."""
+    may_go_on, prepare = threading.Event(), Opening._prepare
+
+    def wait(opening: Opening, root: Path, is_whole: bool) -> None:
+        assert not is_whole or may_go_on.wait(60)
+        prepare(opening, root, is_whole)
+
+    monkeypatch.setattr(Opening, "_prepare", wait)
+    return may_go_on
+
+
+def test_nothing_of_the_first_part_stands_on_the_last():
+    for table in FIRST:
+        assert not set(built_later(f"registry/{table}")) & set(LAST)
+
+
+def test_the_first_part_is_open_before_the_rest_is_there(cache: Path, clinic: Path, go_on):
+    opening = Opening(clinic)
+    first = opening.result()
+    assert n_patients(first) == 40
+    assert not first.is_whole
+    with pytest.raises(NotPreparedYetError, match="still being prepared"):
+        first.query("side_effects/onset_days", cohort="[]")
+    with pytest.raises(QueryStoppedError, match="Run the query again in a moment"):
+        ask(first, "select 1")
+    go_on.set()
+    whole = opening.whole()
+    assert whole.is_whole
+    assert opening.result() is whole
+    # What somebody looks at goes with the next opening.
+    assert prepared(cache) == sorted([whole.file.parent.name, first.file.parent.name])
+    del first
+    open_warehouse(clinic)
+    assert prepared(cache) == [whole.file.parent.name]
+
+
+def test_a_first_part_that_was_left_is_gone_on_with(cache: Path, clinic: Path, go_on):
+    left = Opening(clinic)
+    file = left.result().file
+    made = file.stat().st_mtime_ns
+    left._stopped = True
+    go_on.set()
+    with pytest.raises(OpeningStoppedError):
+        left.whole()
+    assert n_patients(left.result()) == 40
+    again, seen = Opening(clinic), set()
+    while not again.wait(0.01, for_all=True):
+        seen.add(again.progress.doing)
+    assert again.whole().is_whole
+    assert file.stat().st_mtime_ns == made
+    assert not any(doing.startswith("reading") for doing in seen)
+
+
+def test_of_a_damaged_first_part_nothing_is_taken_up(cache: Path, clinic: Path, go_on):
+    opening = Opening(clinic)
+    alter(opening.result().file)
+    go_on.set()
+    assert (
+        open_tables(*read_registry(clinic))
+        .query("side_effects/onset_days", cohort="[]")
+        .equals(opening.whole().query("side_effects/onset_days", cohort="[]"))
+    )
+
+
 def test_progress_grows_and_is_told_in_words(cache: Path):
     opening, seen = Opening(CASE_SERIES), []
+    # Of the rest the progress begins anew.
     while not opening.wait(0.01):
         seen.append(opening.progress)
     shares = [each.share for each in seen]

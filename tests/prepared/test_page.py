@@ -1,6 +1,7 @@
 """What a reader sees while a large registry is prepared, and how it is stopped and begun again."""
 
 import re
+import threading
 import time
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib import warehouse
+from lib.prepared.opening import Opening
 from lib.prepared.place import turn
 from lib.serving.public import REGISTRY_DIR
 from lib.ui import data, openings
@@ -58,7 +60,31 @@ def test_it_is_shown_how_far_it_is_to_everybody_and_then_the_page(clinic: Path, 
     assert len(openings._openings) == 1
     assert "of 40 patients" in texts(until_open(app))
     assert "of 40 patients" in texts(other.run())
+    for opening in openings._openings.values():
+        opening.whole()
+    del opening
+    other.run()
     assert len(list(cache.iterdir())) == 1
+
+
+def test_who_asks_for_what_is_prepared_last_sees_how_far_that_is(
+    clinic: Path, cache: Path, monkeypatch
+):
+    may_go_on, prepare = threading.Event(), Opening._prepare
+    monkeypatch.setattr(
+        Opening,
+        "_prepare",
+        lambda *asked: prepare(*asked) if not asked[-1] or may_go_on.wait(60) else None,
+    )
+    view = {"dataset": ["clinic"]}
+    assert "of 40 patients" in texts(until_open(open_app("overview", view)))
+    app = open_app("side_effects", view)
+    assert "Preparing the last of Clinic" in said(app)
+    assert "the other pages can be looked at" in said(app)
+    assert "of 40 patients" in texts(open_app("overview", view))
+    may_go_on.set()
+    assert "of 40 patients" in texts(until_open(app))
+    assert "Preparing" not in texts(app)
 
 
 def test_others_are_not_held_up_meanwhile(clinic: Path, cache: Path):
