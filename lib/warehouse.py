@@ -51,10 +51,13 @@ NO_PUBLICATION = "none"
 PUBLICATION_TABLES = ("claims", "populations")
 # Where those statements are found that can be asked of a registry, whoever made them.
 BESIDE = "beside"
+# For ``patient_facts`` alone, which would need the memory of all of them at once; dropped after it.
+PASSING = ("seats", "course_facts", "side_effect_facts", "drug_facts", "event_facts")
 # Built in this order: each stands on the ones before.
 PREPARATION = (
     "versions",
     "pieces",
+    *PASSING,
     "patient_facts",
     "patient_attributes",
     "filter_columns",
@@ -69,13 +72,22 @@ PREPARATION = (
     "cohort_in_versions",
     "meets",
 )
-# What ``registry/filter_values`` has to know before it is planned.
-TELL_COLUMNS = (
-    "set variable filter_numbers = (select filter_numbers from filter_columns)",
-    "set variable filter_texts = (select filter_texts from filter_columns)",
-    "set variable filter_lists = (select filter_lists from filter_columns)",
-    "set variable last_seat = (select last_seat from filter_columns)",
-)
+# The filter's index is held in memory, also that of a prepared file: every question reads all of it,
+# and out of a file it would be copied each time, 43 MB of a million patients.
+ATTACH_HELD = "attach ':memory:' as held (read_write)"
+HOLD_INDEX = "create table held.main.filter_index as from main.filter_index"
+# After a step: what is not needed any more, and what ``registry/filter_values`` has to know before
+# it is planned.
+AFTER = {
+    "patient_facts": [f"drop table {table}" for table in PASSING],
+    "filter_columns": [
+        "set variable filter_numbers = (select filter_numbers from filter_columns)",
+        "set variable filter_texts = (select filter_texts from filter_columns)",
+        "set variable filter_lists = (select filter_lists from filter_columns)",
+        "set variable last_seat = (select last_seat from filter_columns)",
+    ],
+    "filter_index": [HOLD_INDEX],
+}
 # Of a large registry what the pages Side-effects and Compare alone ask for, a third of all that is
 # prepared: the others are shown before it is there, with what is `FIRST`.
 LAST = ("exposure", "answers", "numbers", "onsets", "side_effect_counts")
@@ -331,6 +343,7 @@ def load(tables: Mapping[str, pa.Table], **settings: object) -> duckdb.DuckDBPyC
         In the place of those of `LIMITS`.
     """
     connection = duckdb.connect(":memory:", config=LIMITS | settings)
+    connection.execute(ATTACH_HELD)
     lock_down(connection)
     add_schemas(connection)
     for table, rows in tables.items():
@@ -415,10 +428,9 @@ def prepare(
     connection.from_arrow(filter_fields()).create("filter_fields")
     for name in PREPARATION:
         with step(name):
-            if name == "filter_values":
-                for statement in TELL_COLUMNS:
-                    connection.execute(statement)
             connection.execute(read_query(f"registry/{name}"))
+            for statement in AFTER.get(name, ()):
+                connection.execute(statement)
     _check_versions(connection, manifest)
 
 

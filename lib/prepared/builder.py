@@ -53,6 +53,7 @@ from lib.registry.store import (
     verified_files,
 )
 from lib.warehouse import (
+    ATTACH_HELD,
     FIRST,
     LAST,
     LATER,
@@ -276,7 +277,7 @@ def _database(building: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "temp_directory": str(building / "overflow"),
     }
     with duckdb.connect(str(building / DATABASE), config=LIMITS | config) as connection:
-        for statement in (*KEEPS_PROGRESS, *WRITES_FAST):
+        for statement in (*KEEPS_PROGRESS, *WRITES_FAST, ATTACH_HELD):
             connection.execute(statement)
         yield connection
 

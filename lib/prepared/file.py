@@ -11,7 +11,7 @@ import duckdb
 
 from lib.prepared.place import OPEN, turn
 from lib.prepared.size import n_threads
-from lib.warehouse import LIMITS, lock_down
+from lib.warehouse import ATTACH_HELD, HOLD_INDEX, LIMITS, lock_down
 
 
 def connect(file: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:
@@ -27,7 +27,9 @@ def connect(file: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:
     config = LIMITS | {"memory_limit": f"{memory_mb}MB", "threads": n_threads()}
     with _passing_name(file) as name:
         connection = duckdb.connect(str(name), read_only=True, config=config)
+        connection.execute(ATTACH_HELD)
         lock_down(connection)
+    connection.execute(HOLD_INDEX)
     return connection
 
 

@@ -15,7 +15,7 @@ create macro cohort(criteria) as table
     -- Joined by blocks of seats, so that DuckDB skips the rows of those in which nobody is.
     cut as (
         select
-            unnest(range(octet_length(patients) // 4096 + 1))::integer as block,
+            unnest(range(octet_length(patients) // 4000 + 1))::integer as block,
             patients
         from as_bytes
     ),
@@ -23,7 +23,7 @@ create macro cohort(criteria) as table
     blocks as (
         select
             block,
-            patients[4096 * block + 1:4096 * (block + 1)] as block_patients
+            patients[4000 * block + 1:4000 * (block + 1)] as block_patients
         from cut
     ),
 
@@ -38,4 +38,4 @@ create macro cohort(criteria) as table
     select patient_facts.*
     from main.patient_facts
     inner join occupied on patient_facts.block = occupied.block
-    where get_bit(occupied.patients, patient_facts.seat - 32768 * occupied.block) = 1
+    where get_bit(occupied.patients, patient_facts.seat - 32000 * occupied.block) = 1

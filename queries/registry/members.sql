@@ -45,7 +45,7 @@ create macro members(criteria) as table
                     )
                 }
             ) as criteria_named
-        from main.filter_index
+        from held.main.filter_index as filter_index
         cross join asked
     ),
 

@@ -1,7 +1,7 @@
 -- title:   Everything known of each patient, one row each
 -- grain:   one row per (imputation, patient_id)
 -- params:  none
--- columns: imputation, patient_id, seat (the patient's place among those of all versions, from 0, alike patients side by side; see versions.sql), block (of 32,768 seats), centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
+-- columns: imputation, patient_id, seat (the patient's place among those of all versions, from 0, alike patients side by side; see versions.sql), block (of 32,000 seats), centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
 --          age_at_first_ivig_years (years), body_weight_kg (kg), diagnosis_to_first_ivig_years (years),
 --          response (text), response_basis (text), off_label (boolean), therapy_end_reason (text),
 --          diagnosis_group (text), diagnoses (list: the group and the diagnosis), n_cycles (count),
@@ -17,108 +17,6 @@
 create table patient_facts as
 with
 
--- Who is asked for together sits together, so that most pieces need no look.
-patients as (
-    select
-        patients.*,
-        diagnoses.diagnosis_group,
-        versions.first_seat - 1 + row_number() over (
-            partition by patients.imputation
-            order by
-                diagnoses.diagnosis_group asc,
-                patients.diagnosis asc,
-                patients.sex asc,
-                patients.age_at_first_ivig_years asc,
-                patients.patient_id asc
-        )::integer as seat
-    from registry.patients
-    inner join versions on patients.imputation = versions.imputation
-    left join reference.diagnoses on patients.diagnosis = diagnoses.diagnosis
-),
-
-cycles as (
-    select * from registry.cycles
-),
-
-doses as (
-    select
-        imputation,
-        patient_id,
-        dose_g_per_kg,
-        count(*) as n_cycles
-    from cycles
-    group by all
-),
-
-usual_doses as (
-    select
-        imputation,
-        patient_id,
-        arg_max(dose_g_per_kg, (n_cycles, dose_g_per_kg)) as dose_g_per_kg
-    from doses
-    group by all
-),
-
-courses as (
-    select
-        imputation,
-        patient_id,
-        count(*) as n_cycles,
-        max("day") as last_cycle_day,
-        (last_cycle_day - min("day")) / 365.25 as therapy_duration_years,
-        round(sum(dose_g_per_kg), 6) as cumulative_dose_g_per_kg
-    from cycles
-    group by all
-),
-
-side_effects as (
-    select
-        imputation,
-        patient_id,
-        list_sort(list_distinct(list(symptom))) as symptoms,
-        if(bool_or(serious), true, if(count(*) > count(serious), null, false))
-            as serious_side_effect,
-        if(
-            bool_or(led_to_discontinuation),
-            true,
-            if(count(*) > count(led_to_discontinuation), null, false)
-        ) as stopped_for_side_effect
-    from registry.side_effects
-    group by all
-),
-
-drugs as (
-    select
-        imputation,
-        patient_id,
-        list_sort(list_distinct(list(drug) filter (where role = 'prior')))
-            as prior_drugs,
-        list_sort(list_distinct(list(drug) filter (where role = 'concomitant')))
-            as concomitant_drugs,
-        list_sort(list_distinct(list(drug) filter (where role = 'subsequent')))
-            as subsequent_drugs
-    from registry.treatments
-    group by all
-),
-
-labelled_events as (
-    select
-        *,
-        kind || ': ' || label as entry
-    from registry.events
-),
-
-events as (
-    select
-        imputation,
-        patient_id,
-        list_sort(list_distinct(list(kind))) as event_kinds,
-        list_sort(list_distinct(list(entry) filter (where entry is not null)))
-            as event_labels
-    from labelled_events
-    group by all
-),
-
 described as (
     select distinct patient_id
     from registry.provenance
@@ -129,15 +27,15 @@ joined as (
     select
         patients.imputation,
         patients.patient_id,
-        patients.seat,
-        patients.seat // 32768 as block,
-        patients.* exclude (imputation, patient_id, seat, diagnosis_group),
-        patients.diagnosis_group,
-        list_distinct([patients.diagnosis_group, patients.diagnosis]) as diagnoses,
+        seats.seat,
+        seats.seat // 32000 as block,
+        patients.* exclude (imputation, patient_id),
+        seats.diagnosis_group,
+        list_distinct([seats.diagnosis_group, patients.diagnosis]) as diagnoses,
         courses.n_cycles,
         courses.last_cycle_day,
         courses.therapy_duration_years,
-        usual_doses.dose_g_per_kg,
+        courses.dose_g_per_kg,
         dose_tiers.dose_tier,
         courses.cumulative_dose_g_per_kg,
         courses.cumulative_dose_g_per_kg * patients.body_weight_kg as cumulative_dose_g,
@@ -151,24 +49,22 @@ joined as (
         coalesce(events.event_kinds, []) as event_kinds,
         coalesce(events.event_labels, []) as event_labels,
         patients.imputation = 0 or described.patient_id is not null as individually_reported
-    from patients
-    left join courses
+    from registry.patients as patients
+    inner join seats
+        on patients.imputation = seats.imputation and patients.patient_id = seats.patient_id
+    left join course_facts as courses
         on patients.imputation = courses.imputation and patients.patient_id = courses.patient_id
-    left join usual_doses
-        on
-            patients.imputation = usual_doses.imputation
-            and patients.patient_id = usual_doses.patient_id
     left join reference.dose_tiers
         on
-            usual_doses.dose_g_per_kg >= dose_tiers.lower_g_per_kg
-            and usual_doses.dose_g_per_kg < coalesce(dose_tiers.upper_g_per_kg, 'infinity'::double)
-    left join side_effects
+            courses.dose_g_per_kg >= dose_tiers.lower_g_per_kg
+            and courses.dose_g_per_kg < coalesce(dose_tiers.upper_g_per_kg, 'infinity'::double)
+    left join side_effect_facts as side_effects
         on
             patients.imputation = side_effects.imputation
             and patients.patient_id = side_effects.patient_id
-    left join drugs
+    left join drug_facts as drugs
         on patients.imputation = drugs.imputation and patients.patient_id = drugs.patient_id
-    left join events
+    left join event_facts as events
         on patients.imputation = events.imputation and patients.patient_id = events.patient_id
     left join described on patients.patient_id = described.patient_id
 )
