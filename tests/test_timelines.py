@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.charts.marks import when_words
 from lib.charts.patient import Course, course_chart, dated
 from lib.charts.time_axis import duration_words, linear_axis, root_axis
 from lib.charts.timelines import (
@@ -246,10 +247,24 @@ def test_an_unknown_patient_has_no_statements(reconstructed):
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(3, "3 days"), (28, "4 weeks"), (122, "4 months"), (3652.5, "10.0 years")],
+    [(1, "1 day"), (3, "3 days"), (28, "4 weeks"), (122, "4 months"), (3652.5, "10.0 years")],
 )
 def test_durations_in_words(days, words):
     assert duration_words(days) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "words"),
+    [
+        (0, "reported", "day 0, the first infusion"),
+        (1, "reported", "1 day after the first infusion"),
+        (-5, "imputed", "5 days before the first infusion (filled in)"),
+        (28, "reported", "day 28, 4 weeks after the first infusion"),
+        (None, None, ""),
+    ],
+)
+def test_when_something_happened_is_said_once(day, status, words):
+    assert when_words(day, status) == words
 
 
 @pytest.mark.parametrize(

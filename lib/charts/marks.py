@@ -54,9 +54,17 @@ def when_words(day: float | None, day_status: str | None) -> str:
     """When something happened, for a tooltip; a day that is filled in says so."""
     if day is None:
         return ""
-    place = "before" if day < 0 else "after"
     filled_in = " (filled in)" if day_status == IMPUTED else ""
-    return f"day {day:.0f}, {duration_words(abs(day))} {place} the first infusion{filled_in}"
+    return f"{_beside_the_first_infusion(day)}{filled_in}"
+
+
+def _beside_the_first_infusion(day: float) -> str:
+    if day == 0:
+        return "day 0, the first infusion"
+    place = "before" if day < 0 else "after"
+    span = duration_words(abs(day))
+    # Of a few days it would be said twice.
+    return f"{'' if 'day' in span else f'day {day:.0f}, '}{span} {place} the first infusion"
 
 
 def source_words(status: str, locator: str | None) -> str:

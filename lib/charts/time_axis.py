@@ -151,7 +151,7 @@ def root_axis(last: float) -> TimeAxis:
 def duration_words(days: float) -> str:
     """A span of days in the unit that a reader would use."""
     if days < 2 * 7:
-        return f"{days:.0f} days"
+        return "1 day" if round(days) == 1 else f"{days:.0f} days"
     if days < 3 * DAYS_PER_MONTH:
         return f"{days / 7:.0f} weeks"
     if days < 2 * DAYS_PER_YEAR:

@@ -6,18 +6,46 @@
 create temp table drug_facts as
 with
 
-drugs as (
-    select
-        imputation,
-        patient_id,
-        list_sort(list_distinct(list(drug) filter (where role = 'prior')))
-            as prior_drugs,
-        list_sort(list_distinct(list(drug) filter (where role = 'concomitant')))
-            as concomitant_drugs,
-        list_sort(list_distinct(list(drug) filter (where role = 'subsequent')))
-            as subsequent_drugs
+-- Gathered as numbers in the order of their names: of millions of patients texts fill the memory.
+names as (
+    select list(distinct drug order by drug) as drugs
     from registry.treatments
+),
+
+numbered as (
+    select
+        unnest(drugs) as drug,
+        generate_subscripts(drugs, 1)::usmallint as number
+    from names
+),
+
+gathered as (
+    select
+        treatments.imputation,
+        treatments.patient_id,
+        list(numbered.number) filter (where treatments.role = 'prior') as prior,
+        list(numbered.number) filter (where treatments.role = 'concomitant') as concomitant,
+        list(numbered.number) filter (where treatments.role = 'subsequent') as subsequent
+    from registry.treatments
+    inner join numbered on treatments.drug = numbered.drug
     group by all
+),
+
+named as (
+    select
+        gathered.imputation,
+        gathered.patient_id,
+        list_transform(
+            list_sort(list_distinct(gathered.prior)), lambda number: names.drugs[number]
+        ) as prior_drugs,
+        list_transform(
+            list_sort(list_distinct(gathered.concomitant)), lambda number: names.drugs[number]
+        ) as concomitant_drugs,
+        list_transform(
+            list_sort(list_distinct(gathered.subsequent)), lambda number: names.drugs[number]
+        ) as subsequent_drugs
+    from gathered
+    cross join names
 )
 
-select * from drugs
+select * from named
