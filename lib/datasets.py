@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import RegistryError
+from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.registry.importer.placing import is_registry
 from lib.registry.store import MANIFEST, parse_manifest
 from lib.serving.public import registry_folder
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY
 
 # Whether readers may write into REGISTRY_DIR, from the page Import: 1, or it is not so.
 REGISTRY_WRITE = "REGISTRY_WRITE"

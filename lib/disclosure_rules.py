@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from lib.warehouse import read_header
+from lib.named_queries import read_header
 
 # Of so many times k patients a number is told: k of them are then on either side of it.
 PATIENTS_PER_SIDE = {"median": 2, "lower quartile": 4, "upper quartile": 4, "quartile": 4}

@@ -17,10 +17,11 @@ import pyarrow as pa
 
 from lib.bounds import MB, exit_code, limit_this_process
 from lib.errors import QueryRefusedError
+from lib.preparation import lock_down
 from lib.prepared.file import connect
 from lib.prepared.size import memory_mb
 from lib.registry.store import Manifest
-from lib.warehouse import Warehouse, lock_down, open_tables
+from lib.warehouse import Warehouse, open_tables
 
 MAX_CHARACTERS = 20_000
 MAX_ANSWER_MB = 20

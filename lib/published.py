@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from lib.errors import PublicationError, RegistryError
-from lib.warehouse import PUBLICATIONS
+from lib.places import PUBLICATIONS
 
 DIAGNOSTICS = "diagnostics.json"
 # What is shown of a variable, and how it is headed.

@@ -13,7 +13,7 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from lib.cohort import FIELDS, MATCHES, Cohort
-from lib.warehouse import DATA
+from lib.places import DATA
 
 KEYS = ["imputation", "patient_id"]
 TABLES = ("patients", "cycles", "side_effects", "treatments", "events", "provenance")

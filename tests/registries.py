@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from lib.places import DEMO_REGISTRY, PUBLICATIONS
 from lib.registry.schema import TABLES, Table
 from lib.registry.store import MANIFEST, read_registry, sha256, write_registry
-from lib.warehouse import DEMO_REGISTRY, PUBLICATIONS, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 
 # What a test leaves out, because it does not matter there.
 DEFAULTS = {

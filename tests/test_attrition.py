@@ -10,7 +10,8 @@ from lib.attrition import EVERYBODY, attrition_table, step_words, steps, taken_w
 from lib.charts.attrition import attrition
 from lib.cohort import Cohort
 from lib.palette import LIGHT
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.places import CASE_SERIES, DEMO_REGISTRY
+from lib.warehouse import Warehouse, open_warehouse
 from tests.cohorts_by_hand import ByHand, cohorts, counted, patients_by_hand, read_tables
 from tests.registries import open_tables
 from tests.screen import open_app, texts

@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from lib.beside import Absent, joined_notes, merged, of_nobody, shared_cohort, side_by_side
 from lib.cohort import Cohort
+from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.tables import INDENT, TextTable, sized, unsized
 from lib.verdicts import answer_words
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, open_warehouse
+from lib.warehouse import open_warehouse
 from tests.registries import write_tables
 from tests.screen import header_of, html_of, open_app, texts
 

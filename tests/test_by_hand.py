@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.cohort import FIELDS
+from lib.places import CASE_SERIES
 from lib.registry.store import write_registry
 from lib.table_one import GROUPINGS
-from lib.warehouse import CASE_SERIES, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 from tests.cohorts_by_hand import (
     KEYS,
     ByHand,

@@ -46,9 +46,10 @@ from lib.comparison_table import (
 from lib.figures import Step
 from lib.named_cohorts import OTHER_DOSES, PRESENT, REST
 from lib.palette import DARK, LIGHT
+from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.stats import fisher_exact
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, TOO_FEW
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 from tests.cohorts_by_hand import (
     KEYS,
     ByHand,

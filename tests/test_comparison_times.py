@@ -15,9 +15,10 @@ from lib.comparison_times import (
     rest,
     time_differences,
 )
+from lib.places import DEMO_REGISTRY
 from lib.stats.choice import RECONSTRUCTED, TOO_FEW
 from lib.survival_curves import RELAPSE, STOP, Outcome
-from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 from tests.registries import open_tables
 from tests.test_comparison import html_of
 from tests.test_pages import open_app

@@ -24,7 +24,8 @@ from lib.dose_cost import (
     weight_note,
 )
 from lib.palette import DARK, LIGHT
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.places import CASE_SERIES, DEMO_REGISTRY
+from lib.warehouse import Warehouse, open_warehouse
 from tests.cohorts_by_hand import over_versions, patients_by_hand, read_tables
 from tests.registries import open_tables
 from tests.screen import html_of

@@ -19,10 +19,11 @@ from lib.charts.overview import (
 from lib.cohort import Cohort
 from lib.markup import key_figures_html
 from lib.palette import DARK, LIGHT, Palette
+from lib.places import DEMO_REGISTRY
 from lib.registry.store import Manifest
 from lib.tables import key_figures
 from lib.ui.pick import toggled
-from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 from tests.cohorts_by_hand import patients_by_hand, read_tables
 from tests.registries import open_tables
 from tests.screen import html_of

@@ -12,8 +12,9 @@ from lib.cohort import Cohort
 from lib.errors import QueryRefusedError, QueryStoppedError
 from lib.own_query import ask, read_answer
 from lib.own_query_child import MAX_ANSWER_MB, answer, require_one_select
+from lib.places import DEMO_REGISTRY
 from lib.registry.store import read_registry
-from lib.warehouse import DEMO_REGISTRY, Warehouse, open_tables, open_warehouse
+from lib.warehouse import Warehouse, open_tables, open_warehouse
 from tests.trust.sql_escapes import ABOUT_THE_MACHINE, BOMBS, LOGS, SECRET, escapes
 
 

@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from lib.charts.patient import Course, course_chart
 from lib.palette import LIGHT
 from lib.patient import headline, sources, summary
+from lib.places import DEMO_REGISTRY
 from lib.ui.notice import as_text
-from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 from tests.registries import open_tables
 from tests.screen import texts
 

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.datasets import DATASETS
 from lib.errors import PublicationError, RegistryError
+from lib.places import CASE_SERIES, PUBLICATIONS
 from lib.published import (
     DIAGNOSTICS,
     DIAGNOSTICS_COLUMNS,
@@ -24,7 +25,7 @@ from lib.registry.store import read_manifest
 from lib.ui import data
 from lib.ui.notice import as_text
 from lib.verdicts import claims_table, narrow, recomputed_words, status_words, verdict
-from lib.warehouse import CASE_SERIES, PUBLICATIONS, open_warehouse
+from lib.warehouse import open_warehouse
 from tests.registries import open_tables
 from tests.screen import texts
 

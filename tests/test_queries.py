@@ -15,25 +15,14 @@ from sqlfluff.core import FluffConfig
 
 from lib.cohort import Cohort
 from lib.disclosure_rules import rules_of
+from lib.named_queries import QUERIES, pasteable, read_header, read_query
 from lib.own_query import MAX_ROWS, read_answer
 from lib.own_query_child import answer, require_one_select
+from lib.places import CASE_SERIES, PUBLICATIONS
+from lib.preparation import LATER, PASSING, PREPARATION, load, prepare
 from lib.registry import rules
 from lib.registry.store import read_registry
-from lib.warehouse import (
-    CASE_SERIES,
-    LATER,
-    PASSING,
-    PREPARATION,
-    PUBLICATIONS,
-    QUERIES,
-    Warehouse,
-    load,
-    open_warehouse,
-    pasteable,
-    prepare,
-    read_header,
-    read_query,
-)
+from lib.warehouse import Warehouse, open_warehouse
 
 KEYS = ["title", "grain", "params", "columns", "missing"]
 RULE_KEYS = [*KEYS, "severity", "message", "mend"]

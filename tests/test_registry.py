@@ -7,11 +7,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from lib.errors import RegistryError
+from lib.places import CASE_SERIES
 from lib.registry.checks import check_tables
 from lib.registry.reference import read_reference
 from lib.registry.schema import TABLES
 from lib.registry.store import read_registry, write_registry
-from lib.warehouse import CASE_SERIES, open_warehouse
+from lib.warehouse import open_warehouse
 from tests.registries import sign
 
 SECRET = "Ms Miller, born 1951"

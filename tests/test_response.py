@@ -20,8 +20,9 @@ from lib.charts.survival import MOST_STEPS, survival_chart, thinned
 from lib.cohort import Cohort
 from lib.disclosure import disclosed
 from lib.palette import DARK, LIGHT
+from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.stats import kaplan_meier, wilson_interval
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 from tests.screen import html_of, open_app, texts
 
 EVERYBODY = Cohort().criteria

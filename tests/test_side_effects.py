@@ -16,6 +16,7 @@ from lib.charts.swarm import swarm
 from lib.cohort import Cohort
 from lib.markup import heat_html
 from lib.palette import DARK, LIGHT
+from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.side_effects import (
     ANY,
     COUNTED_BY,
@@ -26,7 +27,7 @@ from lib.side_effects import (
     onset_note,
     symptoms_in_order,
 )
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 from tests.cohorts_by_hand import DOSE_TIERS, KEYS, over_versions, patients_by_hand, read_tables
 from tests.registries import open_tables
 from tests.screen import html_of, open_app

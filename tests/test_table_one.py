@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.cohort import Cohort
 from lib.markup import table_html
+from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.table_one import (
     GROUPINGS,
     INDENT,
@@ -20,7 +21,7 @@ from lib.table_one import (
     table_one_notes,
 )
 from lib.tables import TextTable, told_of
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 from tests.cohorts_by_hand import KEYS, read_tables
 from tests.registries import open_tables
 from tests.screen import html_of

@@ -21,9 +21,10 @@ from lib.charts.timelines import (
 from lib.cohort import Cohort
 from lib.palette import DARK, LIGHT
 from lib.patient import sources, summary, summary_html, undated, undated_html
+from lib.places import DEMO_REGISTRY
 from lib.time_units import DAYS_PER_MONTH
 from lib.ui.notice import as_text
-from lib.warehouse import DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 from tests.registries import open_tables
 from tests.screen import texts
 

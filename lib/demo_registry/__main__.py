@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lib.demo_registry.build import write_demo_registry
 from lib.errors import RegistryError
-from lib.warehouse import DEMO_REGISTRY
+from lib.places import DEMO_REGISTRY
 
 
 def main() -> int:

@@ -26,6 +26,17 @@ import pyarrow.parquet as pq
 
 from lib.bounds import exit_code, limit_this_process
 from lib.errors import RegistryError
+from lib.named_queries import read_query
+from lib.preparation import (
+    ATTACH_HELD,
+    FIRST,
+    LAST,
+    LATER,
+    LIMITS,
+    PREPARATION,
+    add_schemas,
+    prepare,
+)
 from lib.prepared.place import (
     BUILDING,
     DATABASE,
@@ -51,17 +62,6 @@ from lib.registry.store import (
     not_parquet,
     parse_manifest,
     verified_files,
-)
-from lib.warehouse import (
-    ATTACH_HELD,
-    FIRST,
-    LAST,
-    LATER,
-    LIMITS,
-    PREPARATION,
-    add_schemas,
-    prepare,
-    read_query,
 )
 
 PROGRESS = "progress.json"

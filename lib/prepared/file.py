@@ -9,9 +9,9 @@ from tempfile import mkdtemp
 
 import duckdb
 
+from lib.preparation import ATTACH_HELD, HOLD_INDEX, LIMITS, lock_down
 from lib.prepared.place import OPEN, turn
 from lib.prepared.size import n_threads
-from lib.warehouse import ATTACH_HELD, HOLD_INDEX, LIMITS, lock_down
 
 
 def connect(file: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:

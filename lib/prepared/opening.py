@@ -10,6 +10,8 @@ from subprocess import Popen
 
 from lib.bounds import OUT_OF_MEMORY, REFUSED, start
 from lib.errors import OpeningStoppedError, RegistryError, UserFacingError
+from lib.places import PUBLICATIONS
+from lib.preparation import FIRST, LATER
 from lib.prepared.builder import MOST_TRIES, Job
 from lib.prepared.file import connect
 from lib.prepared.place import (
@@ -27,7 +29,7 @@ from lib.prepared.progress import BEGINNING, Progress, read_progress
 from lib.prepared.size import memory_mb
 from lib.registry.store import MANIFEST, Manifest, parse_manifest
 from lib.turns import Turns
-from lib.warehouse import FIRST, LATER, PUBLICATIONS, Warehouse
+from lib.warehouse import Warehouse
 
 BUILDER = "lib.prepared.builder"
 logger = logging.getLogger(__name__)

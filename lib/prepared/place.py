@@ -20,10 +20,12 @@ from pathlib import Path
 import duckdb
 
 from lib.errors import RegistryError
+from lib.named_queries import read_query
+from lib.places import ROOT
+from lib.preparation import LATER, PREPARATION, publication_files
 from lib.registry.importer.locks import locked, share
 from lib.registry.reference import REFERENCE, REFERENCE_TABLES
 from lib.registry.store import MANIFEST, Manifest, parse_manifest
-from lib.warehouse import LATER, PREPARATION, ROOT, publication_files, read_query
 
 # Where the operator keeps them.
 REGISTRY_CACHE = "REGISTRY_CACHE"
@@ -39,9 +41,9 @@ MOST_SECONDS_TO_WAIT = 60
 MAKERS = (
     "lib/cohort.py",
     "lib/prepared/builder.py",
+    "lib/preparation.py",
     "lib/registry/schema.py",
     "lib/registry/reference.py",
-    "lib/warehouse.py",
 )
 
 

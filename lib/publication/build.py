@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from lib.errors import PublicationError, UserFacingError
+from lib.places import CASE_SERIES, DATA, PUBLICATIONS
 from lib.publication.cells import Cells, build_cells
 from lib.publication.claims import CellClaim, compile_claims, narrow
 from lib.publication.diagnostics import diagnose
@@ -27,7 +28,7 @@ from lib.publication.source import read_publication
 from lib.published import DIAGNOSTICS
 from lib.registry.schema import TABLES
 from lib.registry.store import MANIFEST, write_registry
-from lib.warehouse import CASE_SERIES, DATA, PUBLICATIONS, open_warehouse
+from lib.warehouse import open_warehouse
 
 MOVES = 40_000
 

@@ -10,9 +10,10 @@ from functools import cache
 import duckdb
 import pyarrow as pa
 
+from lib.named_queries import QUERIES, read_header, read_query
+from lib.preparation import load
 from lib.registry.importer.finding import MOST_FINDINGS_OF_A_RULE, Finding
 from lib.registry.schema import TABLES
-from lib.warehouse import QUERIES, load, read_header, read_query
 
 SOURCE_ROW = pa.field("source_row", pa.int64())
 # Built in this order, in `queries/courses`: what more than one rule stands on.

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from lib.ask import bound
 from lib.cohort import Cohort
+from lib.named_queries import pasteable
 from lib.nature import DISCLAIMER
 from lib.tables import TextTable
-from lib.warehouse import pasteable
 
 BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
 

@@ -17,6 +17,7 @@ from lib.datasets import DEFAULT_DATASET
 from lib.export.delimited import frame_csv, unlike
 from lib.export.formats import FORMATS, Format, rows_as_csv
 from lib.export.label import Label
+from lib.named_queries import pasteable
 from lib.report.content import Table
 from lib.serving.audit import Action, Entry, append
 from lib.ui import audit
@@ -28,7 +29,6 @@ from lib.ui.own_query import draft
 from lib.ui.prose import note
 from lib.ui.shown import Shown, taken_shown
 from lib.ui.withheld import is_withheld
-from lib.warehouse import pasteable
 
 # Not imported to run: that takes longer than all the rest of the first page.
 if TYPE_CHECKING:

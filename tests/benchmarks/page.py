@@ -37,11 +37,12 @@ import psutil
 from lib.ask import ask_together, rows_of, size_of
 from lib.cohort import Cohort
 from lib.demo_registry.build import write_demo_registry
+from lib.places import CASE_SERIES
 from lib.prepared.opening import Opening
 from lib.prepared.place import REGISTRY_CACHE
 from lib.results import Results
 from lib.survival_curves import STOP, curve_times, groups_of
-from lib.warehouse import CASE_SERIES, KEPT_RESULTS, Warehouse, is_large, open_warehouse
+from lib.warehouse import KEPT_RESULTS, Warehouse, is_large, open_warehouse
 from tests.benchmarks.rivals import Given, Rival
 from tests.benchmarks.rivals.pandas_page import PandasPage
 from tests.benchmarks.rivals.polars_page import PolarsPage

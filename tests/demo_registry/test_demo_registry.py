@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lib.demo_registry import build, plausible
 from lib.demo_registry.build import write_demo_registry
 from lib.demo_registry.draws import within_groups
+from lib.places import DEMO_REGISTRY
 from lib.registry.store import read_registry
-from lib.warehouse import DEMO_REGISTRY
 
 ROOT = Path(__file__).parents[2]
 

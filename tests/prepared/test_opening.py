@@ -26,20 +26,13 @@ from lib.errors import (
     RegistryError,
 )
 from lib.own_query import ask
+from lib.places import CASE_SERIES, DEMO_REGISTRY, PUBLICATIONS
+from lib.preparation import FIRST, LAST, built_later
 from lib.prepared import place
 from lib.prepared.opening import Opening
 from lib.registry.reference import REFERENCE
 from lib.registry.store import read_registry
-from lib.warehouse import (
-    CASE_SERIES,
-    DEMO_REGISTRY,
-    FIRST,
-    LAST,
-    Warehouse,
-    built_later,
-    open_tables,
-    open_warehouse,
-)
+from lib.warehouse import Warehouse, open_tables, open_warehouse
 from tests.registries import sign, write_clinic
 from tests.test_queries import EXAMPLES, QUESTIONS, header, name_of
 
@@ -188,7 +181,7 @@ def test_another_version_of_what_prepares_it_reads_no_old_one(
     cache: Path, clinic: Path, monkeypatch, what: str
 ):
     manifest, _ = read_registry(clinic)
-    before = place.key_of(manifest, warehouse.PUBLICATIONS)
+    before = place.key_of(manifest, PUBLICATIONS)
     place._makers.cache_clear()
     if what == "query":
         read = place.read_query
@@ -199,7 +192,7 @@ def test_another_version_of_what_prepares_it_reads_no_old_one(
         own = shutil.copytree(REFERENCE, clinic.parent / "reference")
         (own / "drugs.csv").write_text((own / "drugs.csv").read_text() + "another,another\n")
         monkeypatch.setattr(place, "REFERENCE", own)
-    after = place.key_of(manifest, warehouse.PUBLICATIONS)
+    after = place.key_of(manifest, PUBLICATIONS)
     place._makers.cache_clear()
     assert before != after
 

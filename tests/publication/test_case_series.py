@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.warehouse import CASE_SERIES, DATA
+from lib.places import CASE_SERIES, DATA
 from tests.cohorts_by_hand import KEYS, patients_by_hand, read_tables
 
 SOURCE = DATA / "publications" / "scarpone_2020"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from lib.errors import PublicationError
+from lib.places import DATA
 from lib.publication.build import build, build_version, compare, main, prepare
 from lib.publication.cells import Intervals, build_cells
 from lib.publication.claims import claim_bounds, compile_claims
@@ -21,7 +22,7 @@ from lib.publication.courses import draw_cycle_days
 from lib.publication.mixing import Mixer, holds
 from lib.publication.solver import solve
 from lib.publication.source import Claim, number_bounds, read_publication
-from lib.warehouse import DATA, open_warehouse
+from lib.warehouse import open_warehouse
 from tests.publication.conftest import NAME, write_publication
 
 REFERENCE = DATA / "reference"

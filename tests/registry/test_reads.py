@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from lib.places import CASE_SERIES
 from lib.registry.importer.options import DELIMITERS, Options
 from lib.registry.importer.stages import read_here
 from lib.registry.importer.writing import write
-from lib.warehouse import CASE_SERIES
 from tests.registry.clinic import (
     CYCLES,
     PATIENTS,

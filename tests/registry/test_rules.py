@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.named_queries import QUERIES
 from lib.registry import rules
 from lib.registry.importer.finding import Finding
 from lib.registry.reference import read_reference
 from lib.registry.rules import find, findings_of, open_for_checks
 from lib.registry.schema import TABLES, Column
-from lib.warehouse import QUERIES
 from tests.registry.sheets import (
     CLEAN,
     Edit,

@@ -7,13 +7,13 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from lib.places import DEMO_REGISTRY
 from lib.registry.importer.options import Options
 from lib.registry.importer.stages import read_here
 from lib.registry.schema import Column
 from lib.registry.sheets import SHEETS
 from lib.registry.store import read_registry
 from lib.registry.template import csv_files
-from lib.warehouse import DEMO_REGISTRY
 
 N_MISTAKES = 200
 LEAST_SHARE_FOUND = 0.95

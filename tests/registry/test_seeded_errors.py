@@ -6,9 +6,9 @@ from collections import Counter
 import pyarrow.parquet as pq
 import pytest
 
+from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.registry.rules import find
 from lib.registry.schema import TABLES
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY
 from tests.registry.seeded import MISTAKES, Place, Rows
 from tests.registry.sheets import Sheets, numbered, to_tables
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from lib.errors import RegistryError
+from lib.places import CASE_SERIES
 from lib.registry.importer.options import APPEND, REPLACE_ALL, REPLACE_CENTRES, Existing, Options
 from lib.registry.importer.reading import Reading
 from lib.registry.importer.stages import read_here
 from lib.registry.importer.writing import write
 from lib.registry.store import read_registry
-from lib.warehouse import CASE_SERIES
 from tests.registry.clinic import (
     CYCLES,
     PATIENTS,

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from openpyxl import load_workbook
 
+from lib.places import DEMO_REGISTRY
 from lib.registry.importer.options import Options
 from lib.registry.importer.reading import Reading
 from lib.registry.importer.stages import read_here
@@ -32,7 +33,6 @@ from lib.registry.reference import REFERENCE
 from lib.registry.sheets import SHEETS
 from lib.registry.store import read_registry
 from lib.registry.template import csv_files, dictionary, workbook
-from lib.warehouse import DEMO_REGISTRY
 
 COLUMNS = [(sheet.name, column) for sheet in SHEETS.values() for column in sheet.accepted.values()]
 FORMS = {"clinic.xlsx": workbook, "clinic.zip": csv_files}

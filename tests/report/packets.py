@@ -11,12 +11,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.report.composition import Chosen, Composition
 from lib.report.content import Chart, Packet, Section, Table, Words
 from lib.report.formats import FORMATS
 from lib.report.making import make
 from lib.report.sections import SECTIONS
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, Warehouse, open_warehouse
+from lib.warehouse import Warehouse, open_warehouse
 
 FOLDERS = {"case_series": CASE_SERIES, "demo_registry": DEMO_REGISTRY}
 # The views of the full packets; of the third nobody is.

@@ -7,10 +7,11 @@ import re
 import pandas as pd
 import pytest
 
+from lib.places import DEMO_REGISTRY
 from lib.registry.reference import REFERENCE
 from lib.report.sections.checklist import NOT_HELD, NOT_IN_PACKET, TITLES
 from lib.report.sections.checklist_answers import ANSWERS
-from lib.warehouse import DEMO_REGISTRY, Warehouse
+from lib.warehouse import Warehouse
 from tests.report.packets import K, composed, made, packet_of, section_of, tables_of
 
 with (REFERENCE / "reporting_checklists.csv").open(encoding="utf-8", newline="") as file:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from lib.places import CASE_SERIES
 from lib.report.composition import Chosen, Composition
 from lib.report.content import Chart, Words
 from lib.report.formats import FORMATS
@@ -14,7 +15,7 @@ from lib.report.making import make
 from lib.report.record import figures_of
 from lib.report.sections import SECTIONS
 from lib.report.subject import ReportError
-from lib.warehouse import CASE_SERIES, open_warehouse
+from lib.warehouse import open_warehouse
 from tests.registries import write_clinic
 from tests.report.packets import composed, full_packet, made, opened
 

@@ -6,7 +6,8 @@ from importlib.metadata import version
 import pandas as pd
 import pytest
 
-from lib.warehouse import DEMO_REGISTRY, Warehouse
+from lib.places import DEMO_REGISTRY
+from lib.warehouse import Warehouse
 from tests.report.packets import (
     K,
     composed,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from lib import warehouse as opening
+from lib import preparation
 from lib.cohort import FIELDS, Cohort, FilterField
 from lib.warehouse import Warehouse
 
@@ -119,7 +119,7 @@ def test_an_empty_list_is_recorded_and_holds_none_of_the_values(
 ):
     """A field that the filter does not have yet: one more entry in `FIELDS` is all it takes."""
     prior = FilterField("prior", "Prior drugs", "prior_drugs", "options")
-    monkeypatch.setattr(opening, "FIELDS", (*FIELDS, prior))
+    monkeypatch.setattr(preparation, "FIELDS", (*FIELDS, prior))
     warehouse = registry(
         patients="""
             patient_id

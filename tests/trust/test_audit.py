@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from lib.errors import UserFacingError
+from lib.places import CASE_SERIES
 from lib.registry.store import MANIFEST, parse_manifest
 from lib.serving.audit import AUDIT_LOG, Action, Entry, append
 from lib.ui.packet import FORMAT_PARAMETER
-from lib.warehouse import CASE_SERIES
 from tests.registry.clinic import CYCLES, sheets, write_workbook
 from tests.screen import open_app
 

@@ -17,11 +17,12 @@ from lib import warehouse
 from lib.datasets import saved_datasets
 from lib.demo_registry.build import write_demo_registry
 from lib.errors import RegistryError
+from lib.named_queries import QUERIES
 from lib.prepared.place import REGISTRY_CACHE
 from lib.registry.store import MANIFEST, read_registry
 from lib.serving.public import REGISTRY_DIR
 from lib.ui import data, openings
-from lib.warehouse import QUERIES, open_tables, open_warehouse
+from lib.warehouse import open_tables, open_warehouse
 from tests.browser.harness import ROOT
 from tests.registries import write_clinic
 from tests.screen import open_app, texts

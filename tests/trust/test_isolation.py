@@ -18,8 +18,10 @@ import pytest
 
 from lib.ask import bound, rows_of
 from lib.cohort import Cohort
+from lib.named_queries import PARAMETER, QUERIES, read_query
+from lib.places import DEMO_REGISTRY
 from lib.registry.importer.working import PREFIX
-from lib.warehouse import DEMO_REGISTRY, PARAMETER, QUERIES, open_warehouse, read_query
+from lib.warehouse import open_warehouse
 from tests.browser.harness import PAGES, ROOT, serving
 from tests.reader import Reader, in_a_loop, reader
 from tests.trust.own_data import bring, canary

@@ -15,11 +15,12 @@ from streamlit.testing.v1 import AppTest
 
 from lib.datasets import saved_datasets
 from lib.errors import RegistryError
+from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.registry.schema import TABLES
 from lib.registry.store import MANIFEST
 from lib.serving.public import REGISTRY_DIR
 from lib.ui.data import open_dataset
-from lib.warehouse import CASE_SERIES, DEMO_REGISTRY, open_warehouse
+from lib.warehouse import open_warehouse
 from tests.registries import write_clinic
 from tests.screen import open_app, texts
 
