@@ -24,7 +24,7 @@ PUBLICATION_TABLES = ("claims", "populations")
 # Where those statements are found that can be asked of a registry, whoever made them.
 BESIDE = "beside"
 # For ``patient_facts`` alone, which would need the memory of all of them at once; dropped after it.
-PASSING = ("seats", "course_facts", "side_effect_facts", "drug_facts", "event_facts")
+PASSING = ("names", "seats", "course_facts", "side_effect_facts", "drug_facts", "event_facts")
 # Built in this order: each stands on the ones before.
 PREPARATION = (
     "versions",

@@ -42,14 +42,27 @@ joined as (
         side_effects.symptoms is not null as has_side_effect,
         has_side_effect and side_effects.serious_side_effect as serious_side_effect,
         has_side_effect and side_effects.stopped_for_side_effect as stopped_for_side_effect,
-        coalesce(side_effects.symptoms, []) as symptoms,
-        coalesce(drugs.prior_drugs, []) as prior_drugs,
-        coalesce(drugs.concomitant_drugs, []) as concomitant_drugs,
-        coalesce(drugs.subsequent_drugs, []) as subsequent_drugs,
-        coalesce(events.event_kinds, []) as event_kinds,
-        coalesce(events.event_labels, []) as event_labels,
+        list_transform(
+            coalesce(side_effects.symptoms, []), lambda place: names.symptoms[place]
+        ) as symptoms,
+        list_transform(
+            coalesce(drugs.prior, []), lambda place: names.drugs[place]
+        ) as prior_drugs,
+        list_transform(
+            coalesce(drugs.concomitant, []), lambda place: names.drugs[place]
+        ) as concomitant_drugs,
+        list_transform(
+            coalesce(drugs.subsequent, []), lambda place: names.drugs[place]
+        ) as subsequent_drugs,
+        list_transform(
+            coalesce(events.kinds, []), lambda place: names.event_kinds[place]
+        ) as event_kinds,
+        list_transform(
+            coalesce(events.labels, []), lambda place: names.event_labels[place]
+        ) as event_labels,
         patients.imputation = 0 or described.patient_id is not null as individually_reported
     from registry.patients as patients
+    cross join names
     inner join seats
         on patients.imputation = seats.imputation and patients.patient_id = seats.patient_id
     left join course_facts as courses
