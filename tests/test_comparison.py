@@ -549,7 +549,7 @@ def test_the_page_compares_two_named_cohorts_of_the_link():
     app.selectbox(key="compare_a").select("Reduced")
     app.selectbox(key="compare_b").select("Standard").run()
     assert not app.exception
-    assert "<b>A: 199</b> 1 or 0.5 g/kg per cycle · <b>B: 373</b>" in texts(app)
+    assert "<b>A: 221</b> 1 or 0.5 g/kg per cycle · <b>B: 356</b>" in texts(app)
     assert "rows were tested" in html_of(app)
     assert "the cohorts were chosen by this" in html_of(app)
 

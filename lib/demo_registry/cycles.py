@@ -29,7 +29,8 @@ def make_cycles(rng: np.random.Generator, patients: Patients) -> Cycles:
     n_cycles = 1 + rng.negative_binomial(*plausible.CYCLES, patients.n)
     # Whoever did not respond was rarely treated for years.
     n_cycles = np.where(patients.responded, n_cycles, 1 + (n_cycles - 1) // 3)
-    n_cycles = np.minimum(n_cycles, plausible.MOST_CYCLES)
+    most = [plausible.ACUTE.get(one, plausible.MOST_CYCLES) for one in patients.diagnosis]
+    n_cycles = np.minimum(n_cycles, most)
     patient = np.repeat(np.arange(patients.n), n_cycles)
     place = within_groups(n_cycles)
     day = _days(rng, patient, place, n_cycles)

@@ -22,13 +22,15 @@ def make_side_effects(rng: np.random.Generator, patients: Patients, cycles: Cycl
     ended_by_it = is_last & stopped
     (at,) = np.nonzero(ended_by_it | (rng.random(len(rate)) < rate))
     n, missing = len(at), plausible.MISSING
-    grade = pick(rng, plausible.GRADES, n).astype(np.int32)
+    symptom = pick(rng, plausible.SYMPTOMS, n)
+    least = np.array([plausible.LEAST_GRADE.get(one, 1) for one in symptom], np.int32)
+    grade = np.maximum(least, pick(rng, plausible.GRADES, n).astype(np.int32))
     day = cycles.day[at] + rng.integers(0, 6, n)
     rows = {
         "patient_id": patients.ids[cycles.patient[at]],
         "cycle_no": without(rng, cycles.number[at].astype(np.int32), missing["side_effect_cycle"]),
         "day": without(rng, day.astype(np.int32), missing["side_effect_day"]),
-        "symptom": pick(rng, plausible.SYMPTOMS, n),
+        "symptom": symptom,
         "ctcae_grade": without(rng, grade, missing["ctcae_grade"]),
         "serious": without(rng, grade >= plausible.SERIOUS_FROM_GRADE, missing["serious"]),
         "led_to_discontinuation": without(rng, ended_by_it[at], missing["led_to_discontinuation"]),
@@ -46,11 +48,13 @@ def make_events(rng: np.random.Generator, patients: Patients, cycles: Cycles) ->
     n, last = patients.n, cycles.last_day_of_patient
     stopped = patients.end_reason != "ongoing"
     improved_on = rng.integers(21, 120, n)
+    improved_on[patients.is_acute] //= 10
     seen_on = last + rng.integers(*plausible.FOLLOW_UP_DAYS, n)
     seen_on = np.where(patients.end_reason == "ongoing", last + rng.integers(1, 28, n), seen_on)
     stopped_on = last + rng.integers(1, 21, n)
     improved = patients.responded & (improved_on < seen_on)
     relapsed = improved & stopped & (rng.random(n) < plausible.RELAPSE_SHARE)
+    relapsed &= ~patients.is_acute
     relapsed_on = rng.integers(stopped_on, np.maximum(seen_on, stopped_on + 1))
     diagnosed_on = -np.round(patients.diagnosis_to_first_ivig_years * DAYS_PER_YEAR)
     known = np.array(

@@ -16,6 +16,7 @@ class Patients:
 
     ids: np.ndarray
     diagnosis: np.ndarray
+    is_acute: np.ndarray
     responded: np.ndarray
     end_reason: np.ndarray
     diagnosis_to_first_ivig_years: np.ndarray
@@ -31,6 +32,7 @@ def make_patients(rng: np.random.Generator, ids: np.ndarray, centres: int) -> Pa
     """Draw the table of patients, and what the other tables have to know of them."""
     n = len(ids)
     diagnosis = pick(rng, plausible.DIAGNOSES, n)
+    is_acute = np.isin(diagnosis, list(plausible.ACUTE))
     sex = pick(rng, plausible.SEXES, n)
     years = np.round(rng.gamma(*plausible.DIAGNOSIS_TO_FIRST_IVIG_YEARS, n), 1)
     responded = rng.random(n) < plausible.RESPONSE_SHARE
@@ -39,6 +41,7 @@ def make_patients(rng: np.random.Generator, ids: np.ndarray, centres: int) -> Pa
     response = without(rng, response, plausible.MISSING["response"])
     reasons = [pick(rng, plausible.END_REASONS[name], n) for name in ("response", "no response")]
     end_reason = np.where(responded, *reasons)
+    end_reason[is_acute & (end_reason == "ongoing")] = "remission"
     rows = {
         "imputation": np.full(n, RECORDED, np.int32),
         "patient_id": ids,
@@ -53,6 +56,7 @@ def make_patients(rng: np.random.Generator, ids: np.ndarray, centres: int) -> Pa
     }
     # Nobody is diagnosed before birth.
     years = np.minimum(years, rows["age_at_first_ivig_years"])
+    years[is_acute] = 0
     rows |= {
         "diagnosis_to_first_ivig_years": without(
             rng, years, plausible.MISSING["diagnosis_to_first_ivig_years"]
@@ -62,7 +66,7 @@ def make_patients(rng: np.random.Generator, ids: np.ndarray, centres: int) -> Pa
         "off_label": without(rng, diagnosis != "dermatomyositis", plausible.MISSING["off_label"]),
         "therapy_end_reason": without(rng, end_reason, plausible.MISSING["therapy_end_reason"]),
     }
-    return Patients(ids, diagnosis, responded, end_reason, years, rows)
+    return Patients(ids, diagnosis, is_acute, responded, end_reason, years, rows)
 
 
 def _forms_of_dermatomyositis(

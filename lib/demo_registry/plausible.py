@@ -18,6 +18,8 @@ DIAGNOSES = {
     "pyoderma gangrenosum": 0.09,
     "livedoid vasculopathy": 0.06,
 }
+# Acute, treated days after the diagnosis and over when the treatment is: the most cycles.
+ACUTE = {"Stevens-Johnson syndrome": 2}
 SUBTYPES = {"classic": 0.7, "amyopathic": 0.18, "paraneoplastic": 0.12}
 OVERLAPS = {"lupus erythematosus": 0.4, "systemic scleroderma": 0.6}
 OVERLAP_SHARE = 0.08
@@ -82,6 +84,13 @@ SYMPTOMS = {
     "thromboembolic event": 0.01,
 }
 GRADES = {1: 0.62, 2: 0.29, 3: 0.08, 4: 0.01}
+# What is never mild.
+LEAST_GRADE = {
+    "chest pain": 2,
+    "haemolysis": 2,
+    "aseptic meningitis": 3,
+    "thromboembolic event": 3,
+}
 SERIOUS_FROM_GRADE = 3
 
 PRIOR_DRUGS = {

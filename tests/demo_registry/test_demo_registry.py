@@ -84,6 +84,24 @@ def test_a_course_makes_sense(tables: dict[str, pd.DataFrame]):
     assert not events.index[events["kind"] == "discontinuation"].isin(ongoing).any()
 
 
+def test_an_acute_disease_is_treated_at_once_once_or_twice_and_does_not_come_back(tables):
+    acute = tables["patients"].query("diagnosis == 'Stevens-Johnson syndrome'")
+    assert len(acute) > 10
+    cycles = tables["cycles"].groupby("patient_id").size()[acute["patient_id"]]
+    assert set(cycles) <= {1, 2}
+    assert (acute["diagnosis_to_first_ivig_years"].dropna() == 0).all()
+    assert "ongoing" not in set(acute["therapy_end_reason"])
+    relapses = tables["events"].query("kind == 'relapse'")
+    assert not relapses["patient_id"].isin(acute["patient_id"]).any()
+
+
+def test_what_is_never_mild_has_no_low_grade(tables):
+    least = tables["side_effects"].groupby("symptom")["ctcae_grade"].min()
+    assert least["thromboembolic event"] >= 3
+    assert least["aseptic meningitis"] >= 3
+    assert least["headache"] == 1
+
+
 def test_responders_get_better(tables: dict[str, pd.DataFrame]):
     scores = tables["assessments"].query("instrument == 'CDASI activity'").sort_values("day")
     change = scores.groupby("patient_id")["score"].agg(lambda one: one.iloc[-1] - one.iloc[0])
