@@ -55,9 +55,9 @@ listed as (
         filter_fields.position,
         unnest(
             case
-                when not filter_fields.is_list then lists.texts
-                when len(lists.texts) = 0 then ['none']
-                else ['any'] || lists.texts
+                when len(lists.texts) = 0 then if(filter_fields.is_list, ['none'], [null])
+                when filter_fields.is_list then ['any'] || lists.texts
+                else lists.texts
             end
         ) as text
     from lists
@@ -83,7 +83,8 @@ had as (
     from listed
 ),
 
--- Few values from here on, however many patients.
+-- Few values from here on, however many patients; without a value those of whom an empty list is
+-- recorded, which holds nothing.
 recorded as (
     select
         position,
@@ -95,24 +96,6 @@ recorded as (
     group by all
 ),
 
--- Of an empty list it is recorded that it holds nothing.
-of_whom_recorded as (
-    select
-        position,
-        patients
-    from recorded
-    union all
-    select
-        filter_fields.position,
-        bitstring_agg(lists.seat, 0, getvariable('last_seat')) as patients
-    from lists
-    inner join filter_fields on lists.field = filter_fields.field
-    where
-        not filter_fields.is_list
-        and len(lists.texts) = 0
-    group by filter_fields.position
-),
-
 everybody as (
     select bitstring_agg(seat, 0, getvariable('last_seat')) as everybody
     from patient_facts
@@ -122,17 +105,20 @@ unrecorded as (
     select
         filter_fields.position,
         any_value(everybody.everybody) & ~coalesce(
-            bit_or(of_whom_recorded.patients),
+            bit_or(recorded.patients),
             any_value(everybody.everybody) & ~any_value(everybody.everybody)
         ) as patients
     from filter_fields
     cross join everybody
-    left join of_whom_recorded on filter_fields.position = of_whom_recorded.position
+    left join recorded on filter_fields.position = recorded.position
     group by filter_fields.position
 ),
 
 occurring as (
     select * from recorded
+    where
+        text is not null
+        or step is not null
     union all by name
     select
         position,
