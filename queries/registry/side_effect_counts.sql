@@ -107,6 +107,7 @@ occurred as (
         seat,
         symptom,
         place
+    order by counted_by
 ),
 
 treated as materialized (
@@ -121,7 +122,7 @@ treated as materialized (
         seat
 ),
 
--- What all have is added up once, and each kind of place by itself: fewer rows to group.
+-- Each kind of place by itself, so that its rows lie together and nothing has to be sorted.
 exposed as (
     select
         'dose' as counted_by,
@@ -162,13 +163,14 @@ exposed as (
     inner join centres on treated.seat = centres.seat
     union all by name
     select
-        unnest(['dose', 'grade', 'cycle', 'centre']) as counted_by,
-        imputation,
-        seat,
+        kinds.counted_by,
+        treated.imputation,
+        treated.seat,
         99 as place,
-        n_cycles,
-        n_days
-    from treated
+        treated.n_cycles,
+        treated.n_days
+    from (select unnest(['dose', 'grade', 'cycle', 'centre']) as counted_by) as kinds
+    cross join treated
 ),
 
 exposed_alone as (
@@ -224,7 +226,6 @@ together as (
     select * from exposed_alone
     union all
     select * from zeros
-    order by counted_by
 )
 
 select * from together
