@@ -5,8 +5,9 @@ The rules of what is followed and of who is left out are those of `lib.survival_
 
 from collections.abc import Callable, Mapping, Sequence
 
-from lib.comparison import Basis, Difference, Pair, tested
+from lib.comparison import Basis, Difference, tested
 from lib.figures import MIN_GROUP_SIZE, MISSING
+from lib.pair import Pair
 from lib.stats import SurvivalCurve, kaplan_meier, logrank, median_survival
 from lib.stats.choice import REASONS, RECONSTRUCTED
 from lib.stats.results import LOG_RANK

@@ -6,15 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lib.charts.compare import share_chart
-from lib.comparison import (
-    Basis,
-    Pair,
-    Sizes,
-    needs_seconds,
-    number_differences,
-    share_differences,
-    sizes,
-)
+from lib.comparison import Basis, Sizes, needs_seconds, number_differences, share_differences, sizes
 from lib.comparison_table import (
     comparison_html,
     comparison_method,
@@ -22,6 +14,7 @@ from lib.comparison_table import (
     comparison_tables,
 )
 from lib.comparison_times import LABELS, both, time_differences
+from lib.pair import Pair
 from lib.report.content import Table
 from lib.survival_curves import Outcome
 from lib.ui.chart import draw_chart

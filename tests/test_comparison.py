@@ -24,12 +24,9 @@ from lib.comparison import (
     UNKNOWN,
     Basis,
     Difference,
-    example,
     needs_seconds,
     number_differences,
-    pair_of,
     percent_text,
-    seconds,
     share_differences,
     shifts_by_version,
     sizes,
@@ -45,6 +42,7 @@ from lib.comparison_table import (
 )
 from lib.figures import Step
 from lib.named_cohorts import OTHER_DOSES, PRESENT, REST
+from lib.pair import example, pair_of, seconds
 from lib.palette import DARK, LIGHT
 from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.stats import fisher_exact

@@ -5,8 +5,9 @@ from html import escape
 import streamlit as st
 
 from lib.cohort import Cohort
-from lib.comparison import Pair, Sizes, example, pair_of, seconds
+from lib.comparison import Sizes
 from lib.named_cohorts import PRESENT
+from lib.pair import Pair, example, pair_of, seconds
 from lib.ui.choice import menu
 from lib.ui.cohort_state import current_cohort, facets, write_cohort
 from lib.ui.named_cohorts import named_cohorts

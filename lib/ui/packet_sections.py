@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from lib.cohort import Cohort
-from lib.comparison import seconds
 from lib.named_cohorts import PRESENT
+from lib.pair import seconds
 from lib.report.composition import MAX_COMMENT_CHARACTERS, MAX_TITLE_CHARACTERS, Chosen
 from lib.report.sections import SECTIONS, patients
 from lib.report.sections.patients import MOST_PATIENTS, PATIENTS

@@ -4,21 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lib.charts.compare import share_chart
-from lib.comparison import (
-    Basis,
-    Difference,
-    Pair,
-    Sizes,
-    number_differences,
-    pair_of,
-    seconds,
-    share_differences,
-    sizes,
-)
+from lib.comparison import Basis, Difference, Sizes, number_differences, share_differences, sizes
 from lib.comparison_table import comparison_method, comparison_notes, comparison_tables
 from lib.comparison_times import LABELS, both, time_differences
 from lib.figures import MISSING
 from lib.named_cohorts import OTHER_DOSES, PRESENT, REST
+from lib.pair import Pair, pair_of, seconds
 from lib.report.content import Block, Words
 from lib.report.sections.kind import LONGEST_TITLE, PALETTE, Kind, chart, remark, table
 from lib.report.subject import Inquiry, Option, ReportError
