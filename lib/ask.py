@@ -45,6 +45,7 @@ def frame_of(
     WithheldError
         If nothing of it may be told.
     """
+    source.require(name)
     results = source.results_of(cohort, parameters)
     if k:
         return _frame(results.get(*_shared_rows(source, k, name, parameters, cohort)))
@@ -56,6 +57,7 @@ def rows_of(
     source: Warehouse, k: int, name: str, cohort: Cohort | None = None, parameters: tuple = ()
 ) -> list[dict]:
     """As `frame_of`, one dict a row: of a few hundred rows, faster than a DataFrame."""
+    source.require(name)
     results = source.results_of(cohort, parameters)
     if k:
         return results.get(*_shared_rows(source, k, name, parameters, cohort))
@@ -63,8 +65,12 @@ def rows_of(
 
 
 def ask_together(source: Warehouse, asked: Iterable[tuple[str, tuple]], cohort: Cohort) -> None:
-    """Ask several (name, parameters) of a cohort at once, of a registry that is told whole."""
-    source.results_of(cohort).together([_rows(source, *each, cohort) for each in asked])
+    """Ask several (name, parameters) of a cohort at once, of a registry that is told whole.
+
+    What is not prepared yet is left to who needs it.
+    """
+    can_be = [each for each in asked if source.can_answer(each[0])]
+    source.results_of(cohort).together([_rows(source, *each, cohort) for each in can_be])
 
 
 def bound(cohort: Cohort | None, parameters: Mapping[str, object] | tuple) -> dict[str, object]:

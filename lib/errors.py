@@ -26,14 +26,11 @@ class OpeningStoppedError(RegistryError):
         )
 
 
-class NotPreparedYetError(UserFacingError):
-    """A part of a large registry is asked for that is prepared after the others are shown."""
+class NotPreparedYetError(Exception):
+    """A part of a large registry is asked for that is prepared after the others are shown.
 
-    def __init__(self) -> None:
-        super().__init__(
-            "What this needs of the registry is still being prepared. Ask again in a moment; other "
-            "pages are there already."
-        )
+    No problem to be shown: the frame says how far that part is, in the place of the page.
+    """
 
 
 class PublicationError(UserFacingError):

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from lib.bounds import OUT_OF_MEMORY, REFUSED, start, stopped_after
-from lib.errors import QueryRefusedError, QueryStoppedError
+from lib.errors import NotPreparedYetError, QueryRefusedError, QueryStoppedError
 from lib.own_query_child import IS_CUT, NARROW, READY, TOO_MUCH_MEMORY, first_words, put_job
 from lib.turns import Turns
 from lib.warehouse import Warehouse
@@ -42,7 +42,7 @@ def ask(
     registry is a prepared one: DuckDB looks at neither the
     clock nor its limit of memory inside a function such as ``range`` or ``repeat``, and a process
     can be killed. Nothing else can happen there anyway: its database has no access to files,
-    network or settings (see ``lib.warehouse``).
+    network or settings (see ``lib.preparation``).
 
     Parameters
     ----------
@@ -57,13 +57,12 @@ def ask(
     ------
     QueryRefusedError
         If the text is not one SELECT, DuckDB does not accept it, it asks for more memory than
-        the database has, or takes too long; or if tables of the registry are not prepared yet.
+        the database has, or takes too long.
+    NotPreparedYetError
+        If tables of the registry are not prepared yet.
     """
     if not source.is_whole:
-        raise QueryStoppedError(
-            "The last tables of this registry are still being prepared. Run the query again in a "
-            "moment."
-        )
+        raise NotPreparedYetError
     with _turns.taken(), start(CHILD) as child:
         try:
             return read_answer(_told(child, source, text, max_seconds, max_rows))

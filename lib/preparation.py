@@ -60,8 +60,8 @@ AFTER = {
     ],
     "filter_index": [HOLD_INDEX],
 }
-# Of a large registry what the pages Side-effects and Compare alone ask for, a third of all that is
-# prepared: the others are shown before it is there, with what is `FIRST`.
+# Of a large registry what the pages Side-effects, Compare and Report alone ask for, a third of all
+# that is prepared: the others are shown before it is there, with what is `FIRST`.
 LAST = ("exposure", "answers", "numbers", "onsets", "side_effect_counts")
 FIRST = ("onset_columns", "traits", "trait_values", "lane_places", "last_seen", "event_times")
 # Built when the first query asks for them, which most readers' pages never do.

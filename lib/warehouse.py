@@ -148,6 +148,21 @@ class Warehouse:
         """Whether every question can be asked; not of a prepared file without `LAST`."""
         return self.file is None or self.built.issuperset(LATER)
 
+    def require(self, name: str) -> None:
+        """See that a named query can be asked, before anything is kept of it.
+
+        Raises
+        ------
+        NotPreparedYetError
+            If it reads what is not prepared yet of a prepared file.
+        """
+        if not self.can_answer(name):
+            raise NotPreparedYetError
+
+    def can_answer(self, name: str) -> bool:
+        """Whether all is there that a named query reads, or is built at once."""
+        return self.file is None or self.built.issuperset(built_later(name))
+
     def build(self, tables: Iterable[str] = LATER) -> None:
         """Build those of `LATER` that are not there yet.
 

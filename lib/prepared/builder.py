@@ -67,7 +67,7 @@ from lib.registry.store import (
 PROGRESS = "progress.json"
 MAX_CPU_SECONDS = 4 * 3600
 # Addresses beside those that the database may fill: of libraries, threads and one batch of rows.
-MORE_ADDRESSES_MB = 4000
+MORE_ADDRESSES_MB = 6000
 # Enough at once that a batch costs less than its rows, few enough that memory does not notice.
 ROWS_AT_ONCE = 2**17
 SECONDS_BETWEEN_LOOKS = 0.3
@@ -183,7 +183,8 @@ def _place_to_build(
     while True:
         with turn(root):
             sweep(root)
-            if (root / key).exists():
+            # Of a registry that is there as a whole nobody needs the first part.
+            if (root / key).exists() or (root / key.removesuffix(FIRST_PART)).exists():
                 return None
             if not building.exists():
                 building.mkdir(mode=0o700)
@@ -261,11 +262,18 @@ def _take_up(building: Path, job: Job, key: str, told: _Told) -> bool:
     """Copy the first part, if it is there and as it was made."""
     told(0, "taking up what is prepared already")
     about, descriptor = held(job.root, key + FIRST_PART)
+    copy = building / DATABASE
     try:
-        if about is None or not is_undamaged(job.root, key + FIRST_PART, about):
+        if about is None:
             return False
-        shutil.copyfile(job.root / (key + FIRST_PART) / DATABASE, building / DATABASE)
-        return True
+        shutil.copyfile(job.root / (key + FIRST_PART) / DATABASE, copy)
+        # Of the copy, as that is what is gone on with.
+        if is_undamaged(copy, about):
+            return True
+        copy.unlink()
+        return False
+    except FileNotFoundError:
+        return False
     finally:
         if descriptor is not None:
             os.close(descriptor)

@@ -29,7 +29,11 @@ def connect(file: Path, memory_mb: int) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(str(name), read_only=True, config=config)
         connection.execute(ATTACH_HELD)
         lock_down(connection)
-    connection.execute(HOLD_INDEX)
+    try:
+        connection.execute(HOLD_INDEX)
+    except duckdb.Error:
+        connection.close()
+        raise
     return connection
 
 

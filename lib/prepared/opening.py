@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import weakref
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from subprocess import Popen
 
@@ -18,6 +18,7 @@ from lib.prepared.place import (
     DATABASE,
     FIRST_PART,
     cache_folder,
+    clear_leftovers,
     discard,
     held,
     is_undamaged,
@@ -126,10 +127,9 @@ class Opening:
             self._opened = self._open(is_whole=False)
             self._is_open.set()
             if not self._opened.is_whole:
+                self.progress = BEGINNING
                 self._opened = self._open(is_whole=True)
-                # The first part, unless somebody looks at it at this moment.
-                with turn(root := cache_folder()):
-                    sweep(root)
+                _tidy_up()
         except UserFacingError as error:
             self._error = error
         # Whatever it is: those who wait would wait for ever. Its message may hold anything.
@@ -200,23 +200,31 @@ class Opening:
             )
 
 
+def _tidy_up() -> None:
+    """Delete the first part, unless somebody looks at it at this moment: then it goes later."""
+    try:
+        clear_leftovers()
+    except (OSError, RegistryError) as error:
+        logger.warning("Prepared registries were not tidied up: %s", type(error).__name__)
+
+
 def _open_prepared(root: Path, key: str, manifest: Manifest) -> Warehouse | None:
     """What was prepared under a key, held as long as it is used; None if it is not there.
 
     What is damaged is discarded.
     """
     about, descriptor = held(root, key)
-    if about is not None and is_undamaged(root, key, about):
-        with turn(root):
-            sweep(root, but=key)
-        file = root / key / DATABASE
-        built = FIRST if key.endswith(FIRST_PART) else LATER
-        opened = Warehouse(manifest, connect(file, memory_mb()), built=set(built), file=file)
+    file = root / key / DATABASE
+    with ExitStack() as stack:
         if descriptor is not None:
-            weakref.finalize(opened, os.close, descriptor)
-        return opened
-    if descriptor is not None:
-        os.close(descriptor)
+            stack.callback(os.close, descriptor)
+        if about is not None and is_undamaged(file, about):
+            with turn(root):
+                sweep(root, but=key)
+            built = FIRST if key.endswith(FIRST_PART) else LATER
+            opened = Warehouse(manifest, connect(file, memory_mb()), built=set(built), file=file)
+            weakref.finalize(opened, stack.pop_all().close)
+            return opened
     if (root / key).exists():
         logger.warning("A prepared registry is damaged and is made anew: %s", key)
         discard(root, key)

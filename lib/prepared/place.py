@@ -174,13 +174,13 @@ def held(root: Path, key: str) -> tuple[About | None, int | None]:
             return None, None
 
 
-def is_undamaged(root: Path, key: str, about: About) -> bool:
+def is_undamaged(file: Path, about: About) -> bool:
     """Whether the file is the one that was made, byte for byte."""
     try:
-        with (root / key / DATABASE).open("rb") as file:
-            if os.fstat(file.fileno()).st_size != about.n_bytes:
+        with file.open("rb") as content:
+            if os.fstat(content.fileno()).st_size != about.n_bytes:
                 return False
-            return hashlib.file_digest(file, "sha256").hexdigest() == about.sha256
+            return hashlib.file_digest(content, "sha256").hexdigest() == about.sha256
     except OSError:
         return False
 

@@ -94,7 +94,9 @@ def _ask(name: str, folder: Path, written: int) -> Opening:
 
 def _close_some(but: tuple) -> None:
     """Let go of what was asked for longest ago; what is being prepared goes on."""
-    ended = [each for each, opening in _openings.items() if opening.wait(0) and each != but]
+    ended = [
+        each for each, opening in _openings.items() if opening.wait(0, for_all=True) and each != but
+    ]
     for each in ended[: max(0, len(_openings) - MOST_OPEN_LARGE)]:
         del _openings[each]
 

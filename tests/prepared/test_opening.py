@@ -19,16 +19,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from lib import warehouse
+from lib.ask import ask_together, rows_of
+from lib.cohort import Cohort
 from lib.errors import (
     NotPreparedYetError,
     OpeningStoppedError,
-    QueryStoppedError,
     RegistryError,
 )
 from lib.own_query import ask
 from lib.places import CASE_SERIES, DEMO_REGISTRY, PUBLICATIONS
 from lib.preparation import FIRST, LAST, built_later
 from lib.prepared import place
+from lib.prepared.builder import Job, build
 from lib.prepared.opening import Opening
 from lib.registry.reference import REFERENCE
 from lib.registry.store import read_registry
@@ -321,10 +323,13 @@ def test_the_first_part_is_open_before_the_rest_is_there(cache: Path, clinic: Pa
     first = opening.result()
     assert n_patients(first) == 40
     assert not first.is_whole
-    with pytest.raises(NotPreparedYetError, match="still being prepared"):
-        first.query("side_effects/onset_days", cohort="[]")
-    with pytest.raises(QueryStoppedError, match="Run the query again in a moment"):
+    with pytest.raises(NotPreparedYetError):
+        rows_of(first, 0, "side_effects/onset_days", Cohort())
+    with pytest.raises(NotPreparedYetError):
         ask(first, "select 1")
+    # What the page before asked is left to who needs it.
+    ask_together(first, [("side_effects/onset_days", ()), ("cohort/facets", ())], Cohort())
+    assert rows_of(first, 0, "cohort/facets", Cohort())
     go_on.set()
     whole = opening.whole()
     assert whole.is_whole
@@ -362,6 +367,36 @@ def test_of_a_damaged_first_part_nothing_is_taken_up(cache: Path, clinic: Path, 
         .query("side_effects/onset_days", cohort="[]")
         .equals(opening.whole().query("side_effects/onset_days", cohort="[]"))
     )
+
+
+def test_a_registry_that_is_there_as_a_whole_gets_no_first_part_again(cache: Path, clinic: Path):
+    whole = open_warehouse(clinic)
+    before = prepared(cache)
+    told = []
+    build(Job(clinic, PUBLICATIONS, cache, is_whole=False), told.append)
+    assert prepared(cache) == before == [whole.file.parent.name]
+    assert told == []
+
+
+def test_who_cannot_tidy_up_has_the_registry_all_the_same(cache: Path, clinic: Path, monkeypatch):
+    def refuse() -> None:
+        raise RegistryError("Another process keeps the folder for itself.")
+
+    monkeypatch.setattr("lib.prepared.opening.clear_leftovers", refuse)
+    assert Opening(clinic).whole().is_whole
+
+
+def test_a_file_that_cannot_be_opened_is_let_go(cache: Path, clinic: Path, monkeypatch):
+    open_warehouse(clinic)
+
+    def refuse(file: Path, memory_mb: int) -> None:
+        raise duckdb.OutOfMemoryException("no memory")
+
+    monkeypatch.setattr("lib.prepared.opening.connect", refuse)
+    before = psutil.Process().num_fds()
+    with pytest.raises(RegistryError, match="could not be opened"):
+        Opening(clinic).whole()
+    assert psutil.Process().num_fds() == before
 
 
 def test_progress_grows_and_is_told_in_words(cache: Path):

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib import warehouse
+from lib.prepared.builder import Job
 from lib.prepared.opening import Opening
 from lib.prepared.place import turn
 from lib.serving.public import REGISTRY_DIR
@@ -67,22 +68,66 @@ def test_it_is_shown_how_far_it_is_to_everybody_and_then_the_page(clinic: Path, 
     assert len(list(cache.iterdir())) == 1
 
 
-def test_who_asks_for_what_is_prepared_last_sees_how_far_that_is(
-    clinic: Path, cache: Path, monkeypatch
+@pytest.fixture
+def go_on(monkeypatch) -> threading.Event:
+    """Until it is set, nothing but the first part of a registry is prepared."""
+    may_go_on, build = threading.Event(), Opening._build
+
+    def wait(opening: Opening, job: Job) -> None:
+        assert not job.is_whole or may_go_on.wait(60)
+        build(opening, job)
+
+    monkeypatch.setattr(Opening, "_build", wait)
+    return may_go_on
+
+
+VIEW = {"dataset": ["clinic"]}
+
+
+def go_to(app: AppTest, page: str) -> AppTest:
+    return app.switch_page(f"pages/{page}.py").run()
+
+
+@pytest.mark.parametrize("needs_it", ["side_effects", "compare", "report"])
+def test_from_a_page_that_has_to_wait_others_can_be_opened(
+    clinic: Path, cache: Path, go_on: threading.Event, monkeypatch, needs_it: str
 ):
-    may_go_on, prepare = threading.Event(), Opening._prepare
-    monkeypatch.setattr(
-        Opening,
-        "_prepare",
-        lambda *asked: prepare(*asked) if not asked[-1] or may_go_on.wait(60) else None,
-    )
-    view = {"dataset": ["clinic"]}
-    assert "of 40 patients" in texts(until_open(open_app("overview", view)))
-    app = open_app("side_effects", view)
+    # Of a registry that is told whole a page asks ahead what the one before asked.
+    monkeypatch.setattr(data, "threshold", lambda source: 0)
+    until_open(open_app("overview", VIEW))
+    app = open_app(needs_it, {**VIEW, "diagnosis": ["dermatomyositis"]})
+    assert "Preparing the last of Clinic" in said(app)
+    for page in ("overview", "timelines", needs_it, "overview"):
+        go_to(app, page)
+        assert ("Preparing the last" in said(app)) == (page == needs_it), page
+    go_on.set()
+
+
+def test_a_rest_that_was_stopped_is_begun_again_by_who_needs_it(
+    clinic: Path, cache: Path, go_on: threading.Event
+):
+    until_open(open_app("overview", VIEW))
+    app = open_app("side_effects", VIEW)
+    (opening,) = openings._openings.values()
+    opening._stopped = True
+    go_on.set()
+    assert opening.wait(60, for_all=True)
+    assert "was stopped" in said(app.run())
+    assert "The other pages can be looked at" in said(app)
+    assert "of 40 patients" in texts(open_app("overview", VIEW))
+    button(app, "Start again").click().run()
+    assert "of 40 patients" in texts(until_open(app))
+
+
+def test_who_asks_for_what_is_prepared_last_sees_how_far_that_is(
+    clinic: Path, cache: Path, go_on: threading.Event
+):
+    assert "of 40 patients" in texts(until_open(open_app("overview", VIEW)))
+    app = open_app("side_effects", VIEW)
     assert "Preparing the last of Clinic" in said(app)
     assert "the other pages can be looked at" in said(app)
-    assert "of 40 patients" in texts(open_app("overview", view))
-    may_go_on.set()
+    assert "of 40 patients" in texts(open_app("overview", VIEW))
+    go_on.set()
     assert "of 40 patients" in texts(until_open(app))
     assert "Preparing" not in texts(app)
 
