@@ -31,8 +31,16 @@ def draw_chart(spec: dict, *, version: int = 0, **options: object) -> object:
 
 
 def arrow_stream(rows: list[dict]) -> bytes:
-    """Rows as an Arrow stream; columns are those of the first row."""
+    """Rows as an Arrow stream; columns are those of the first row.
+
+    A text that occurs again is sent once, and read once by the browser.
+    """
     table = pa.Table.from_pylist(rows)
+    columns = [
+        column.dictionary_encode() if pa.types.is_string(column.type) else column
+        for column in table.columns
+    ]
+    table = pa.table(columns, names=table.column_names)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
