@@ -115,7 +115,7 @@ class Opening:
         return self._opened
 
     def stop(self) -> None:
-        """Stop preparing it, for everybody; nothing is left behind."""
+        """Stop preparing it, for everybody; of the part that was begun nothing is left behind."""
         with self._lock:
             self._stopped = True
             if self._process:
