@@ -19,7 +19,7 @@ def test_the_page_compares_two_named_cohorts_of_the_link(page: Page):
         page, dataset="demo_registry", compare_a="Reduced", compare_b="Standard", cohort=NAMED
     )
     main = page.get_by_test_id("stMain")
-    expect(main).to_contain_text("A: 199 1 or 0.5 g/kg per cycle · B: 373")
+    expect(main).to_contain_text("A: 221 1 or 0.5 g/kg per cycle · B: 356")
     expect(main).to_contain_text("rows were tested")
     expect(main).to_contain_text("the cohorts were chosen by this")
 

@@ -132,7 +132,7 @@ def test_follow_up_ends_with_the_last_recorded_day_and_is_none_of_the_published_
     ]
     last = pd.concat(days).groupby("patient_id")["day"].max()
     years = last[last.index.isin(read["cycles"]["patient_id"])] / 365.25
-    told = f"median (range) {years.median():.1f} (0–{years.max():.1f})"
+    told = f"median (range) {years.median():.1f} (0–{round(years.max(), 1):g})"
     assert round(years.min(), 1) == 0
     found = answers("demo_registry")["STROBE 14c"][0]
     assert told in found

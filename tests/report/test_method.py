@@ -147,7 +147,7 @@ def test_only_measures_that_are_shown_are_listed():
 def test_criteria_and_data_version_are_told():
     packet = packet_of("demo_registry", "sex=female&dose_tier=2", "method")
     text = words_of(section_of(packet, "method"))
-    assert "231 of 600 patients" in text
+    assert "217 of 600 patients" in text
     assert "Usual dose per cycle: 2 g/kg per cycle; Sex: female." in text
     assert "usual dose per cycle becomes known only in the course of therapy" in text
     assert packet.origin.sha256 in text

@@ -181,7 +181,7 @@ def test_every_slide_says_what_the_data_are_and_which_slide_it_is(name: str):
 
 def test_the_first_slide_says_who_and_what_and_what_it_is_not_for():
     first = seen(slides(written("demo_registry", "pptx"))[0])
-    for words in ("145 of 600 patients", "Synthetic data", "2026-11-26", "not for decisions"):
+    for words in ("164 of 600 patients", "Synthetic data", "2026-11-26", "not for decisions"):
         assert words in first
 
 
