@@ -92,7 +92,7 @@ def test_two_patients_are_set_side_by_side_and_the_link_reopens_them(
 
 def test_pointing_at_a_score_says_what_it_is(page: Page):
     open_page(page, "/patient?dataset=demo_registry&patient=SYN-0003")
-    label = picture(page).get_by_text("12", exact=True).first
+    label = picture(page).get_by_text("42", exact=True).first
     box = label.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 10)
-    expect(page.locator("#vg-tooltip-element")).to_contain_text("CDASI activity 12")
+    expect(page.locator("#vg-tooltip-element")).to_contain_text("CDASI activity 42")
