@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 DARKEST = 100
 # Columns; a table with more has to be scrolled there, and says so.
 MOST_ON_A_PHONE = 4
+# Of a key figure, in full size.
+MOST_LARGE_CHARACTERS = 9
 CODE = re.compile(r"`([^`]+)`")
 # What no line may end within: an id such as SYN-0042, a range, a share. Each is looked for from its
 # beginning alone: from within a long text, it would be looked for again at every sign of it.
@@ -91,7 +93,7 @@ def key_figures_html(figures: list[KeyFigure]) -> str:
     for part, members in groupby(figures, key=lambda figure: figure.part):
         items = "".join(
             f"<div><dt>{escape(figure.label)}</dt>"
-            f"<dd><b>{with_quiet_ranges(figure.value)}</b>"
+            f"<dd><b{_if_long(figure.value)}>{with_quiet_ranges(figure.value)}</b>"
             f"<span>{with_quiet_ranges(figure.detail)}</span>"
             + f"<span class='beside'>{with_quiet_ranges(figure.beside)}</span>"
             * bool(figure.beside)
@@ -100,6 +102,12 @@ def key_figures_html(figures: list[KeyFigure]) -> str:
         )
         parts.append(f"<section><h2>{escape(part)}</h2><dl>{items}</dl></section>")
     return f"<div class='key-figures'>{''.join(parts)}</div>"
+
+
+def _if_long(value: str) -> str:
+    """Of a large registry a share in full size would run into the next one."""
+    figure, *_ = value.split(" ⟨")
+    return " class='long'" * (len(figure) > MOST_LARGE_CHARACTERS)
 
 
 def heat_html(table: HeatTable, palette: Palette) -> str:

@@ -21,7 +21,7 @@ from lib.markup import key_figures_html
 from lib.palette import DARK, LIGHT, Palette
 from lib.places import DEMO_REGISTRY
 from lib.registry.store import Manifest
-from lib.tables import key_figures
+from lib.tables import KeyFigure, key_figures
 from lib.ui.pick import toggled
 from lib.warehouse import Warehouse, open_warehouse
 from tests.cohorts_by_hand import patients_by_hand, read_tables
@@ -176,6 +176,15 @@ def test_key_figures_stand_under_the_question_they_answer(case_series: Warehouse
     assert list(dict.fromkeys(parts)) == ["Who they are", "What they got", "How it went"]
     assert figures[0].value == "32"
     assert "<dt>Patients</dt>" in key_figures_html(figures)
+    assert "class='long'" not in key_figures_html(figures)
+
+
+def test_a_share_of_a_million_is_written_smaller():
+    figures = ("704036/949903", "9/12")
+    shares = [KeyFigure("How it went", "Responded", figure, "") for figure in figures]
+    told = key_figures_html(shares)
+    assert told.count("<b class='long'>") == 1
+    assert told.index("<b class='long'>") < told.index("704036")
 
 
 def test_of_one_patient_no_value_stands_where_the_publication_tells_none(case_series: Warehouse):
