@@ -27,6 +27,7 @@ from lib.stats import (
 )
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, Kind
 from lib.stats.fisher import DRAWN as ESTIMATED
+from lib.stats.ranks import MAX_PAIRS
 from lib.tables import told_of
 
 UNKNOWN = "not recorded of anybody in either cohort"
@@ -386,6 +387,10 @@ def shifts_by_version(
             alike[len(a), len(b)].append((a, b))
     shifts: list[float] = []
     for pairs in alike.values():
+        if len(pairs[0][0]) * len(pairs[0][1]) > MAX_PAIRS:
+            # All differences of a large registry do not fit in memory: they are searched.
+            shifts += [hodges_lehmann(*pair).estimate for pair in pairs]
+            continue
         # Versions of equal sizes at once, which is ten times faster than one by one.
         a, b = (np.array(side) for side in zip(*pairs, strict=True))
         differences = a[:, :, np.newaxis] - b[:, np.newaxis, :]

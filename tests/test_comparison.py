@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -47,6 +48,7 @@ from lib.palette import DARK, LIGHT
 from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.stats import fisher_exact
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, TOO_FEW
+from lib.stats.ranks import MAX_PAIRS
 from lib.warehouse import Warehouse, open_warehouse
 from tests.cohorts_by_hand import (
     KEYS,
@@ -526,6 +528,17 @@ def test_what_the_cohorts_were_chosen_by_is_not_drawn(thirteen: Warehouse, n_ver
     assert "Responded" in labels
     assert "Female" not in labels
     assert "Female" in by_label(found)
+
+
+def test_the_shift_of_a_large_registry_is_searched_and_the_same():
+    dice = np.random.default_rng(5)
+    a, b = dice.gamma(2, 4, 2600).round(1).tolist(), dice.gamma(2, 5, 1700).round(1).tolist()
+    assert len(a) * len(b) > MAX_PAIRS
+    (shift,) = shifts_by_version([a], [b])
+    assert shift == pytest.approx(np.median(np.subtract.outer(a, b)))
+    # Far beyond what all differences would take, 80 GB.
+    many = shifts_by_version([np.repeat(a, 40).tolist()], [np.repeat(b, 60).tolist()])
+    assert many == pytest.approx([shift])
 
 
 def test_the_page_compares_the_filter_with_the_rest():
