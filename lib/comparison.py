@@ -312,12 +312,14 @@ def _categories(rows: list[dict], basis: Basis) -> Difference:
 
 def _number(row: dict, basis: Basis) -> Difference:
     is_told = row["numbers_a"] is not None
-    shifts = shifts_by_version(row["numbers_a"], row["numbers_b"]) if is_told else []
     ends: dict[str, object] = {}
     is_small = any(_is_small(row, cohort) for cohort in "ab")
     if not is_small and not basis.obstacle(row):
+        # Of a million patients it takes two seconds: it is searched once, with its interval.
         shift = hodges_lehmann(row["numbers_a"][0], row["numbers_b"][0])
-        ends = {"lower": shift.lower, "upper": shift.upper}
+        shifts, ends = [shift.estimate], {"lower": shift.lower, "upper": shift.upper}
+    else:
+        shifts = shifts_by_version(row["numbers_a"], row["numbers_b"]) if is_told else []
     found = tested(
         "numeric", row, basis, lambda: mann_whitney(row["numbers_a"][0], row["numbers_b"][0])
     )
