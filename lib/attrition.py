@@ -7,6 +7,9 @@ from lib.tables import NOT_TOLD, TextTable
 EVERYBODY = "All patients"
 # As many are named on screen; the CSV has all of them.
 MOST_NAMED = 12
+# Of a step that took more, nobody is named on screen: that would be a list of a large registry's.
+MOST_ASKED_FOR, ALL = 1000, 2**31
+TOO_MANY = "too many to be named here"
 COLUMNS = ("Criterion", "Taken", "Who was taken")
 
 
@@ -47,6 +50,8 @@ def taken_words(row: dict) -> str:
     """Who was taken, if it is told; in angle brackets those who were in some versions only."""
     if row["taken"] is None:
         return NOT_TOLD
+    if not row["is_named"]:
+        return TOO_MANY
     always, sometimes = (_listed(row[name]) for name in ("taken", "taken_in_some"))
     return ", ".join(filter(None, [always, sometimes and f"⟨{sometimes}⟩"])) or "nobody"
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.attrition import attrition_table, step_words, steps
+from lib.attrition import ALL, MOST_ASKED_FOR, attrition_table, step_words, steps
 from lib.charts.attrition import attrition
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
@@ -28,7 +28,8 @@ def main() -> None:
     """Draw the attrition of the present filter beside the named cohorts."""
     cohort = current_cohort()
     asked = tuple(step.criteria for step in steps(cohort))
-    rows, words = records("cohort/attrition", steps=asked), step_words(cohort)
+    rows = records("cohort/attrition", steps=asked, most_named=MOST_ASKED_FOR)
+    words = step_words(cohort)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         heading(QUESTION)
@@ -44,7 +45,8 @@ def main() -> None:
         save_cohort(cohort)
         list_cohorts(cohort)
         exchange_cohorts()
-    take_away(Offer("Attrition", "cohort/attrition", None, {"steps": asked}))
+    everybody = {"steps": asked, "most_named": ALL}
+    take_away(Offer("Attrition", "cohort/attrition", None, everybody))
 
 
 main()

@@ -12,7 +12,6 @@ from lib.ui.courses import (
     sources_of,
     summary_of,
 )
-from lib.ui.data import figures
 from lib.ui.notice import as_text, ignored_notice
 from lib.ui.patient_choice import choose_patients
 from lib.ui.prose import note
@@ -30,11 +29,11 @@ WIDE = st.column_config.Column(width="large")
 def main() -> None:
     """Draw one patient, or a few: summary, course, what has no day, and the sources."""
     cohort, version = current_cohort(), shown_version()
-    roster = figures("patient/roster", cohort, version=version)
-    patients = choose_patients(roster, version)
-    if not patients:
+    chosen = choose_patients(cohort, version)
+    if not chosen:
         return
-    say_what_they_are(roster.set_index("patient_id").loc[list(patients)])
+    say_what_they_are(chosen)
+    patients = tuple(row["patient_id"] for row in chosen)
     courses = courses_of(patients, version)
     if len(patients) == 1:
         st.html(summary_of(patients[0], version))

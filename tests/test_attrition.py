@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.attrition import EVERYBODY, attrition_table, step_words, steps, taken_words
+from lib.attrition import ALL, EVERYBODY, TOO_MANY, attrition_table, step_words, steps, taken_words
 from lib.charts.attrition import attrition
 from lib.cohort import Cohort
 from lib.palette import LIGHT
@@ -21,7 +21,7 @@ REDUCED = Cohort.of(diagnosis=["dermatomyositis"], dose_tier=["1", "0.5"])
 
 def asked(warehouse: Warehouse, cohort: Cohort) -> list[dict]:
     criteria = tuple(step.criteria for step in steps(cohort))
-    return warehouse.records("cohort/attrition", steps=criteria)
+    return warehouse.records("cohort/attrition", steps=criteria, most_named=ALL)
 
 
 @pytest.fixture(scope="module", params=[CASE_SERIES, DEMO_REGISTRY], ids=lambda path: path.name)
@@ -100,7 +100,15 @@ def test_who_is_taken_in_some_versions_stands_in_angle_brackets(tmp_path: Path):
     row = asked(warehouse, Cohort.of(sex=["female"]))[1]
     assert (row["taken"], row["taken_in_some"]) == (["A"], ["B", "C"])
     assert taken_words(row) == "A, ⟨B, C⟩"
-    assert taken_words({"taken": [], "taken_in_some": []}) == "nobody"
+    assert taken_words({"is_named": True, "taken": [], "taken_in_some": []}) == "nobody"
+
+
+def test_a_step_that_took_too_many_names_nobody(case_series: Warehouse):
+    criteria = tuple(step.criteria for step in steps(REDUCED))
+    rows = case_series.records("cohort/attrition", steps=criteria, most_named=13)
+    assert [row["is_named"] for row in rows] == [True, False, True]
+    assert [bool(row["taken"] or row["taken_in_some"]) for row in rows] == [False, False, True]
+    assert taken_words(rows[1]) == TOO_MANY
 
 
 def test_a_patient_in_whom_it_is_not_recorded_is_taken(tmp_path: Path):

@@ -10,7 +10,6 @@ import pytest
 
 from lib.charts.thinned import MOST_DOTS, said_of_thinned, thinned
 from lib.demo_registry.build import write_demo_registry
-from lib.ui.patient_choice import MOST_LISTED, around
 from lib.warehouse import open_warehouse
 from tests.browser.harness import PAGES, ROOT, serving
 from tests.reader import Run, in_a_loop, reader
@@ -77,15 +76,6 @@ def test_a_patient_who_is_not_listed_is_found_by_the_link(url: str):
     run = in_a_loop(opened(url, "patient", "dataset=large&patient=SYN-19999"))
     assert not run.problems
     assert "What is recorded of SYN-19999" in headings(run)
-
-
-def test_a_list_of_very_many_patients_holds_those_around_the_one_shown():
-    patients = [f"P-{n:05}" for n in range(20_000)]
-    assert around(patients[:MOST_LISTED], None) == patients[:MOST_LISTED]
-    for shown in (patients[0], patients[9_999], patients[-1]):
-        listed = around(patients, shown)
-        assert len(listed) == MOST_LISTED
-        assert shown in listed
 
 
 def test_of_very_many_dots_a_rare_row_stays_whole_and_the_middle_of_a_long_one_where_it_was():

@@ -58,6 +58,7 @@ EXAMPLES = {
     "most_scores": 1000,
     "event": "relapse",
     "steps": [Cohort().criteria, Cohort.of(sex=["female"]).criteria],
+    "most_named": 100,
     "other": Cohort.of(sex=["male"]).criteria,
     "less_first": False,
 }

@@ -32,8 +32,8 @@ ONLY_COUNTED = (
 OUTSIDE = "{who} outside the cohort that the filter selects."
 NO_DAYS = "No day is recorded of {who}."
 NO_SCORES = {
-    True: "Clinical scores are not recorded in this registry.",
-    False: "No clinical score is recorded of {who}.",
+    True: "No clinical score is recorded of {who}.",
+    False: "Clinical scores are not recorded in this registry.",
 }
 HOW_MARKS_ARE_DRAWN = (
     "Hollow marks and ○: filled in, differently in other versions; the dotted line is the range of "
@@ -66,21 +66,21 @@ def _courses_of(source: Warehouse, patients: tuple[str, ...], version: int) -> d
     return courses
 
 
-def say_what_they_are(chosen: pd.DataFrame) -> None:
+def say_what_they_are(chosen: list[dict]) -> None:
     """Say plainly how much is known of the patients, and whom the filter leaves out.
 
     Parameters
     ----------
     chosen
-        Their rows of ``patient/roster``, by patient.
+        Their rows of ``patient/around``.
     """
-    counted = chosen.index[~chosen["individually_reported"]]
-    if len(counted):
+    counted = [row["patient_id"] for row in chosen if not row["individually_reported"]]
+    if counted:
         who = "this patient" if len(chosen) == 1 else as_text(", ".join(counted))
         text = ONLY_COUNTED.format(who=who, m=warehouse().manifest.imputations)
         st.warning(text, icon=":material/help:")
-    outside = chosen.index[~chosen["is_in_cohort"]]
-    if len(outside):
+    outside = [row["patient_id"] for row in chosen if not row["is_in_cohort"]]
+    if outside:
         named = f"{as_text(', '.join(outside))} {'is' if len(outside) == 1 else 'are'}"
         who = "This patient is" if len(chosen) == 1 else named
         st.info(OUTSIDE.format(who=who), icon=":material/filter_alt:")
@@ -150,5 +150,5 @@ def _about_scores(courses: dict[str, Course], version: int) -> str:
     rows = records("patient/scores", patients=tuple(courses), version=version)
     without = [patient for patient, course in courses.items() if not course.scores]
     drawn = HOW_SCORES_ARE_DRAWN if len(without) < len(courses) else ""
-    nothing = NO_SCORES[rows[0]["n_in_registry"] == 0].format(who=", ".join(without))
+    nothing = NO_SCORES[rows[0]["are_in_registry"]].format(who=", ".join(without))
     return " ".join(filter(None, [drawn, nothing if without else ""]))

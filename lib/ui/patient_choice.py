@@ -1,8 +1,11 @@
 """Which patient is looked at: the URL is the state, with a way to the next one."""
 
-import pandas as pd
+from itertools import pairwise
+
 import streamlit as st
 
+from lib.cohort import Cohort
+from lib.ui.data import records
 from lib.ui.icon_button import icon_button
 from lib.ui.notice import as_text, ignored_notice, link_notice
 from lib.ui.prose import heading
@@ -13,82 +16,82 @@ PARAMETER = "patient"
 BESIDE = "patient_beside"
 # More would not fit on a projector.
 MOST_BESIDE = 3
-# Patients that a list offers. Of a larger registry it offers those around the one shown, and any
-# other id can be typed: a list of 100,000 is 3 MB for the browser at every click.
-MOST_LISTED = 1000
 
 
-def choose_patients(roster: pd.DataFrame, version: int) -> tuple[str, ...]:
+def choose_patients(cohort: Cohort, version: int) -> list[dict]:
     """Draw the choice of a patient, and of those to compare with.
 
-    Empty if the URL asks for a patient who does not exist; else the patient comes first.
-
-    Parameters
-    ----------
-    roster
-        Result of ``patient/roster``: those of the cohort come first.
+    Returns
+    -------
+    list of dict
+        Their rows of ``patient/around``, the patient's first; none if the URL asks for a patient
+        who does not exist.
     """
-    patients = roster["patient_id"].tolist()
-    asked = remembered(PARAMETER, default=patients[0])
-    known = asked in patients
+    asked = remembered(PARAMETER, default=lambda: _around(cohort, version)[0]["patient_id"])
+    also = dict.fromkeys([*st.query_params.get_all(BESIDE), *st.session_state.get(BESIDE, ())])
+    rows = {row["patient_id"]: row for row in _around(cohort, version, asked, *also)}
+    is_known = asked in rows
     with st.container(horizontal=True, vertical_alignment="center"):
         heading("Patient", width="content")
-        _selection(roster, asked if known else None)
-        if known:
-            _neighbours(roster.loc[roster["is_in_cohort"], "patient_id"].tolist(), asked)
-            beside = _beside(patients, around(patients, asked))
+        _selection(rows, asked if is_known else None)
+        if is_known:
+            _neighbours(rows, asked)
+            beside = _beside(rows)
         version_control(version)
-    if known:
+    if is_known:
         remember(PARAMETER, asked)
-        return (asked, *(patient for patient in beside if patient != asked))
+        return [rows[patient] for patient in dict.fromkeys([asked, *beside])]
+    first, n_patients = next(iter(rows)), rows[next(iter(rows))]["n_patients"]
     link_notice(
         f"The link asks for patient “{asked[:60]}”, who is not in this dataset. Choose one of the "
-        f"{len(patients)} patients above."
+        f"{n_patients} patients above."
     )
-    first = patients[0]
     st.button(f"Open {as_text(first)}", on_click=_show, args=(first,), key="patient_first")
-    return ()
+    return []
 
 
-def around(patients: list[str], shown: str | None) -> list[str]:
-    """The patients that a list offers: all, or of very many those around the one shown."""
-    place = patients.index(shown) if shown else 0
-    first = max(0, min(place - MOST_LISTED // 2, len(patients) - MOST_LISTED))
-    return patients[first : first + MOST_LISTED]
+def _around(cohort: Cohort, version: int, *patients: str) -> list[dict]:
+    return records("patient/around", cohort, version=version, patients=patients)
 
 
-def _beside(patients: list[str], listed: list[str]) -> list[str]:
+def _listed(rows: dict[str, dict]) -> list[str]:
+    return [patient for patient, row in rows.items() if row["is_listed"]]
+
+
+def _are_all_listed(rows: dict[str, dict]) -> bool:
+    """Whether the list offers everybody; if not, any other id can be typed."""
+    return len(_listed(rows)) == next(iter(rows.values()))["n_patients"]
+
+
+def _beside(rows: dict[str, dict]) -> list[str]:
     """Draw the choice of other patients; the URL keeps it.
 
     The options are the bare ids, because Streamlit writes an option's label into the URL.
     """
-    ignored_notice(BESIDE, patients)
-    known, also = set(patients), st.query_params.get_all(BESIDE)
+    ignored_notice(BESIDE, rows)
     chosen = st.multiselect(
         "Compare with",
-        [*listed, *(patient for patient in also if patient in known - set(listed))],
+        rows,
         placeholder="Compare with …",
         max_selections=MOST_BESIDE,
         key=BESIDE,
         bind="query-params",
         width="stretch",
         label_visibility="collapsed",
-        accept_new_options=len(listed) < len(patients),
+        accept_new_options=not _are_all_listed(rows),
     )
-    if unknown := [patient for patient in chosen if patient not in known]:
+    if unknown := [patient for patient in chosen if patient not in rows]:
         link_notice(f"There is no patient “{unknown[0][:60]}” in this dataset.")
-    return [patient for patient in chosen if patient in known]
+    return [patient for patient in chosen if patient in rows]
 
 
-def _selection(roster: pd.DataFrame, patient: str | None) -> None:
-    ids = roster["patient_id"].tolist()
-    listed = around(ids, patient)
-    first = ids.index(listed[0])
+def _selection(rows: dict[str, dict], patient: str | None) -> None:
     labels = {
-        row.patient_id: f"{row.patient_id} · {row.diagnosis}" + OUTSIDE * (not row.is_in_cohort)
-        for row in roster.iloc[first : first + len(listed)].itertuples()
+        listed: f"{listed} · {rows[listed]['diagnosis']}"
+        + OUTSIDE * (not rows[listed]["is_in_cohort"])
+        for listed in _listed(rows)
     }
-    are_all_listed = len(listed) == len(ids)
+    are_all_listed = _are_all_listed(rows)
     # The key names the patient, so that the box follows the URL.
     key = f"patient_choice_{patient}"
     st.selectbox(
@@ -109,16 +112,18 @@ def _selection(roster: pd.DataFrame, patient: str | None) -> None:
 OUTSIDE = " (outside the cohort)"
 
 
-def _neighbours(cohort: list[str], patient: str) -> None:
+def _neighbours(rows: dict[str, dict], patient: str) -> None:
     """Draw the way to the patients before and after in the cohort, and the place in it."""
-    place = cohort.index(patient) if patient in cohort else None
-    before = cohort[place - 1] if place else None
-    after = cohort[place + 1] if place is not None and place + 1 < len(cohort) else None
+    shown = rows[patient]
+    cohort = [each for each in _listed(rows) if rows[each]["is_in_cohort"]]
+    after = dict(pairwise(cohort))
+    before = dict(pairwise(reversed(cohort)))
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", width="content"):
-        _step("Previous", before, "arrow_back")
-        if place is not None:
-            st.markdown(f"**{place + 1}** of {len(cohort)} in the cohort", width="content")
-        _step("Next", after, "arrow_forward")
+        _step("Previous", before.get(patient), "arrow_back")
+        if shown["is_in_cohort"]:
+            place = f"**{shown['place']}** of {shown['n_in_cohort']} in the cohort"
+            st.markdown(place, width="content")
+        _step("Next", after.get(patient), "arrow_forward")
 
 
 def _step(which: str, target: str | None, icon: str) -> None:

@@ -1,19 +1,22 @@
 """URL parameters that a change of page would lose: which version, which patient."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 PREFIX = "remembered_"
 
 
-def remembered(name: str, default: str) -> str:
+def remembered(name: str, default: Callable[[], str]) -> str:
     """A URL parameter of the page; comes back by itself if the navigation emptied the URL.
 
     The page starts anew in that case, because the frame above it has read the URL already.
     The default is written without that: a link without it opens the same view.
     """
     if name not in st.query_params:
-        st.query_params[name] = st.session_state.get(_key(name), default)
-        if _key(name) in st.session_state:
+        kept = st.session_state.get(_key(name))
+        st.query_params[name] = default() if kept is None else kept
+        if kept is not None:
             st.rerun()
     return st.query_params[name]
 

@@ -27,7 +27,7 @@ def shown_version() -> int:
     n_versions = warehouse().manifest.imputations
     if n_versions == RECORDED:
         return RECORDED
-    asked = remembered(PARAMETER, default="1")
+    asked = remembered(PARAMETER, default=lambda: "1")
     if re.fullmatch(r"[0-9]{1,6}", asked) and 1 <= int(asked) <= n_versions:
         remember(PARAMETER, asked)
         return int(asked)

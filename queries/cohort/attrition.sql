@@ -1,18 +1,23 @@
 -- title:   Which criterion of a filter takes whom: how many patients are left after each
 -- grain:   one row per (step)
--- params:  $steps (list of filters, each as the criteria of registry/members.sql and narrower than the one before)
+-- params:  $steps (list of filters, each as the criteria of registry/members.sql and narrower than the one before),
+--          $most_named: whom a step took is listed if they are not more
 -- columns: step (from 1), n_patients (count of patients who are left; median and range over the versions),
 --          n_patients_lowest, n_patients_highest, n_before (count of patients before it),
 --          n_before_lowest, n_before_highest, n_taken (count of patients whom the step took), n_taken_lowest,
---          n_taken_highest, taken (list of patient_id: whom the step took in every version), taken_in_some (list of patient_id: whom it took in some versions only)
+--          n_taken_highest, is_named (boolean: whether the step took few enough to be listed), taken (list of
+--          patient_id: whom the step took in every version), taken_in_some (list of patient_id: whom it took in some
+--          versions only)
 -- missing: a patient whose field is not recorded meets no criterion on it and is taken; the first step takes
---          nobody
+--          nobody; the lists are empty where they would be too long
 -- disclosure: sizes of steps; label step; count n_patients, n_before, n_taken; open n_taken; whole n_before =
---              n_patients + n_taken; never taken, taken_in_some
+--              n_patients + n_taken; never is_named, taken, taken_in_some
 with
 
 asked as (
-    select $steps::varchar[] as steps
+    select
+        $steps::varchar[] as steps,
+        $most_named::bigint as most_named
 ),
 
 filters as (
@@ -71,8 +76,10 @@ counted as (
         quantile_disc(n_taken, 0.5) as n_taken,
         min(n_taken) as n_taken_lowest,
         max(n_taken) as n_taken_highest,
+        n_taken_highest <= any_value(asked.most_named) as is_named,
         count(*) as n_versions
     from by_version
+    cross join asked
     group by step
 ),
 
@@ -82,6 +89,8 @@ by_patient as (
         patient_facts.patient_id,
         count(*) as n_versions_taken
     from with_taken
+    semi join counted
+        on with_taken.step = counted.step and counted.is_named and counted.n_taken_highest > 0
     inner join patient_facts
         on get_bit(with_taken.patients_taken, patient_facts.seat) = 1
     group by
@@ -101,6 +110,7 @@ steps as (
         any_value(counted.n_taken) as n_taken,
         any_value(counted.n_taken_lowest) as n_taken_lowest,
         any_value(counted.n_taken_highest) as n_taken_highest,
+        any_value(counted.is_named) as is_named,
         coalesce(
             list(by_patient.patient_id order by by_patient.patient_id) filter (
                 where by_patient.n_versions_taken = counted.n_versions

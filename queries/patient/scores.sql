@@ -1,8 +1,8 @@
 -- title:   The clinical scores of patients over time
 -- grain:   one row per (patient_id, instrument, day)
 -- params:  $patients: a list of patient ids, $version: an imputation (0 in recorded data)
--- columns: patient_id, instrument (text), day (days since first IVIg), score (points), direction (text: higher is worse, higher is better), minimum, maximum (points; the ends of the instrument), n_in_registry (count of all patients with any score in the version)
--- missing: a patient without a score has one row, which tells nothing but n_in_registry
+-- columns: patient_id, instrument (text), day (days since first IVIg), score (points), direction (text: higher is worse, higher is better), minimum, maximum (points; the ends of the instrument), are_in_registry (boolean: whether any patient has a score in the version)
+-- missing: a patient without a score has one row, which tells nothing but are_in_registry
 -- disclosure: withheld scores are of single patients
 with
 
@@ -12,38 +12,45 @@ asked as (
         $version::integer as version
 ),
 
-patients as (
-    select unnest(patients) as patient_id
+wanted as (
+    select
+        unnest(patients) as patient_id,
+        version as imputation
     from asked
 ),
 
+-- Joined on both, so that DuckDB skips the rows of all others.
 assessments as (
-    select *
+    select assessments.*
+    from registry.assessments
+    semi join wanted
+        on
+            assessments.imputation = wanted.imputation
+            and assessments.patient_id = wanted.patient_id
+),
+
+in_registry as (
+    select count(*) > 0 as are_in_registry
     from registry.assessments
     where imputation = (select asked.version from asked)
 ),
 
-in_registry as (
-    select count(distinct patient_id) as n_in_registry
-    from assessments
-),
-
 scores as (
     select
-        patients.patient_id,
+        wanted.patient_id,
         assessments.instrument,
         assessments."day",
         assessments.score,
         instruments.direction,
         instruments.minimum,
         instruments.maximum,
-        in_registry.n_in_registry
-    from patients
+        in_registry.are_in_registry
+    from wanted
     cross join in_registry
-    left join assessments on patients.patient_id = assessments.patient_id
+    left join assessments on wanted.patient_id = assessments.patient_id
     left join reference.instruments on assessments.instrument = instruments.instrument
     order by
-        patients.patient_id asc,
+        wanted.patient_id asc,
         instruments.rowid asc,
         assessments."day" asc
 )

@@ -1,7 +1,7 @@
 -- title:   Where each patient stands among the lanes of all, by each way to sort and to group them
 -- grain:   one row per (seat)
 -- params:  none
--- columns: imputation, seat (of patient_facts), by_duration, by_dose, by_diagnosis, by_response (from 1, within the
+-- columns: imputation, seat (of patient_facts), by_id, by_duration, by_dose, by_diagnosis, by_response (from 1, within the
 --          version), diagnosis_group_place, dose_tier_place, response_place, centre_place (of trait_values, in reading
 --          order)
 -- missing: who lacks what is sorted or grouped by comes last
@@ -40,6 +40,16 @@ grouped as (
 ),
 
 -- Sorted once: so a page of a large registry compares numbers alone.
+named as (
+    select
+        * exclude (patient_id),
+        row_number() over (
+            partition by imputation
+            order by patient_id
+        ) as by_id
+    from grouped
+),
+
 by_length as (
     select
         *,
@@ -47,15 +57,16 @@ by_length as (
             partition by imputation
             order by
                 last_day desc,
-                patient_id asc
+                by_id asc
         ) as by_duration
-    from grouped
+    from named
 ),
 
 places as (
     select
         imputation,
         seat,
+        by_id,
         by_duration,
         row_number() over (
             partition by imputation

@@ -26,9 +26,8 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         yield remark("No patient meets all of these criteria.")
     if not cohort.selection:
         return
-    rows = inquiry.ask(
-        "cohort/attrition", None, steps=tuple(step.criteria for step in steps(cohort))
-    )
+    asked = tuple(step.criteria for step in steps(cohort))
+    rows = inquiry.ask("cohort/attrition", None, steps=asked, most_named=0)
     words = step_words(cohort)
     says = f"The filter leaves {subject.count}."
     yield chart(inquiry, attrition(rows, words, PALETTE), says=says, bars=_bars(rows, words))

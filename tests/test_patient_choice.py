@@ -1,0 +1,64 @@
+"""The list of patients on the page Patient: of a large registry those around the one shown."""
+
+import random
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lib.cohort import Cohort
+from lib.warehouse import Warehouse, open_warehouse
+from tests.registries import open_tables
+
+N_PATIENTS, MOST_LISTED = 2500, 1000
+# Neither in the order of their ids nor in that of a filter.
+IDS = random.Random(1).sample([f"P-{n:04}" for n in range(N_PATIENTS)], N_PATIENTS)
+WOMEN = IDS[:1700]
+IN_ORDER = [*sorted(WOMEN), *sorted(IDS[1700:])]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    lines = [f"{each} | {'female' if n < len(WOMEN) else 'male'}" for n, each in enumerate(IDS)]
+    return open_tables(
+        tmp_path_factory.mktemp("large"), patients="patient_id | sex\n" + "\n".join(lines)
+    )
+
+
+def around(warehouse: Warehouse, cohort: Cohort, *patients: str, version: int = 0) -> list[dict]:
+    asked = {"version": version, "patients": patients}
+    return warehouse.records("patient/around", cohort=cohort.criteria, **asked)
+
+
+@given(place=st.integers(0, N_PATIENTS - 1), other=st.integers(0, N_PATIENTS - 1))
+@example(place=0, other=N_PATIENTS - 1)
+@example(place=N_PATIENTS - 1, other=0)
+def test_the_list_is_of_those_around_the_patient_and_the_others_asked_for(
+    large: Warehouse, place: int, other: int
+):
+    shown, also = IN_ORDER[place], IN_ORDER[other]
+    rows = around(large, Cohort.of(sex=["female"]), shown, also, "nobody")
+    first = max(0, min(place - MOST_LISTED // 2, N_PATIENTS - MOST_LISTED))
+    listed = IN_ORDER[first : first + MOST_LISTED]
+    assert [row["patient_id"] for row in rows if row["is_listed"]] == listed
+    assert {row["patient_id"] for row in rows} == {*listed, also}
+    assert [row["is_in_cohort"] for row in rows] == [row["patient_id"] in WOMEN for row in rows]
+    places = {row["patient_id"]: row["place"] for row in rows if row["is_listed"]}
+    assert places == {each: n for n, each in enumerate(listed, start=first + 1)}
+    assert {(row["n_patients"], row["n_in_cohort"]) for row in rows} == {(2500, 1700)}
+
+
+def test_without_a_patient_the_list_begins_with_the_cohort(large: Warehouse):
+    for nobody in ((), ("nobody",)):
+        rows = around(large, Cohort.of(sex=["male"]), *nobody)
+        assert [row["patient_id"] for row in rows[:800]] == sorted(IDS[1700:])
+        assert len(rows) == MOST_LISTED
+
+
+def test_a_list_of_few_holds_everybody_those_of_the_cohort_first():
+    women = Cohort.of(diagnosis=["livedoid vasculopathy"])
+    rows = around(open_warehouse(), women, "DM-01", version=1)
+    ids = [row["patient_id"] for row in rows]
+    assert ids == ["LV-01", "LV-02", *sorted(set(ids) - {"LV-01", "LV-02"})]
+    assert [row["place"] for row in rows] == list(range(1, 33))
+    assert all(row["is_listed"] for row in rows)
