@@ -8,7 +8,7 @@ EVERYBODY = "All patients"
 # As many are named on screen; the CSV has all of them.
 MOST_NAMED = 12
 # Of a step that took more, nobody is named on screen: that would be a list of a large registry's.
-MOST_ASKED_FOR, ALL = 1000, 2**31
+MOST_ASKED_FOR = 1000
 TOO_MANY = "too many to be named here"
 COLUMNS = ("Criterion", "Taken", "Who was taken")
 

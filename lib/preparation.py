@@ -38,6 +38,7 @@ PREPARATION = (
     "filter_options",
     "filter_bitmaps",
     "categories",
+    "is_drawn",
     "members",
     "everybody",
     "cohort",

@@ -439,7 +439,7 @@ def consequences_table(
     return TextTable(("Side-effect", "Patients", "Stopped IVIg", "Serious"), table)
 
 
-def onset_note(rows: list[dict], onsets: list[dict], measure: str) -> str:
+def onset_note(rows: list[dict], onsets: list[dict]) -> str:
     """Of how many side-effects the time of onset is known.
 
     Parameters
@@ -447,17 +447,14 @@ def onset_note(rows: list[dict], onsets: list[dict], measure: str) -> str:
     rows
         Of ``side_effects/frequency``.
     onsets
-        Of ``side_effects/onset_days``.
-    measure
-        Column of ``onsets`` that is drawn.
+        Of ``side_effects/onset_days``, at least one.
     """
     total = next(row for row in rows if row["symptom"] is None and row["place"] == ALL)
-    timed = [onset for onset in onsets if onset[measure] is not None]
-    n_open = sum(onset[f"{measure}_lowest"] != onset[f"{measure}_highest"] for onset in timed)
+    n_known, n_open = onsets[0]["n_known"], onsets[0]["n_open"]
     within = f" and open within a range for {n_open}" if n_open else ""
     return (
         f"Of {_figure(total, 'n_side_effects', 0)} side-effects the time of onset is recorded for "
-        f"{len(timed) - n_open}{within}; the others are not drawn."
+        f"{n_known - n_open}{within}; the others are not drawn."
     )
 
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lib.attrition import ALL, MOST_ASKED_FOR, attrition_table, step_words, steps
+from lib.ask import NO_LIMIT
+from lib.attrition import MOST_ASKED_FOR, attrition_table, step_words, steps
 from lib.charts.attrition import attrition
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import current_cohort
@@ -45,7 +46,7 @@ def main() -> None:
         save_cohort(cohort)
         list_cohorts(cohort)
         exchange_cohorts()
-    everybody = {"steps": asked, "most_named": ALL}
+    everybody = {"steps": asked, "most_named": NO_LIMIT}
     take_away(Offer("Attrition", "cohort/attrition", None, everybody))
 
 

@@ -5,7 +5,10 @@ from functools import partial
 import streamlit as st
 
 from lib import written
+from lib.ask import NO_LIMIT
 from lib.charts.dose import AMOUNTS, dose_dots
+from lib.charts.thinned import MOST_DOTS
+from lib.cohort import Cohort
 from lib.dose_cost import (
     CONFOUNDED,
     GROUPINGS,
@@ -55,10 +58,11 @@ def main() -> None:
     )
     with right:
         if not say_withheld("dose/patients"):
-            draw_patients(records("dose/patients", cohort, version=version), unit, version)
+            draw_patients(cohort, unit, version)
+    everybody = {"version": version, "amount": "g_per_kg", "most_drawn": NO_LIMIT}
     take_away(
         Offer("Use", "dose/use", cohort, {"by": by}),
-        Offer("Patients", "dose/patients", cohort, {"version": version}),
+        Offer("Patients", "dose/patients", cohort, everybody),
         Offer("Tiers", "dose/by_tier", cohort),
         *([] if price is None else [Offer("Cost basis", "dose/cost_basis", cohort, {"by": by})]),
     )
@@ -71,12 +75,12 @@ def price_field() -> tuple[float | None, str]:
     return read_price(st.text_input("Price per gram", key=name, bind="query-params", **like))
 
 
-def draw_patients(patients: list[dict], unit: str, version: int) -> None:
+def draw_patients(cohort: Cohort, unit: str, version: int) -> None:
     """Draw a dot for each patient of the version shown."""
-    drawn = [row for row in patients if row[AMOUNTS[unit].measure] is not None]
-    if drawn:
-        tiers = records("dose/by_tier", current_cohort())
-        draw_chart(dose_dots(drawn, tiers, unit, palette()), version=version)
+    asked = {"version": version, "amount": AMOUNTS[unit].measure, "most_drawn": MOST_DOTS}
+    if patients := records("dose/patients", cohort, **asked):
+        tiers = records("dose/by_tier", cohort)
+        draw_chart(dose_dots(patients, tiers, unit, palette()), version=version)
     else:
         where = "" if version == RECORDED else f" in version {version}"
         st.info(f"Of nobody in the cohort the {unit} are known{where}.", icon=":material/scale:")

@@ -5,7 +5,10 @@ from functools import partial
 import streamlit as st
 
 from lib import written
+from lib.ask import NO_LIMIT
 from lib.charts.side_effects import ONSET_FROM, onset_strip
+from lib.charts.thinned import MOST_DOTS
+from lib.cohort import Cohort
 from lib.markup import heat_html, method_html
 from lib.report.content import Table
 from lib.side_effects import (
@@ -32,6 +35,7 @@ from lib.ui.shown import show_table
 from lib.ui.takeaway import Offer, take_away
 from lib.ui.withheld import say_withheld, sums_note
 
+EVERY_ONSET = {"since": "onset_day", "most_drawn": NO_LIMIT}
 QUESTION = "Which side-effects, how often?"
 
 
@@ -63,23 +67,23 @@ def main() -> None:
     left, right = columns_or_rows([1, 1])
     with left:
         if not say_withheld("side_effects/onset_days"):
-            draw_onsets(records("side_effects/onset_days", cohort), rows, symptoms)
+            draw_onsets(cohort, rows, symptoms)
     led_to = partial(written.consequences, by, one_by_one=is_beside())
     right.html(f"<div class='dense'>{table_beside(cohort, LED_TO, led_to)}</div>")
     take_away(
         Offer("Frequency", "side_effects/frequency", cohort, asked),
-        Offer("Onset", "side_effects/onset_days", cohort),
+        Offer("Onset", "side_effects/onset_days", cohort, EVERY_ONSET),
         Offer("Consequences", "side_effects/consequences", cohort),
     )
 
 
-def draw_onsets(onsets: list[dict], rows: list[dict], symptoms: list[str]) -> None:
+def draw_onsets(cohort: Cohort, rows: list[dict], symptoms: list[str]) -> None:
     """Draw when side-effects began, or say that it is not recorded."""
     since = choice("Time of onset from", "side_effects_onset", ONSET_FROM)
-    measure = ONSET_FROM[since].measure
-    if any(row[measure] is not None for row in onsets):
+    asked = {"since": ONSET_FROM[since].measure, "most_drawn": MOST_DOTS}
+    if onsets := records("side_effects/onset_days", cohort, **asked):
         draw_chart(onset_strip(onsets, symptoms, since, palette()))
-        note(onset_note(rows, onsets, measure))
+        note(onset_note(rows, onsets))
     else:
         note("When side-effects began is not recorded in this cohort.")
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.attrition import ALL, EVERYBODY, TOO_MANY, attrition_table, step_words, steps, taken_words
+from lib.ask import NO_LIMIT
+from lib.attrition import EVERYBODY, TOO_MANY, attrition_table, step_words, steps, taken_words
 from lib.charts.attrition import attrition
 from lib.cohort import Cohort
 from lib.palette import LIGHT
@@ -21,7 +22,7 @@ REDUCED = Cohort.of(diagnosis=["dermatomyositis"], dose_tier=["1", "0.5"])
 
 def asked(warehouse: Warehouse, cohort: Cohort) -> list[dict]:
     criteria = tuple(step.criteria for step in steps(cohort))
-    return warehouse.records("cohort/attrition", steps=criteria, most_named=ALL)
+    return warehouse.records("cohort/attrition", steps=criteria, most_named=NO_LIMIT)
 
 
 @pytest.fixture(scope="module", params=[CASE_SERIES, DEMO_REGISTRY], ids=lambda path: path.name)

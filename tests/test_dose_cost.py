@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.ask import rows_of
 from lib.charts.dose import AMOUNTS, dose_dots
+from lib.charts.thinned import MOST_DOTS
 from lib.cohort import Cohort
 from lib.dose_cost import (
     THIN_SPACE,
@@ -395,10 +396,17 @@ def test_long_numbers_are_grouped(text: str, expected: str):
 # --- the chart -----------------------------------------------------------------------------
 
 
+def drawn(
+    warehouse: Warehouse, criteria: str, version: int, unit: str, most: int = MOST_DOTS
+) -> list[dict]:
+    asked = {"version": version, "amount": AMOUNTS[unit].measure, "most_drawn": most}
+    return warehouse.records("dose/patients", cohort=criteria, **asked)
+
+
 def chart(warehouse: Warehouse, unit: str, version: int, **selected: object) -> dict:
     criteria = Cohort.of(**selected).criteria
     return dose_dots(
-        warehouse.records("dose/patients", cohort=criteria, version=version),
+        drawn(warehouse, criteria, version, unit),
         warehouse.records("dose/by_tier", cohort=criteria),
         unit,
         DARK if unit == "grams" else LIGHT,

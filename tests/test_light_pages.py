@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import math
 import os
 from collections.abc import Iterator
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lib.charts.thinned import MOST_DOTS, said_of_thinned, thinned
+from lib.charts.thinned import MOST_DOTS, said_of_thinned
 from lib.demo_registry.build import write_demo_registry
 from lib.warehouse import open_warehouse
 from tests.browser.harness import PAGES, ROOT, serving
@@ -78,16 +81,36 @@ def test_a_patient_who_is_not_listed_is_found_by_the_link(url: str):
     assert "What is recorded of SYN-19999" in headings(run)
 
 
-def test_of_very_many_dots_a_rare_row_stays_whole_and_the_middle_of_a_long_one_where_it_was():
-    dots = [{"row": "long", "value": n} for n in range(100_001)]
-    dots += [{"row": "rare", "value": n} for n in range(7)]
-    kept = thinned(dots, lambda dot: dot["row"], lambda dot: dot["value"])
-    long = sorted(dot["value"] for dot in kept if dot["row"] == "long")
-    assert sum(dot["row"] == "rare" for dot in kept) == 7
-    assert len(kept) <= MOST_DOTS
-    # By hand: the quartiles of 0, 1, …, 100,000, to a dot's distance.
-    for place, quartile in ((0.25, 25_000), (0.5, 50_000), (0.75, 75_000)):
-        assert long[int(place * len(long))] == pytest.approx(quartile, abs=110)
+def drawn(n_in_row: int, n_rows: int, n_dots: int, most: int) -> list[int]:
+    """The places, from 1, of the dots of a row that ``registry/is_drawn`` lets be drawn."""
+    rows = open_warehouse().connection.execute(
+        "select nth from range(1, $n + 1) t(nth) where is_drawn(nth, $n, $rows, $dots, $most)",
+        {"n": n_in_row, "rows": n_rows, "dots": n_dots, "most": most},
+    )
+    return [place for (place,) in rows.fetchall()]
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=8), st.integers(10, 200))
+def test_of_very_many_dots_each_row_has_its_share_from_the_middles_of_equal_parts(
+    sizes: list[int], most: int
+):
+    kept = [drawn(n, len(sizes), sum(sizes), most) for n in sizes]
+    if sum(sizes) <= most:
+        assert [len(row) for row in kept] == sizes
+    else:
+        share = most // len(sizes)
+        assert [len(row) for row in kept] == [min(n, share) for n in sizes]
+        # By hand: the middle of each of as many equal parts of the row.
+        for n, row in zip(sizes, kept, strict=True):
+            middles = [(i + 0.5) * n / len(row) for i in range(len(row))]
+            assert row == [math.ceil(middle) for middle in middles]
+
+
+def test_a_rare_row_stays_whole_and_the_quartiles_of_a_long_one_where_they_were():
+    assert drawn(7, 2, 100_008, MOST_DOTS) == list(range(1, 8))
+    long = drawn(100_001, 2, 100_008, MOST_DOTS)
+    for place in (0.25, 0.5, 0.75):
+        assert long[int(place * len(long))] == pytest.approx(place * 100_000, abs=110)
 
 
 def test_a_chart_says_how_many_of_its_dots_are_drawn():

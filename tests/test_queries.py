@@ -39,6 +39,7 @@ RULES = sorted((QUERIES / "checks").glob("*.sql"))
 QUESTIONS = [path for path in PATHS if path not in DEFINITIONS + IMPORT_DEFINITIONS + RULES]
 MACROS = ("members", "everybody", "cohort", "cohort_in_versions")
 CALLS = {name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in BUILT}
+CALLS["is_drawn"] = "select is_drawn(2, 3, 1, 3, 1) as is_drawn"
 CALLS["meets"] = "select meets(null, 30, null, null, 31) as meets"
 # The published series has no scores; tests/test_response.py finds those of the demo registry.
 NEED_SCORES = ("response/trajectories", "response/score_medians")
@@ -59,6 +60,9 @@ EXAMPLES = {
     "event": "relapse",
     "steps": [Cohort().criteria, Cohort.of(sex=["female"]).criteria],
     "most_named": 100,
+    "most_drawn": 100,
+    "since": "onset_day",
+    "amount": "g_per_kg",
     "other": Cohort.of(sex=["male"]).criteria,
     "less_first": False,
 }

@@ -1,6 +1,7 @@
 """Side-effects: the query against pandas, the table against its rules, and the page."""
 
 import re
+from collections import Counter
 from pathlib import Path
 from random import Random
 
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.charts.side_effects import ONSET_FROM, onset_strip
 from lib.charts.swarm import swarm
+from lib.charts.thinned import MOST_DOTS
 from lib.cohort import Cohort
 from lib.markup import heat_html
 from lib.palette import DARK, LIGHT
@@ -350,6 +352,21 @@ def test_the_html_holds_every_figure_and_escapes_names():
 # --- the strip of onsets -------------------------------------------------------------------
 
 
+def onsets_of(warehouse: Warehouse, criteria: str, since: str, most: int = MOST_DOTS) -> list[dict]:
+    asked = {"since": ONSET_FROM[since].measure, "most_drawn": most}
+    return warehouse.records("side_effects/onset_days", cohort=criteria, **asked)
+
+
+def test_of_many_onsets_as_many_of_each_symptom_are_drawn_as_there_is_room_for(demo: Warehouse):
+    everyone, some = (onsets_of(demo, "[]", "cycle", most) for most in (1000, 60))
+    n_of = Counter(row["symptom"] for row in everyone)
+    assert Counter(row["symptom"] for row in some) == {
+        symptom: min(n, 60 // len(n_of)) for symptom, n in n_of.items()
+    }
+    assert {(row["n_known"], row["n_open"]) for row in some} == {(len(everyone), 0)}
+    assert [row for row in everyone if row in some] == some
+
+
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 @pytest.mark.parametrize("since", ONSET_FROM)
 def test_every_timed_onset_is_a_dot_and_the_form_holds_no_data(
@@ -357,7 +374,7 @@ def test_every_timed_onset_is_a_dot_and_the_form_holds_no_data(
 ):
     def strip(**selected: object) -> tuple[dict, list[dict]]:
         criteria = Cohort.of(**selected).criteria
-        onsets = demo.records("side_effects/onset_days", cohort=criteria)
+        onsets = onsets_of(demo, criteria, since)
         symptoms = sorted({row["symptom"] for row in onsets})
         return onset_strip(onsets, symptoms, since, palette), onsets
 
@@ -370,7 +387,7 @@ def test_every_timed_onset_is_a_dot_and_the_form_holds_no_data(
 
 
 def test_an_onset_that_versions_differ_on_is_hollow_and_has_its_range(case_series: Warehouse):
-    onsets = case_series.records("side_effects/onset_days", cohort=Cohort().criteria)
+    onsets = onsets_of(case_series, Cohort().criteria, "cycle")
     dots = {
         dot["patient_id"]: dot
         for dot in onset_strip(onsets, ["headache"], "cycle", LIGHT)["datasets"]["onsets"]
@@ -379,9 +396,7 @@ def test_an_onset_that_versions_differ_on_is_hollow_and_has_its_range(case_serie
     assert (dots["UV-01"]["fill_opacity"], dots["UV-01"]["rule_opacity"]) == (0, 1)
     assert (dots["UV-01"]["lowest"], dots["UV-01"]["highest"]) == (0, 27)
     rows = rows_of(case_series, "grade")
-    assert "recorded for 1 and open within a range for 1" in onset_note(
-        rows, onsets, "days_since_cycle"
-    )
+    assert "recorded for 1 and open within a range for 1" in onset_note(rows, onsets)
 
 
 @settings(max_examples=50)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lib.charts import filled
 from lib.charts.kept import kept
 from lib.charts.swarm import swarm
-from lib.charts.thinned import said_of_thinned, thinned
+from lib.charts.thinned import said_of_thinned
 from lib.dose_cost import grouped
 from lib.figures import format_figure
 from lib.palette import Palette
@@ -38,8 +38,8 @@ def dose_dots(patients: list[dict], tiers: list[dict], unit: str, palette: Palet
     Parameters
     ----------
     patients
-        Rows of ``dose/patients``; those without the amount (no body weight) are not drawn, and of
-        very many so many, which the chart says.
+        Rows of ``dose/patients`` by the unit's amount, at least one; if not everybody is among
+        them, the chart says so.
     tiers
         Rows of ``dose/by_tier``.
     unit
@@ -47,12 +47,14 @@ def dose_dots(patients: list[dict], tiers: list[dict], unit: str, palette: Palet
     """
     about = AMOUNTS[unit]
     labels = {row["dose_tier"]: _label(row, about) for row in tiers}
-    known = [row for row in patients if row[about.measure] is not None]
-    drawn = thinned(known, lambda row: row["dose_tier"], lambda row: row[about.measure])
-    places = [(row["dose_tier"], round(math.log10(row[about.measure]) / COLUMN)) for row in drawn]
+    places = [
+        (row["dose_tier"], round(math.log10(row[about.measure]) / COLUMN)) for row in patients
+    ]
     dots = [
         _dot(row, about, labels[row["dose_tier"]], column, height)
-        for row, (column, height) in zip(drawn, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
+        for row, (column, height) in zip(
+            patients, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True
+        )
     ]
     medians = [
         {
@@ -65,7 +67,7 @@ def dose_dots(patients: list[dict], tiers: list[dict], unit: str, palette: Palet
         for row in tiers
     ]
     chart = filled(_dots(about, palette), medians=medians, patients=dots)
-    return said_of_thinned(chart, len(drawn), len(known))
+    return said_of_thinned(chart, len(patients), patients[0]["n_known"])
 
 
 @kept

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lib.charts import filled
 from lib.charts.kept import kept
 from lib.charts.swarm import swarm
-from lib.charts.thinned import said_of_thinned, thinned
+from lib.charts.thinned import said_of_thinned
 from lib.palette import DOSE_TIERS, Palette
 
 OPEN_DOSE = "not known"
@@ -35,17 +35,15 @@ def onset_strip(onsets: list[dict], symptoms: list[str], since: str, palette: Pa
     Parameters
     ----------
     onsets
-        Rows of ``side_effects/onset_days``, at least one with the time that is asked for; of very
-        many so many are drawn, which the chart says.
+        Rows of ``side_effects/onset_days`` since then, at least one; if not all are among them,
+        the chart says so.
     symptoms
         In their order from above.
     since
         One of ``ONSET_FROM``.
     """
     about = ONSET_FROM[since]
-    known = [row for row in onsets if row[about.measure] is not None]
-    timed = thinned(known, lambda row: row["symptom"], lambda row: row[about.measure])
-    timed.sort(key=lambda row: (symptoms.index(row["symptom"]), row[about.measure]))
+    timed = sorted(onsets, key=lambda row: (symptoms.index(row["symptom"]), row[about.measure]))
     days = [row[about.measure] for row in timed]
     column_width = max(max(days) - min(0, *days), 1) / DOTS_BESIDE_EACH_OTHER
     places = [
@@ -56,7 +54,8 @@ def onset_strip(onsets: list[dict], symptoms: list[str], since: str, palette: Pa
         _dot(row, about, column * column_width, height)
         for row, (column, height) in zip(timed, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
     ]
-    return said_of_thinned(filled(_strip(about, palette), onsets=dots), len(timed), len(known))
+    chart = filled(_strip(about, palette), onsets=dots)
+    return said_of_thinned(chart, len(timed), timed[0]["n_known"])
 
 
 @kept

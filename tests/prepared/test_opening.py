@@ -364,8 +364,8 @@ def test_of_a_damaged_first_part_nothing_is_taken_up(cache: Path, clinic: Path, 
     go_on.set()
     assert (
         open_tables(*read_registry(clinic))
-        .query("side_effects/onset_days", cohort="[]")
-        .equals(opening.whole().query("side_effects/onset_days", cohort="[]"))
+        .query("side_effects/consequences", cohort="[]")
+        .equals(opening.whole().query("side_effects/consequences", cohort="[]"))
     )
 
 

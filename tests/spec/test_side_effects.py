@@ -406,6 +406,6 @@ def test_onset_is_counted_from_the_cycle_and_from_the_first_infusion(registry: R
             A          |          | 60  | headache
             A          | 4        |     | headache
         """,
-    ).query("side_effects/onset_days", cohort=Cohort().criteria)
+    ).query("side_effects/onset_days", cohort=Cohort().criteria, since="onset_day", most_drawn=10)
     assert found[["onset_day", "days_since_cycle"]].to_numpy().tolist() == [[30, 2], [60, 4]]
     assert found["dose"].to_list() == ["2 g/kg", "1 g/kg"]

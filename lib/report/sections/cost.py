@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lib import written
 from lib.charts.dose import AMOUNTS, dose_dots
+from lib.charts.thinned import MOST_DOTS
 from lib.dose_cost import CONFOUNDED, GROUPINGS, UNITS, intervals_in, method, read_price
 from lib.figures import MISSING, WITHHELD
 from lib.report.content import Block
@@ -39,16 +40,16 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         yield remark(why)
         return
     version = shown(inquiry)
-    patients = inquiry.records("dose/patients", version=version)
-    drawn = [row for row in patients if row[AMOUNTS[unit].measure] is not None]
-    if not drawn:
+    asked = {"amount": AMOUNTS[unit].measure, "most_drawn": MOST_DOTS}
+    patients = inquiry.records("dose/patients", version=version, **asked)
+    if not patients:
         yield remark(f"Of nobody in the cohort the {unit} are known.")
         return
     tiers = inquiry.records("dose/by_tier")
     notes = [f"Version {version} of {m}."] if version else []
     row = next(row for row in told.table.rows if row[0] == f"{unit} per patient, median (range)")
     says = f"{row[0]}: {row[-1]}." * (row[-1] not in (MISSING, WITHHELD))
-    yield chart(inquiry, dose_dots(drawn, tiers, unit, PALETTE), notes, says)
+    yield chart(inquiry, dose_dots(patients, tiers, unit, PALETTE), notes, says)
 
 
 def _says(told: TextTable, label: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lib import written
 from lib.beside import Told
 from lib.charts.side_effects import ONSET_FROM, onset_strip
+from lib.charts.thinned import MOST_DOTS
 from lib.figures import MISSING, WITHHELD
 from lib.report.content import Block
 from lib.report.sections.kind import PALETTE, Kind, chart, of_somebody, remark, table
@@ -60,13 +61,13 @@ def _onsets(inquiry: Inquiry, by: str) -> Iterator[Block]:
         yield remark(why)
         return
     since = inquiry.choice(ONSET)
-    measure = ONSET_FROM[since].measure
+    asked = {"since": ONSET_FROM[since].measure, "most_drawn": MOST_DOTS}
     rows = inquiry.records("side_effects/frequency", counted_by=COUNTED_BY[by])
-    onsets = inquiry.records("side_effects/onset_days")
-    if not any(row[measure] is not None for row in onsets):
+    onsets = inquiry.records("side_effects/onset_days", **asked)
+    if not onsets:
         yield remark("When side-effects began is not recorded in this cohort.")
         return
-    note = onset_note(rows, onsets, measure)
+    note = onset_note(rows, onsets)
     drawn = onset_strip(onsets, symptoms_in_order(rows), since, PALETTE)
     yield chart(inquiry, drawn, [note], f"{note.partition(';')[0]}.")
 
