@@ -80,15 +80,18 @@ reported_symptoms as (
 only_dose as (
     select
         exposure.seat,
-        any_value(exposure.dose_place) as dose_place
+        any_value(exposure.place) as dose_place
     from exposure
     inner join patient_facts on exposure.seat = patient_facts.seat
     left join told_of on patient_facts.patient_id = told_of.patient_id
     where
-        patient_facts.imputation = 0
-        or told_of.patient_id is not null
+        exposure.counted_by = 'dose'
+        and (
+            patient_facts.imputation = 0
+            or told_of.patient_id is not null
+        )
     group by exposure.seat
-    having count(distinct exposure.dose_place) = 1
+    having count(exposure.place) = 1
 ),
 
 joined as (

@@ -1,8 +1,8 @@
--- title:   What each patient adds to the counts of side-effects and of what they are counted against
--- grain:   one row per (counted_by, imputation, seat, symptom, place, n_exposed): what happened, and apart from it the exposure
+-- title:   What each patient adds to the counts of side-effects
+-- grain:   one row per (counted_by, imputation, seat, symptom, place)
 -- params:  none
--- columns: counted_by (of onset_columns), imputation, seat (of patient_facts; -1: zeros, so that a version without such a side-effect counts 0), symptom (text; null: any side-effect), place (of onset_columns), n_patients (1 if the patient had it there, by grade at worst; or 0), n_side_effects (count), n_stopped (1 if the patient stopped IVIg because of one of these, or 0), n_stopping_recorded (1 if the patient stopped because of one, or it is recorded of all of them that the patient did not), n_serious (1 if one of these was serious), n_seriousness_recorded (alike), n_exposed (1 if the patient had a cycle there, or is of that centre; or 0), n_cycles (count of the cycles there), n_days (days under these cycles, see exposure.sql)
--- missing: what is not recorded has a place of its own, without exposure; grades have that of all, which counts every patient, also without a cycle
+-- columns: counted_by (of onset_columns), imputation, seat (of patient_facts; -1: zeros, so that a version without such a side-effect counts 0), symptom (text; null: any side-effect), place (of onset_columns), n_patients (1 if the patient had it there, by grade at worst; or 0), n_patients_in_all (1 in one of the places in which the patient had it; or 0), n_side_effects (count), n_stopped (1 if the patient stopped IVIg because of one of these, or 0), n_stopping_recorded (1 if the patient stopped because of one, or it is recorded of all of them that the patient did not), n_serious (1 if one of these was serious), n_seriousness_recorded (alike)
+-- missing: what is not recorded has a place of its own
 create table side_effect_counts as
 with
 
@@ -18,13 +18,16 @@ centres as (
             and onset_columns.place < 98
 ),
 
--- The worst grade of a symptom and of all: asked before each row becomes eight.
+-- Asked before each row becomes eight.
 with_centre as (
     select
         onsets.*,
         centres.centre_place,
         max(onsets.grade_place) over (partition by onsets.seat, onsets.symptom) as worst_of_symptom,
-        max(onsets.grade_place) over (partition by onsets.seat) as worst_of_all
+        max(onsets.grade_place) over (partition by onsets.seat) as worst_of_all,
+        onsets.number = 1 as is_first_of_symptom,
+        is_first_of_symptom
+        and onsets.symptom = min(onsets.symptom) over (partition by onsets.seat) as is_first_of_all
     from onsets
     left join centres on onsets.seat = centres.seat
 ),
@@ -36,9 +39,9 @@ onset_places as (
         seat,
         serious,
         led_to_discontinuation,
-        unnest([symptom, symptom, symptom, symptom, null, null, null, null]) as symptom,
         unnest(['dose', 'grade', 'cycle', 'centre', 'dose', 'grade', 'cycle', 'centre'])
             as counted_by,
+        unnest([symptom, symptom, symptom, symptom, null, null, null, null]) as symptom,
         unnest(
             [
                 dose_place,
@@ -51,43 +54,35 @@ onset_places as (
                 centre_place
             ]
         ) as place,
+        unnest([null, worst_of_symptom, null, null, null, worst_of_all, null, null])
+            as worst_grade,
         unnest(
             [
-                null,
-                worst_of_symptom,
-                null,
-                null,
-                null,
-                worst_of_all,
-                null,
-                null
+                is_first_of_symptom,
+                is_first_of_symptom,
+                is_first_of_symptom,
+                is_first_of_symptom,
+                is_first_of_all,
+                is_first_of_all,
+                is_first_of_all,
+                is_first_of_all
             ]
-        ) as worst_grade
+        ) as is_first
     from with_centre
 ),
 
 -- Where a patient has it at a worse grade, or has a grade at all, this row counts nobody.
-counting as (
-    select
-        counted_by,
-        imputation,
-        seat,
-        symptom,
-        serious,
-        led_to_discontinuation,
-        unnest([coalesce(place, 98), 99]) as place,
-        counted_by != 'grade' or coalesce(place, 0) = coalesce(worst_grade, 0) as counts_patient
-    from onset_places
-),
-
 occurred as (
     select
         counted_by,
         imputation,
         seat,
         symptom,
-        place,
-        max(counts_patient)::integer as n_patients,
+        coalesce(place, 98) as place,
+        max(
+            counted_by != 'grade' or coalesce(place, 0) = coalesce(worst_grade, 0)
+        )::integer as n_patients,
+        max(is_first)::integer as n_patients_in_all,
         count(*) as n_side_effects,
         coalesce(bool_or(led_to_discontinuation), false)::integer as n_stopped,
         (
@@ -96,100 +91,10 @@ occurred as (
         )::integer as n_stopping_recorded,
         coalesce(bool_or(serious), false)::integer as n_serious,
         (coalesce(bool_or(serious), false) or count(serious) = count(*))::integer
-            as n_seriousness_recorded,
-        0 as n_exposed,
-        0 as n_cycles,
-        0 as n_days
-    from counting
-    group by
-        counted_by,
-        imputation,
-        seat,
-        symptom,
-        place
+            as n_seriousness_recorded
+    from onset_places
+    group by all
     order by counted_by
-),
-
-treated as materialized (
-    select
-        imputation,
-        seat,
-        sum(n_cycles)::bigint as n_cycles,
-        sum(n_days)::bigint as n_days
-    from exposure
-    group by
-        imputation,
-        seat
-),
-
--- Each kind of place by itself, so that its rows lie together and nothing has to be sorted.
-exposed as (
-    select
-        'dose' as counted_by,
-        imputation,
-        seat,
-        dose_place as place,
-        sum(n_cycles)::bigint as n_cycles,
-        sum(n_days)::bigint as n_days
-    from exposure
-    where dose_place is not null
-    group by
-        imputation,
-        seat,
-        dose_place
-    union all by name
-    select
-        'cycle' as counted_by,
-        imputation,
-        seat,
-        cycle_place as place,
-        sum(n_cycles)::bigint as n_cycles,
-        sum(n_days)::bigint as n_days
-    from exposure
-    where cycle_place is not null
-    group by
-        imputation,
-        seat,
-        cycle_place
-    union all by name
-    select
-        'centre' as counted_by,
-        treated.imputation,
-        treated.seat,
-        centres.centre_place as place,
-        treated.n_cycles,
-        treated.n_days
-    from treated
-    inner join centres on treated.seat = centres.seat
-    union all by name
-    select
-        kinds.counted_by,
-        treated.imputation,
-        treated.seat,
-        99 as place,
-        treated.n_cycles,
-        treated.n_days
-    from (select unnest(['dose', 'grade', 'cycle', 'centre']) as counted_by) as kinds
-    cross join treated
-),
-
-exposed_alone as (
-    select
-        counted_by,
-        imputation,
-        seat,
-        null as symptom,
-        place,
-        0 as n_patients,
-        0 as n_side_effects,
-        0 as n_stopped,
-        0 as n_stopping_recorded,
-        0 as n_serious,
-        0 as n_seriousness_recorded,
-        1 as n_exposed,
-        n_cycles,
-        n_days
-    from exposed
 ),
 
 symptoms as (
@@ -207,23 +112,20 @@ zeros as (
         symptoms.symptom,
         onset_columns.place,
         0 as n_patients,
+        0 as n_patients_in_all,
         0 as n_side_effects,
         0 as n_stopped,
         0 as n_stopping_recorded,
         0 as n_serious,
-        0 as n_seriousness_recorded,
-        0 as n_exposed,
-        0 as n_cycles,
-        0 as n_days
+        0 as n_seriousness_recorded
     from onset_columns
     cross join versions
     cross join symptoms
+    where onset_columns.place < 99
 ),
 
 together as (
     select * from occurred
-    union all
-    select * from exposed_alone
     union all
     select * from zeros
 )

@@ -17,11 +17,12 @@ cohort as (
     where left_out = 0
 ),
 
+-- By centre, as a patient has one: so each symptom of a patient is one row.
 by_version as (
     select
         counts.imputation,
         counts.symptom,
-        sum(counts.n_patients)::bigint as n_patients,
+        sum(counts.n_patients_in_all)::bigint as n_patients,
         sum(counts.n_stopped)::bigint as n_stopped,
         sum(counts.n_stopping_recorded)::bigint as n_stopping_recorded,
         sum(counts.n_serious)::bigint as n_serious,
@@ -29,8 +30,7 @@ by_version as (
     from side_effect_counts as counts
     cross join cohort
     where
-        counts.counted_by = 'dose'
-        and counts.place = 99
+        counts.counted_by = 'centre'
         and (counts.seat = -1 or get_bit(cohort.patients, counts.seat) = 1)
     group by
         counts.imputation,

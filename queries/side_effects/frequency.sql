@@ -14,35 +14,52 @@
 --              null where symptom is not null
 with
 
-asked as (
+kind as (
     select $counted_by::varchar as counted_by
 ),
 
-cohort as (
-    select patients
-    from members($cohort)
-    where left_out = 0
+-- Grades have the exposure of all, which the centres add up to as well as doses or cycles.
+asked as (
+    select
+        members.patients,
+        kind.counted_by,
+        if(kind.counted_by = 'grade', 'centre', kind.counted_by) as exposed_by
+    from members($cohort) as members
+    cross join kind
+    where members.left_out = 0
 ),
 
-by_version as (
+occurred as (
     select
         counts.imputation,
         counts.symptom,
         counts.place,
         sum(counts.n_patients)::bigint as n_patients,
-        sum(counts.n_side_effects)::bigint as n_side_effects,
-        sum(counts.n_exposed)::bigint as n_exposed,
-        sum(counts.n_cycles)::bigint as n_cycles,
-        sum(counts.n_days) / 365.25 as person_years
+        sum(counts.n_patients_in_all)::bigint as n_patients_in_all,
+        sum(counts.n_side_effects)::bigint as n_side_effects
     from side_effect_counts as counts
-    cross join cohort
-    where
-        counts.counted_by = (select asked.counted_by from asked)
-        and (counts.seat = -1 or get_bit(cohort.patients, counts.seat) = 1)
+    inner join asked on counts.counted_by = asked.counted_by
+    where counts.seat = -1 or get_bit(asked.patients, counts.seat) = 1
     group by
         counts.imputation,
         counts.symptom,
         counts.place
+),
+
+by_version as (
+    select * exclude (n_patients_in_all)
+    from occurred
+    union all by name
+    select
+        imputation,
+        symptom,
+        99 as place,
+        sum(n_patients_in_all)::bigint as n_patients,
+        sum(n_side_effects)::bigint as n_side_effects
+    from occurred
+    group by
+        imputation,
+        symptom
 ),
 
 occurring as (
@@ -52,15 +69,47 @@ occurring as (
     having sum(n_side_effects) > 0 or symptom is null
 ),
 
+exposed_in_places as (
+    select
+        exposure.imputation,
+        exposure.place,
+        count(exposure.place) as n_exposed,
+        count(*) filter (where exposure.is_first) as n_exposed_in_all,
+        sum(exposure.n_cycles)::bigint as n_cycles,
+        sum(exposure.n_days)::bigint as n_days
+    from exposure
+    inner join asked on exposure.counted_by = asked.exposed_by
+    where get_bit(asked.patients, exposure.seat) = 1
+    group by
+        exposure.imputation,
+        exposure.place
+),
+
 exposed as (
     select
-        imputation,
-        place,
-        n_exposed,
-        n_cycles,
-        person_years
-    from by_version
-    where symptom is null
+        versions.imputation,
+        onset_columns.place,
+        coalesce(found.n_exposed, 0) as n_exposed,
+        coalesce(found.n_cycles, 0) as n_cycles,
+        coalesce(found.n_days, 0) / 365.25 as person_years
+    from onset_columns
+    inner join asked on onset_columns.counted_by = asked.counted_by
+    cross join versions
+    left join exposed_in_places as found
+        on
+            onset_columns.place = found.place
+            and versions.imputation = found.imputation
+    where onset_columns.place < 99
+    union all
+    select
+        versions.imputation,
+        99 as place,
+        coalesce(sum(found.n_exposed_in_all)::bigint, 0) as n_exposed,
+        coalesce(sum(found.n_cycles)::bigint, 0) as n_cycles,
+        coalesce(sum(found.n_days), 0) / 365.25 as person_years
+    from versions
+    left join exposed_in_places as found on versions.imputation = found.imputation
+    group by versions.imputation
 ),
 
 -- In a grade, as in all, every patient is exposed.
