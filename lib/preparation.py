@@ -37,10 +37,10 @@ PREPARATION = (
     "filter_index",
     "filter_options",
     "filter_bitmaps",
-    "categories",
     "is_drawn",
     "members",
     "everybody",
+    "cohort_pieces",
     "cohort",
     "cohort_in_versions",
     "meets",
@@ -64,7 +64,15 @@ AFTER = {
 # Of a large registry what the pages Side-effects, Compare and Report alone ask for, a third of all
 # that is prepared: the others are shown before it is there, with what is `FIRST`.
 LAST = ("exposure", "answers", "numbers", "onsets", "side_effect_counts")
-FIRST = ("onset_columns", "traits", "trait_values", "lane_places", "last_seen", "event_times")
+FIRST = (
+    "onset_columns",
+    "traits",
+    "trait_values",
+    "trait_bitmaps",
+    "lane_places",
+    "last_seen",
+    "event_times",
+)
 # Built when the first query asks for them, which most readers' pages never do.
 LATER = FIRST + LAST
 READS = re.compile(r"\b(?:from|join)\s+(?:main\.)?(\w+)")

@@ -37,7 +37,7 @@ IMPORT_DEFINITIONS = [QUERIES / "courses" / f"{name}.sql" for name in rules.PREP
 RULES = sorted((QUERIES / "checks").glob("*.sql"))
 # The others answer a question.
 QUESTIONS = [path for path in PATHS if path not in DEFINITIONS + IMPORT_DEFINITIONS + RULES]
-MACROS = ("members", "everybody", "cohort", "cohort_in_versions")
+MACROS = ("members", "everybody", "cohort", "cohort_in_versions", "cohort_pieces")
 CALLS = {name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in BUILT}
 CALLS["is_drawn"] = "select is_drawn(2, 3, 1, 3, 1) as is_drawn"
 CALLS["meets"] = "select meets(null, 30, null, null, 31) as meets"

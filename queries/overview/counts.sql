@@ -11,34 +11,93 @@
 --              partition value in (field) by n_responders, n_not_evaluable, n_with_side_effects among $cohort
 with
 
-members as (
-    select
-        categories.imputation,
-        categories.place,
-        categories.field,
-        categories.value,
-        categories.response,
-        categories.has_side_effect,
-        get_bit(members.patients, categories.seat) = 1 as is_member
-    from categories
-    cross join members($cohort) as members
-    where members.left_out = 0
+cohort as materialized (
+    select * from cohort_pieces($cohort)
 ),
 
+-- Who of the cohort had which outcome: asked once, for all values.
+outcomes as materialized (
+    select
+        cohort.piece,
+        any_value(cohort.patients) as patients,
+        any_value(cohort.patients) & bit_or(bitmaps.patients) filter (
+            where trait_values.trait = 'response' and trait_values.value = 'response'
+        ) as responders,
+        any_value(cohort.patients) & bit_or(bitmaps.patients) filter (
+            where trait_values.trait = 'response' and trait_values.value is not null
+        ) as response_known,
+        any_value(cohort.patients) & bit_or(bitmaps.patients) filter (
+            where trait_values.trait = 'response' and trait_values.value = 'not evaluable'
+        ) as not_evaluable,
+        any_value(cohort.patients) & bit_or(bitmaps.patients) filter (
+            where trait_values.trait = 'has_side_effect' and trait_values.value = 'yes'
+        ) as with_side_effects
+    from cohort
+    inner join trait_bitmaps as bitmaps on cohort.piece = bitmaps.piece
+    inner join trait_values on bitmaps.place = trait_values.place
+    where trait_values.trait in ('response', 'has_side_effect')
+    group by cohort.piece
+),
+
+-- One centre tells nobody apart.
+fields as (
+    select
+        trait as field,
+        count(*) as n_values
+    from trait_values
+    where
+        trait in ('diagnosis_group', 'dose_tier', 'age_decade', 'centre')
+        and value is not null
+    group by trait
+),
+
+shown as (
+    select
+        trait_values.place,
+        trait_values.trait as field,
+        trait_values.value
+    from trait_values
+    inner join fields on trait_values.trait = fields.field
+    where
+        trait_values.value is not null
+        and (
+            fields.field != 'centre'
+            or fields.n_values > 1
+        )
+),
+
+found as (
+    select
+        bitmaps.imputation,
+        bitmaps.place,
+        sum(bit_count(bitmaps.patients & outcomes.patients))::bigint as n_patients,
+        sum(bit_count(bitmaps.patients & outcomes.responders))::bigint as n_responders,
+        sum(bit_count(bitmaps.patients & outcomes.response_known))::bigint as n_response_known,
+        sum(bit_count(bitmaps.patients & outcomes.not_evaluable))::bigint as n_not_evaluable,
+        sum(bit_count(bitmaps.patients & outcomes.with_side_effects))::bigint
+            as n_with_side_effects
+    from trait_bitmaps as bitmaps
+    inner join outcomes on bitmaps.piece = outcomes.piece
+    semi join shown on bitmaps.place = shown.place
+    group by
+        bitmaps.imputation,
+        bitmaps.place
+),
+
+-- Where a version has nobody it counts 0.
 by_version as (
     select
-        place,
-        any_value(field) as field,
-        any_value(value) as value,
-        count(*) filter (where is_member) as n_patients,
-        count(*) filter (where is_member and response = 'response') as n_responders,
-        count(*) filter (where is_member and response is not null) as n_response_known,
-        count(*) filter (where is_member and response = 'not evaluable') as n_not_evaluable,
-        count(*) filter (where is_member and has_side_effect) as n_with_side_effects
-    from members
-    group by
-        imputation,
-        place
+        shown.place,
+        shown.field,
+        shown.value,
+        coalesce(found.n_patients, 0) as n_patients,
+        coalesce(found.n_responders, 0) as n_responders,
+        coalesce(found.n_response_known, 0) as n_response_known,
+        coalesce(found.n_not_evaluable, 0) as n_not_evaluable,
+        coalesce(found.n_with_side_effects, 0) as n_with_side_effects
+    from shown
+    cross join versions
+    left join found on shown.place = found.place and versions.imputation = found.imputation
 ),
 
 summarised as (
@@ -65,10 +124,13 @@ summarised as (
     group by place
 ),
 
+-- As in their reading order, but ages from above.
 ordered as (
     select * exclude (place)
     from summarised
-    order by place
+    order by
+        field,
+        if(field = 'age_decade', -place, place)
 )
 
 select * from ordered

@@ -1,7 +1,7 @@
 -- title:   Everything known of each patient, one row each
 -- grain:   one row per (imputation, patient_id)
 -- params:  none
--- columns: imputation, patient_id, seat (the patient's place among those of all versions, from 0, alike patients side by side; see versions.sql), block (of 32,000 seats), centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
+-- columns: imputation, patient_id, seat (the patient's place among those of all versions, from 0, alike patients side by side; see versions.sql), piece (that the seat is in; see pieces.sql), centre (text), diagnosis (text), subtype (text), overlap (text), sex (text),
 --          age_at_first_ivig_years (years), body_weight_kg (kg), diagnosis_to_first_ivig_years (years),
 --          response (text), response_basis (text), off_label (boolean), therapy_end_reason (text),
 --          diagnosis_group (text), diagnoses (list: the group and the diagnosis), n_cycles (count),
@@ -28,7 +28,7 @@ joined as (
         patients.imputation,
         patients.patient_id,
         seats.seat,
-        seats.seat // 32000 as block,
+        seats.piece,
         patients.* exclude (imputation, patient_id),
         seats.diagnosis_group,
         list_distinct([seats.diagnosis_group, patients.diagnosis]) as diagnoses,

@@ -1,7 +1,7 @@
 -- title:   The seat of each patient: a number over all versions, alike patients side by side
 -- grain:   one row per (imputation, patient_id)
 -- params:  none
--- columns: imputation, patient_id, seat (from 0; see versions.sql), diagnosis_group (text)
+-- columns: imputation, patient_id, seat (from 0; see versions.sql), piece (that the seat is in; see pieces.sql), diagnosis_group (text)
 -- missing: a diagnosis that the reference list does not know has no group
 create temp table seats as
 with
@@ -20,6 +20,7 @@ seated as (
                 patients.age_at_first_ivig_years asc,
                 patients.patient_id asc
         )::integer as seat,
+        versions.first_piece + (seat - versions.first_seat) // 32000 as piece,
         diagnoses.diagnosis_group
     from registry.patients
     inner join versions on patients.imputation = versions.imputation

@@ -2,7 +2,7 @@
 -- grain:   one row per (imputation)
 -- params:  none
 -- columns: imputation, n_seats (count), last_byte, first_byte (from 1: where its seats are in a bit string over
---          those of all versions), first_seat (from 0)
+--          those of all versions), first_seat (from 0), first_piece (from 0: of those that pieces.sql cuts it into)
 -- missing: recorded data are version 0; the last seats of a version may be empty
 create table versions as
 with
@@ -11,7 +11,8 @@ with
 sized as (
     select
         imputation,
-        ceil(count(*) / 8)::integer as n_bytes
+        ceil(count(*) / 8)::integer as n_bytes,
+        ceil(n_bytes / 4000)::integer as n_pieces
     from registry.patients
     group by imputation
 ),
@@ -22,7 +23,8 @@ placed as (
         8 * n_bytes as n_seats,
         (sum(n_bytes) over (order by imputation))::integer as last_byte,
         last_byte - n_bytes + 1 as first_byte,
-        8 * (first_byte - 1) as first_seat
+        8 * (first_byte - 1) as first_seat,
+        (sum(n_pieces) over (order by imputation))::integer - n_pieces as first_piece
     from sized
 )
 

@@ -18,50 +18,119 @@ asked as (
     select $field::varchar as field
 ),
 
-members as (
+-- Drugs and side-effects are asked for by the name of one.
+asked_trait as (
     select
-        everybody.imputation,
-        everybody.is_member,
-        everybody.response,
-        case asked.field
-            when 'diagnosis_group' then [everybody.diagnosis_group]
-            when 'dose_tier' then [everybody.dose_tier]
-            when 'sex' then [everybody.sex]
-            when 'centre' then [everybody.centre]
-            when 'prior_drug' then everybody.prior_drugs
-            when 'concomitant_drug' then everybody.concomitant_drugs
-            when 'side_effect' then [if(everybody.has_side_effect, 'any', 'none')]
-            when 'age_decade' then [(everybody.age_at_first_ivig_years // 10 * 10)::varchar]
-        end as recorded,
-        list_filter(recorded, lambda value: value is not null) as known
-    from everybody($cohort) as everybody
-    cross join asked
+        field,
+        case field
+            when 'prior_drug' then 'prior_drugs'
+            when 'concomitant_drug' then 'concomitant_drugs'
+            when 'side_effect' then 'has_side_effect'
+            else field
+        end as trait
+    from asked
+),
+
+cohort as materialized (
+    select * from cohort_pieces($cohort)
+),
+
+-- The values of the field, and those of the response, of the patients of the cohort.
+held as materialized (
+    select
+        bitmaps.piece,
+        bitmaps.imputation,
+        trait_values.trait,
+        trait_values.value,
+        bitmaps.n_in_registry,
+        bitmaps.patients & cohort.patients as patients
+    from trait_bitmaps as bitmaps
+    inner join cohort on bitmaps.piece = cohort.piece
+    inner join trait_values on bitmaps.place = trait_values.place
+    cross join asked_trait
+    where
+        trait_values.value is not null
+        and trait_values.trait in ('response', asked_trait.trait)
+),
+
+outcomes as materialized (
+    select
+        cohort.piece,
+        any_value(cohort.imputation) as imputation,
+        any_value(cohort.patients) as patients,
+        bit_or(held.patients) filter (where held.value = 'response') as responders,
+        bit_or(held.patients) as judged,
+        bit_or(held.patients) filter (where held.value = 'not evaluable') as not_evaluable
+    from cohort
+    left join held on cohort.piece = held.piece and held.trait = 'response'
+    group by cohort.piece
+),
+
+named as (
+    select
+        held.piece,
+        held.imputation,
+        case
+            when asked_trait.field != 'side_effect' then held.value
+            when held.value = 'yes' then 'any'
+            else 'none'
+        end as value,
+        held.n_in_registry,
+        held.patients
+    from held
+    inner join asked_trait on held.trait = asked_trait.trait
+),
+
+with_one as (
+    select
+        piece,
+        bit_or(patients) as patients
+    from named
+    group by piece
 ),
 
 -- Everybody counts twice: in the whole cohort, and in the groups of the field.
 in_groups as (
+    select * from named
+    union all by name
     select
+        outcomes.piece,
+        outcomes.imputation,
+        if(asked.field = 'sex', 'unknown', 'none recorded') as value,
+        0 as n_in_registry,
+        outcomes.patients & coalesce(~with_one.patients, outcomes.patients) as patients
+    from outcomes
+    cross join asked
+    left join with_one on outcomes.piece = with_one.piece
+    union all by name
+    select
+        piece,
         imputation,
-        is_member,
-        response,
-        unnest([null] || if(known = [], ['none recorded'], known)) as value
-    from members
+        null as value,
+        0 as n_in_registry,
+        patients
+    from outcomes
 ),
 
 by_version as (
     select
-        value,
-        count(*) as n_in_registry,
-        count(*) filter (where is_member) as n_patients,
-        count(*) filter (where is_member and response = 'response') as n_responders,
-        count(*) filter (where is_member and response is not null) as n_judged,
-        count(*) filter (where is_member and response = 'not evaluable') as n_not_evaluable,
+        in_groups.value,
+        max(in_groups.n_in_registry) as n_in_registry,
+        sum(bit_count(in_groups.patients))::bigint as n_patients,
+        coalesce(
+            sum(bit_count(in_groups.patients & outcomes.responders))::bigint, 0
+        ) as n_responders,
+        coalesce(sum(bit_count(in_groups.patients & outcomes.judged))::bigint, 0) as n_judged,
+        coalesce(
+            sum(bit_count(in_groups.patients & outcomes.not_evaluable))::bigint, 0
+        ) as n_not_evaluable,
         n_patients - n_judged as n_unknown,
         n_responders / nullif(n_judged, 0) as rate
     from in_groups
+    inner join outcomes on in_groups.piece = outcomes.piece
     group by
-        imputation,
-        value
+        in_groups.imputation,
+        in_groups.value
 ),
 
 all_versions as (
@@ -73,7 +142,7 @@ all_versions as (
 over_versions as (
     select
         by_version.value,
-        sum(by_version.n_in_registry) as n_in_registry,
+        max(by_version.n_in_registry) as n_in_registry,
         list_resize(list(by_version.n_patients), all_versions.n_versions, 0) as n_patients,
         list_resize(list(by_version.n_responders), all_versions.n_versions, 0) as n_responders,
         list_resize(list(by_version.n_judged), all_versions.n_versions, 0) as n_judged,
@@ -132,7 +201,7 @@ ordered as (
     where summarised.n_patients_highest > 0
     order by
         summarised.value is not null asc,
-        summarised.value = 'none recorded' asc,
+        summarised.value in ('none recorded', 'unknown') asc,
         group_positions.group_position asc,
         if(asked.field = 'age_decade', 1, -1) * try_cast(summarised.value as double) asc,
         summarised.value = 'none' asc,
