@@ -39,6 +39,7 @@ PREPARATION = (
     "filter_bitmaps",
     "categories",
     "members",
+    "members_of_both",
     "everybody",
     "cohort",
     "cohort_in_versions",
@@ -62,7 +63,7 @@ AFTER = {
 }
 # Of a large registry what the pages Side-effects, Compare and Report alone ask for, a third of all
 # that is prepared: the others are shown before it is there, with what is `FIRST`.
-LAST = ("exposure", "answers", "numbers", "onsets", "side_effect_counts")
+LAST = ("exposure", "answers", "onsets", "side_effect_counts")
 FIRST = ("onset_columns", "traits", "trait_values", "lane_places", "last_seen", "event_times")
 # Built when the first query asks for them, which most readers' pages never do.
 LATER = FIRST + LAST
