@@ -39,6 +39,7 @@ RULES = sorted((QUERIES / "checks").glob("*.sql"))
 QUESTIONS = [path for path in PATHS if path not in DEFINITIONS + IMPORT_DEFINITIONS + RULES]
 MACROS = ("members", "everybody", "cohort", "cohort_in_versions")
 CALLS = {name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in BUILT}
+CALLS["members_of_both"] = "from members_of_both($criteria, '[]', true)"
 CALLS["meets"] = "select meets(null, 30, null, null, 31) as meets"
 # The published series has no scores; tests/test_response.py finds those of the demo registry.
 NEED_SCORES = ("response/trajectories", "response/score_medians")
