@@ -199,7 +199,7 @@ def _exact_test(a: Counted, b: Counted) -> tuple[float, float]:
 def _normal_test(a: Counted, b: Counted) -> tuple[float, float]:
     """U of a and its two-sided p-value by the normal approximation, corrected for continuity."""
     n_up_to = np.concatenate([[0], b.counts.cumsum()])
-    # Where an equal value of b stands, both sides differ by it: ties count half.
+    # The sides differ by those of b that are equal: ties count half.
     n_below, n_up_to_equal = (
         n_up_to[np.searchsorted(b.values, a.values, side)] for side in ("left", "right")
     )
@@ -259,24 +259,26 @@ def _orders(n_a: int, n_b: int) -> list[int]:
 def _difference(a: Counted, b: Counted, position: int) -> float:
     """The difference a − b at this position of their sorted list, counted from 0.
 
-    The list would be too long to be made, and the different values are few: it is bisected by
-    how many differences are not above its middle, until those that are left can be sorted.
+    The list would be long, and the different values are few: it is bisected by how many
+    differences do not exceed its middle, until those that are left can be sorted.
     """
-    falling, n_up_to = -b.values[::-1], np.concatenate([[0], b.counts[::-1].cumsum()])
-    # For each value of a, up to which place of b its differences are below what is asked for.
-    first, last = np.zeros(len(a.values), int), np.full(len(a.values), len(falling))
-    lower, upper = a.values[0] + falling[0], a.values[-1] + falling[-1]
+    # A difference is the sum of a and of what is negated, both in ascending order.
+    negated, n_negated = -b.values[::-1], b.counts[::-1]
+    n_up_to = np.concatenate([[0], n_negated.cumsum()])
+    # For each value of a, which differences may be the one: from the first to before the last.
+    first, last = np.zeros(len(a.values), int), np.full(len(a.values), len(negated))
+    lower, upper = a.values[0] + negated[0], a.values[-1] + negated[-1]
     while (last - first).sum() > MAX_PAIRS and lower < (middle := (lower + upper) / 2) < upper:
-        place = np.searchsorted(falling, middle - a.values, "right")
+        place = np.searchsorted(negated, middle - a.values, "right")
         if (a.counts * n_up_to[place]).sum() > position:
             upper, last = middle, place
         else:
             lower, first = middle, place
     n_left = last - first
-    of_a = np.repeat(np.arange(len(first)), n_left)
+    of_a = np.repeat(np.arange(len(n_left)), n_left)
     of_b = np.arange(len(of_a)) - np.repeat(n_left.cumsum() - last, n_left)
-    differences = a.values[of_a] + falling[of_b]
+    differences = a.values[of_a] + negated[of_b]
     order = np.argsort(differences)
-    n_pairs = (a.counts[of_a] * b.counts[::-1][of_b])[order].cumsum()
-    left = position - (a.counts * n_up_to[first]).sum()
-    return float(differences[order][np.searchsorted(n_pairs, left, "right")])
+    n_pairs = (a.counts[of_a] * n_negated[of_b])[order].cumsum()
+    further = position - (a.counts * n_up_to[first]).sum()
+    return float(differences[order][np.searchsorted(n_pairs, further, "right")])

@@ -10,15 +10,14 @@
 --          lower_quartile_b, lower_quartile_b_lowest, lower_quartile_b_highest, median_b, median_b_lowest,
 --          median_b_highest, upper_quartile_b, upper_quartile_b_lowest, upper_quartile_b_highest,
 --          size_a (count of patients of the first cohort), size_a_lowest, size_a_highest, size_b (of the second),
---          size_b_lowest, size_b_highest, known_in_both (count of patients of both cohorts of whom it is known, in the version with most), numbers (list for each
---          version of the different numbers, in ascending order), counts_a, counts_b (lists alike: how many patients of
---          the first and of the second cohort have each)
+--          size_b_lowest, size_b_highest, known_in_both (count of patients of both cohorts of whom it is known, in the
+--          version with most), numbers (list for each version of the different numbers, in ascending order), counts_a,
+--          counts_b (lists alike: how many patients of the first and of the second cohort have each)
 -- missing: an unknown number is in no figure; a version in which nothing is known of a cohort has no quartiles
 -- disclosure: asked of cohort, other; label characteristic; count size_a, size_b, known_a, known_b; open known_a,
 --              known_b; whole size_a = known_a + rest; whole size_b = known_b + rest; median median_a of known_a;
 --              median median_b of known_b; quartile lower_quartile_a, upper_quartile_a of known_a; quartile
---              lower_quartile_b, upper_quartile_b of known_b; never known_in_both, numbers, counts_a,
---              counts_b
+--              lower_quartile_b, upper_quartile_b of known_b; never known_in_both, numbers, counts_a, counts_b
 with
 
 told as (
@@ -111,7 +110,7 @@ by_version as (
         list_sort(
             list(struct_pack(number := number, n_a := n_a, n_b := n_b))
             filter (where number is not null)
-        ) as told,
+        ) as listed,
         coalesce(sum(n_a) filter (where number is not null), 0)::bigint as known_a,
         coalesce(sum(n_b) filter (where number is not null), 0)::bigint as known_b,
         coalesce(sum(n_both) filter (where number is not null), 0)::bigint as known_in_both,
@@ -141,7 +140,7 @@ by_version as (
         place
 ),
 
--- As DuckDB's quantile_cont: on the way between the two numbers.
+-- As DuckDB's quantile_cont: on the way between the two numbers. Of nobody there is none above.
 described as (
     select
         imputation,
@@ -151,9 +150,9 @@ described as (
         known_in_both,
         size_a,
         size_b,
-        coalesce(list_transform(told, lambda each: each.number), []) as numbers,
-        coalesce(list_transform(told, lambda each: each.n_a), []) as counts_a,
-        coalesce(list_transform(told, lambda each: each.n_b), []) as counts_b,
+        coalesce(list_transform(listed, lambda each: each.number), []) as numbers,
+        coalesce(list_transform(listed, lambda each: each.n_a), []) as counts_a,
+        coalesce(list_transform(listed, lambda each: each.n_b), []) as counts_b,
         below_lower_a * (1 - lower_part_a) + above_lower_a * lower_part_a as lower_quartile_a,
         below_middle_a * (1 - middle_part_a) + above_middle_a * middle_part_a as median_a,
         below_upper_a * (1 - upper_part_a) + above_upper_a * upper_part_a as upper_quartile_a,
