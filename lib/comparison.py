@@ -97,6 +97,8 @@ BEFORE_THERAPY = {
 # What the chart shows, if the cohorts were not chosen by it: outcomes, and what may explain them.
 DRAWN = (*YES_OR_NO, "dose_tier")
 DECIMALS = 1
+# Of a version of the registry the different numbers, and how many patients of A and of B have each.
+Version = tuple[Sequence[float], tuple[Sequence[int], Sequence[int]]]
 # Behind the name of a figure: of the middle version, and its range over them.
 ENDS = ("", "_lowest", "_highest")
 
@@ -311,18 +313,17 @@ def _categories(rows: list[dict], basis: Basis) -> Difference:
 
 
 def _number(row: dict, basis: Basis) -> Difference:
-    is_told = row["numbers_a"] is not None
+    versions = _versions(row)
+    # Of recorded data, which alone are tested, there is one.
+    numbers, counts = versions[0] if versions else ((), ((), ()))
     ends: dict[str, object] = {}
     is_small = any(_is_small(row, cohort) for cohort in "ab")
     if not is_small and not basis.obstacle(row):
-        # Of a million patients it takes two seconds: it is searched once, with its interval.
-        shift = hodges_lehmann(row["numbers_a"][0], row["numbers_b"][0])
+        shift = hodges_lehmann(numbers, numbers, counts=counts)
         shifts, ends = [shift.estimate], {"lower": shift.lower, "upper": shift.upper}
     else:
-        shifts = shifts_by_version(row["numbers_a"], row["numbers_b"]) if is_told else []
-    found = tested(
-        "numeric", row, basis, lambda: mann_whitney(row["numbers_a"][0], row["numbers_b"][0])
-    )
+        shifts = shifts_by_version(versions)
+    found = tested("numeric", row, basis, lambda: mann_whitney(numbers, numbers, counts=counts))
     return Difference(
         row["characteristic"],
         NUMBERS[row["characteristic"]],
@@ -335,6 +336,14 @@ def _number(row: dict, basis: Basis) -> Difference:
         **ends,
         **found,
     )
+
+
+def _versions(row: dict) -> list[Version]:
+    """What is told of each version; of a registry that is shared outside nothing is."""
+    if row["numbers"] is None:
+        return []
+    counts = zip(row["counts_a"], row["counts_b"], strict=True)
+    return list(zip(row["numbers"], counts, strict=True))
 
 
 def tested(
@@ -373,26 +382,18 @@ def _fisher(table: tuple[tuple[int, ...], ...]) -> Comparison:
     return fisher_exact(table)
 
 
-def shifts_by_version(
-    numbers_a: Sequence[Sequence[float]], numbers_b: Sequence[Sequence[float]]
-) -> list[float]:
-    """The Hodges–Lehmann shift in every version that has numbers of both, in ascending order.
-
-    Parameters
-    ----------
-    numbers_a, numbers_b
-        For each version the numbers of the patients, without missing ones.
-    """
+def shifts_by_version(versions: Iterable[Version]) -> list[float]:
+    """The Hodges–Lehmann shift in every version that has numbers of both, in ascending order."""
     alike: dict[tuple[int, int], list[tuple]] = defaultdict(list)
-    for a, b in zip(numbers_a, numbers_b, strict=True):
-        if a and b:
-            alike[len(a), len(b)].append((a, b))
     shifts: list[float] = []
-    for pairs in alike.values():
-        if len(pairs[0][0]) * len(pairs[0][1]) > MAX_PAIRS:
+    for numbers, counts in versions:
+        n_a, n_b = map(sum, counts)
+        if n_a * n_b > MAX_PAIRS:
             # All differences of a large registry do not fit in memory: they are searched.
-            shifts += [hodges_lehmann(*pair).estimate for pair in pairs]
-            continue
+            shifts.append(hodges_lehmann(numbers, numbers, counts=counts).estimate)
+        elif n_a and n_b:
+            alike[n_a, n_b].append([np.repeat(numbers, n) for n in counts])
+    for pairs in alike.values():
         # Versions of equal sizes at once, which is ten times faster than one by one.
         a, b = (np.array(side) for side in zip(*pairs, strict=True))
         differences = a[:, :, np.newaxis] - b[:, np.newaxis, :]

@@ -23,31 +23,26 @@ from lib.time_units import DAYS_PER_MONTH
 LABELS = {STOP: "Time on therapy", RELAPSE: "Time to relapse"}
 NOT_REACHED = "not reached"
 FEW_FOLLOWED = "recorded of fewer than half of those concerned in a cohort"
+# Columns of how many patients of each cohort there are.
+COUNTS = ("n_a", "n_b")
 Rows = Sequence[dict]
 
 
-def both(pair: Pair, outcome: Outcome, ask: Callable[..., Rows]) -> tuple[Rows, Rows]:
-    """The rows of ``response/times_to_event`` of both cohorts.
+def times(pair: Pair, ask: Callable[..., Rows]) -> dict[Outcome, Rows]:
+    """The rows of ``compare/times`` by outcome.
 
     Parameters
     ----------
     ask
         Takes the query's name, a cohort and the query's other parameters.
     """
-    first, second = (
-        ask("response/times_to_event", cohort, event=outcome.event)
-        for cohort in (pair.cohort, pair.other)
-    )
-    return first, rest(second, first) if pair.less_first else second
+    return {
+        outcome: ask("compare/times", pair.cohort, **pair.parameters, event=outcome.event)
+        for outcome in LABELS
+    }
 
 
-def rest(everybody: Rows, first: Rows) -> list[dict]:
-    """The rows of the patients who are not in the first cohort."""
-    inside = {row["patient_id"] for row in first}
-    return [row for row in everybody if row["patient_id"] not in inside]
-
-
-def time_differences(times: Mapping[Outcome, tuple[Rows, Rows]], basis: Basis) -> list[Difference]:
+def time_differences(times: Mapping[Outcome, Rows], basis: Basis) -> list[Difference]:
     """Both medians of each outcome, how far they differ, and the log-rank test of the curves.
 
     The difference of two medians has no interval.
@@ -55,12 +50,12 @@ def time_differences(times: Mapping[Outcome, tuple[Rows, Rows]], basis: Basis) -
     Parameters
     ----------
     times
-        Rows of ``response/times_to_event`` of both cohorts. Of a reconstructed registry they are
-        not looked at: its versions have other times, and others in the cohorts.
+        Rows of ``compare/times``. Of a reconstructed registry they are not looked at: its versions
+        have other times, and others in the cohorts.
     """
     if basis.n_versions:
         return [_reconstructed(outcome) for outcome in LABELS]
-    return [_difference(outcome, *rows, basis) for outcome, rows in times.items()]
+    return [_difference(outcome, rows, basis) for outcome, rows in times.items()]
 
 
 def _reconstructed(outcome: Outcome) -> Difference:
@@ -75,25 +70,22 @@ def _reconstructed(outcome: Outcome) -> Difference:
     )
 
 
-def _difference(outcome: Outcome, rows_a: Rows, rows_b: Rows, basis: Basis) -> Difference:
-    followed = [[row for row in rows if row["left_out"] is None] for rows in (rows_a, rows_b)]
-    samples = [
-        ([row["days"] for row in rows], [row["is_event"] for row in rows]) for rows in followed
-    ]
-    curves = [kaplan_meier(*sample) for sample in samples]
-    is_told = [_is_mostly_followed(rows) for rows in (rows_a, rows_b)]
+def _difference(outcome: Outcome, rows: Rows, basis: Basis) -> Difference:
+    followed = [row for row in rows if row["left_out"] is None]
+    samples = [_sample(followed, n) for n in COUNTS]
+    curves = [kaplan_meier(days, observed, counts=n) for days, observed, n in samples]
+    is_told = [_is_mostly_followed(rows, n) for n in COUNTS]
     medians = [median_survival(curve).estimate for curve in curves]
     shift = None
     if all(is_told) and None not in medians and min(curve.n for curve in curves) >= MIN_GROUP_SIZE:
         shift = (medians[0] - medians[1]) / DAYS_PER_MONTH
-    in_both = len(followed[0]) - len(rest(followed[0], followed[1]))
     known = {
         "characteristic": outcome.event,
         "known_a": curves[0].n,
         "known_b": curves[1].n,
         "known_a_highest": curves[0].n,
         "known_b_highest": curves[1].n,
-        "known_in_both": in_both,
+        "known_in_both": sum(row["n_both"] for row in followed),
     }
     is_known_of_few = not all(is_told) and min(curve.n for curve in curves)
     obstacle = FEW_FOLLOWED if is_known_of_few else None
@@ -111,9 +103,16 @@ def _difference(outcome: Outcome, rows_a: Rows, rows_b: Rows, basis: Basis) -> D
     )
 
 
-def _is_mostly_followed(rows: Rows) -> bool:
+def _sample(followed: Rows, n: str) -> tuple[list[int], list[bool], list[int]]:
+    """The days of one cohort, whether the event came, and of how many patients each is."""
+    own = [row for row in followed if row[n]]
+    return tuple([row[column] for row in own] for column in ("days", "is_event", n))
+
+
+def _is_mostly_followed(rows: Rows, n: str) -> bool:
     concerned = [row for row in rows if row["is_concerned"]]
-    return are_most(sum(row["left_out"] is None for row in concerned), len(concerned))
+    n_followed = sum(row[n] for row in concerned if row["left_out"] is None)
+    return are_most(n_followed, sum(row[n] for row in concerned))
 
 
 def _median_text(curve: SurvivalCurve, median: float | None) -> str:

@@ -39,6 +39,7 @@ PREPARATION = (
     "filter_bitmaps",
     "is_drawn",
     "members",
+    "members_of_both",
     "everybody",
     "cohort_pieces",
     "cohort",
@@ -63,7 +64,7 @@ AFTER = {
 }
 # Of a large registry what the pages Side-effects, Compare and Report alone ask for, a third of all
 # that is prepared: the others are shown before it is there, with what is `FIRST`.
-LAST = ("exposure", "answers", "numbers", "onsets", "side_effect_counts")
+LAST = ("exposure", "answers", "onsets", "side_effect_counts")
 FIRST = (
     "onset_columns",
     "traits",

@@ -13,7 +13,7 @@ from lib.comparison_table import (
     comparison_notes,
     comparison_tables,
 )
-from lib.comparison_times import LABELS, both, time_differences
+from lib.comparison_times import LABELS, time_differences, times
 from lib.pair import Pair
 from lib.report.content import Table
 from lib.survival_curves import Outcome
@@ -53,12 +53,12 @@ def draw_differences(compared: Pair, shares: list[dict], size: Sizes) -> None:
     rows = records("compare/numbers", compared.cohort, **compared.parameters)
     numbers = number_differences(rows, basis)
     differences = share_differences(shares, basis)
-    no_times = versions or is_withheld("response/times_to_event")
-    followed = {} if no_times else {outcome: both(compared, outcome, records) for outcome in LABELS}
-    times = time_differences(followed, basis)
+    no_times = versions or is_withheld("compare/times")
+    followed = {} if no_times else times(compared, records)
+    durations = time_differences(followed, basis)
     draw_chart(share_chart(differences, palette(), imputed=versions > 0))
-    tables = comparison_tables(differences, numbers, times, size, versions)
-    everything = [*differences, *numbers, *times]
+    tables = comparison_tables(differences, numbers, durations, size, versions)
+    everything = [*differences, *numbers, *durations]
     below = comparison_notes(everything, versions)
     for title, told in tables.items():
         show_table(title, partial(Table, title, told.table, (*told.notes, *below)))
@@ -73,13 +73,10 @@ def draw_differences(compared: Pair, shares: list[dict], size: Sizes) -> None:
 
 
 def time_offers(compared: Pair, outcomes: Iterable[Outcome]) -> Iterator[Offer]:
-    """The times of both cohorts; where B is the rest of the registry, those of everybody."""
-    names = ("A", "everybody" if compared.less_first else "B")
+    """The times of both cohorts, how often each occurs."""
     for outcome in outcomes:
-        for name, cohort in zip(names, (compared.cohort, compared.other), strict=True):
-            event = {"event": outcome.event}
-            title = f"{LABELS[outcome]}, {name}"
-            yield Offer(title, "response/times_to_event", cohort, event)
+        asked = compared.parameters | {"event": outcome.event}
+        yield Offer(LABELS[outcome], "compare/times", compared.cohort, asked)
 
 
 main()

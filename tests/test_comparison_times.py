@@ -1,5 +1,6 @@
 """Times of two cohorts: medians and log-rank tests against statsmodels, and why there is none."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,8 @@ from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 from lib.cohort import IN_HINDSIGHT, Cohort
 from lib.comparison import CHOSEN, HINDSIGHT, OVERLAP, UNKNOWN, Basis
 from lib.comparison_table import difference_text, p_text
-from lib.comparison_times import (
-    FEW_FOLLOWED,
-    LABELS,
-    rest,
-    time_differences,
-)
+from lib.comparison_times import FEW_FOLLOWED, LABELS, time_differences, times
+from lib.pair import Pair
 from lib.places import DEMO_REGISTRY
 from lib.stats.choice import RECONSTRUCTED, TOO_FEW
 from lib.survival_curves import RELAPSE, STOP, Outcome
@@ -43,15 +40,22 @@ SIX_AND_FIVE = """
 """
 
 
-def times(warehouse: Warehouse, outcome: Outcome, cohort: Cohort) -> list[dict]:
+def patients(warehouse: Warehouse, outcome: Outcome, cohort: Cohort) -> list[dict]:
+    """One row a patient."""
     return warehouse.records("response/times_to_event", cohort=cohort.criteria, event=outcome.event)
 
 
+def counted(
+    warehouse: Warehouse, a: Cohort, b: Cohort, *, less_first: bool = False
+) -> dict[Outcome, list[dict]]:
+    def ask(name: str, cohort: Cohort, **parameters: object) -> list[dict]:
+        return warehouse.records(name, cohort=cohort.criteria, **parameters)
+
+    return times(Pair(("A", "B"), a, b, less_first), ask)
+
+
 def differences(warehouse: Warehouse, a: Cohort, b: Cohort, basis: Basis) -> dict:
-    followed = {
-        outcome: (times(warehouse, outcome, a), times(warehouse, outcome, b)) for outcome in LABELS
-    }
-    return {each.label: each for each in time_differences(followed, basis)}
+    return {each.label: each for each in time_differences(counted(warehouse, a, b), basis)}
 
 
 def opened(folder: Path, text: str) -> Warehouse:
@@ -85,14 +89,15 @@ def eleven(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def test_medians_and_log_rank_are_those_of_statsmodels(
     demo: Warehouse, outcome: Outcome, rest_of_registry: bool
 ):
-    first, second = times(demo, outcome, WOMEN), times(demo, outcome, MEN)
+    first, second = patients(demo, outcome, WOMEN), patients(demo, outcome, MEN)
     if rest_of_registry:
         # Men, and those of another or no recorded sex.
         inside = {row["patient_id"] for row in first}
-        everybody = times(demo, outcome, EVERYBODY)
+        everybody = patients(demo, outcome, EVERYBODY)
         second = [row for row in everybody if row["patient_id"] not in inside]
-        assert rest(everybody, first) == second
-    followed = dict.fromkeys(LABELS, (first, second))
+    followed = counted(
+        demo, WOMEN, EVERYBODY if rest_of_registry else MEN, less_first=rest_of_registry
+    )
     found = next(
         each
         for each in time_differences(followed, Basis(chosen_by=frozenset({"sex"})))
@@ -118,6 +123,28 @@ def test_medians_and_log_rank_are_those_of_statsmodels(
     shift = pytest.approx(medians[0] - medians[1]) if is_reached else None
     assert found.estimate == shift
     assert (found.lower, found.upper) == (None, None)
+
+
+@pytest.mark.parametrize("less_first", [False, True])
+@pytest.mark.parametrize("cohort", [WOMEN, Cohort.of(age=(30, 60)), Cohort.of(age=(200, 201))])
+@pytest.mark.parametrize("outcome", LABELS)
+def test_every_patient_is_counted_in_the_cohorts_that_have_it(
+    demo: Warehouse, outcome: Outcome, cohort: Cohort, less_first: bool
+):
+    def told(rows: list[dict]) -> dict[str, tuple]:
+        columns = ("days", "is_event", "left_out", "is_concerned")
+        return {row["patient_id"]: tuple(row[column] for column in columns) for row in rows}
+
+    a, b = told(patients(demo, outcome, cohort)), told(patients(demo, outcome, MEN))
+    if less_first:
+        b = {patient: what for patient, what in b.items() if patient not in a}
+    in_both = {patient: what for patient, what in a.items() if patient in b}
+    by_hand = [Counter(each.values()) for each in (a, b, in_both)]
+    found = counted(demo, cohort, MEN, less_first=less_first)[outcome]
+    assert len(found) == len(set(a.values()) | set(b.values()))
+    for row in found:
+        *what, n_a, n_b, n_both = row.values()
+        assert [n_a, n_b, n_both] == [each[tuple(what)] for each in by_hand]
 
 
 def test_a_worked_example(eleven: Warehouse):

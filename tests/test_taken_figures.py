@@ -67,6 +67,15 @@ FIGURES = {
         ],
         ["Shares", "Numbers"],
     ),
+    ("compare", "dataset=demo_registry&sex=female"): (
+        [
+            "Chart: How far do the shares differ?",
+            "Table: Shares of patients: n/N (%)",
+            "Table: Numbers: median (quartiles)",
+            "Table: Times: median, months (events/patients)",
+        ],
+        ["Shares", "Numbers", "Time on therapy", "Time to relapse"],
+    ),
     ("dose_and_cost", ""): (
         [
             "Table: Reduced and standard dosing",

@@ -3,11 +3,24 @@
 import math
 from collections.abc import Iterable, Sequence
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 Values = Iterable[float | None]
+
+
+class Counted(NamedTuple):
+    """A sample as its different values, in ascending order, and how many have each, from 1."""
+
+    values: np.ndarray
+    counts: np.ndarray
+
+    @property
+    def n(self) -> int:
+        """How many values the sample has, equal ones counted each."""
+        return int(self.counts.sum())
 
 
 def normal_quantile(level: float) -> float:
@@ -106,6 +119,29 @@ def present_together(*columns: Values) -> tuple[list[np.ndarray], int]:
     if not np.isfinite(table).all():
         raise ValueError("A sample holds an infinite value.")
     return list(table.T), len(lists[0]) - len(kept)
+
+
+def counted(values: Values, counts: Iterable[int] | None = None) -> tuple[Counted, int]:
+    """A sample with equal values counted, and how many were missing.
+
+    Parameters
+    ----------
+    counts
+        Of the same length: how many patients each value is that of, 0 for none; one if left out.
+
+    Raises
+    ------
+    ValueError
+        The columns differ in length, or hold something that is not a finite number.
+    """
+    if counts is None:
+        sample, n_missing = present(values)
+        return Counted(*np.unique(sample, return_counts=True)), n_missing
+    counts = list(counts)
+    (sample, n), _ = present_together(values, counts)
+    distinct, place = np.unique(sample[n > 0], return_inverse=True)
+    found = Counted(distinct, np.bincount(place, weights=n[n > 0]).astype(int))
+    return found, int(sum(counts)) - found.n
 
 
 def present_in_groups(groups: Sequence[Values]) -> tuple[list[np.ndarray], int]:

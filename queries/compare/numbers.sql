@@ -10,98 +10,185 @@
 --          lower_quartile_b, lower_quartile_b_lowest, lower_quartile_b_highest, median_b, median_b_lowest,
 --          median_b_highest, upper_quartile_b, upper_quartile_b_lowest, upper_quartile_b_highest,
 --          size_a (count of patients of the first cohort), size_a_lowest, size_a_highest, size_b (of the second),
---          size_b_lowest, size_b_highest, known_in_both (count of patients of both cohorts of whom it is known, in the version with most), numbers_a (list of
---          the patients' numbers for each version), numbers_b (list of lists)
+--          size_b_lowest, size_b_highest, known_in_both (count of patients of both cohorts of whom it is known, in the
+--          version with most), numbers (list for each version of the different numbers, in ascending order), counts_a,
+--          counts_b (lists alike: how many patients of the first and of the second cohort have each)
 -- missing: an unknown number is in no figure; a version in which nothing is known of a cohort has no quartiles
 -- disclosure: asked of cohort, other; label characteristic; count size_a, size_b, known_a, known_b; open known_a,
 --              known_b; whole size_a = known_a + rest; whole size_b = known_b + rest; median median_a of known_a;
 --              median median_b of known_b; quartile lower_quartile_a, upper_quartile_a of known_a; quartile
---              lower_quartile_b, upper_quartile_b of known_b; never known_in_both, numbers_a, numbers_b
+--              lower_quartile_b, upper_quartile_b of known_b; never known_in_both, numbers, counts_a, counts_b
 with
 
-members_of_both as (
+told as (
     select
-        firsts.patients as patients_a,
-        if($less_first::boolean, seconds.patients & ~firsts.patients, seconds.patients)
-            as patients_b
-    from members($cohort) as firsts
-    cross join members($other) as seconds
-    where firsts.left_out = 0 and seconds.left_out = 0
+        patient_facts.imputation,
+        get_bit(members_of_both.patients_a, patient_facts.seat) = 1 as is_a,
+        get_bit(members_of_both.patients_b, patient_facts.seat) = 1 as is_b,
+        patient_facts.n_cycles,
+        patient_facts.cumulative_dose_g_per_kg,
+        patient_facts.therapy_duration_years,
+        patient_facts.age_at_first_ivig_years,
+        patient_facts.diagnosis_to_first_ivig_years
+    from patient_facts
+    cross join members_of_both($cohort, $other, $less_first::boolean) as members_of_both
+    where is_a or is_b
+    -- A row without a patient, so that a version without members counts 0.
+    union all by name
+    select
+        imputation,
+        false as is_a,
+        false as is_b
+    from versions
+),
+
+slots as (
+    select
+        imputation,
+        is_a,
+        is_b,
+        unnest(range(1, 6)) as place,
+        unnest(
+            [
+                n_cycles::double,
+                cumulative_dose_g_per_kg,
+                therapy_duration_years,
+                age_at_first_ivig_years::double,
+                diagnosis_to_first_ivig_years
+            ]
+        ) as number
+    from told
+),
+
+-- Equal numbers are counted: so many patients have few different ones.
+counted as (
+    select
+        imputation,
+        place,
+        number,
+        count(*) filter (where is_a) as n_a,
+        count(*) filter (where is_b) as n_b,
+        count(*) filter (where is_a and is_b) as n_both
+    from slots
+    group by all
+),
+
+ranked as (
+    select
+        *,
+        sum(n_a) over up_to_number as up_to_a,
+        sum(n_b) over up_to_number as up_to_b,
+        (sum(n_a) filter (where number is not null) over all_numbers)::double as known_a,
+        (sum(n_b) filter (where number is not null) over all_numbers)::double as known_b
+    from counted
+    window
+        up_to_number as (
+            partition by imputation, place
+            order by number nulls last
+            rows unbounded preceding
+        ),
+        all_numbers as (partition by imputation, place)
+),
+
+-- Where the quartiles are in the sorted numbers of the patients, counted from 0: mostly between two.
+placed as (
+    select
+        *,
+        0.25 * (known_a - 1) as lower_place_a,
+        0.5 * (known_a - 1) as middle_place_a,
+        0.75 * (known_a - 1) as upper_place_a,
+        0.25 * (known_b - 1) as lower_place_b,
+        0.5 * (known_b - 1) as middle_place_b,
+        0.75 * (known_b - 1) as upper_place_b
+    from ranked
 ),
 
 by_version as (
     select
-        numbers.imputation,
-        numbers.place,
-        any_value(numbers.characteristic) as characteristic,
-        coalesce(
-            list(numbers.number) filter (
-                where
-                numbers.number is not null
-                and get_bit(members_of_both.patients_a, numbers.seat) = 1
-            ),
-            []
-        ) as numbers_a,
-        coalesce(
-            list(numbers.number) filter (
-                where
-                numbers.number is not null
-                and get_bit(members_of_both.patients_b, numbers.seat) = 1
-            ),
-            []
-        ) as numbers_b,
-        count(*) filter (
-            where
-            numbers.number is not null
-            and get_bit(members_of_both.patients_a & members_of_both.patients_b, numbers.seat) = 1
-        ) as known_in_both,
-        count(*) filter (where get_bit(members_of_both.patients_a, numbers.seat) = 1) as size_a,
-        count(*) filter (where get_bit(members_of_both.patients_b, numbers.seat) = 1) as size_b
-    from numbers
-    cross join members_of_both
+        imputation,
+        place,
+        list_sort(
+            list(struct_pack(number := number, n_a := n_a, n_b := n_b))
+            filter (where number is not null)
+        ) as listed,
+        coalesce(sum(n_a) filter (where number is not null), 0)::bigint as known_a,
+        coalesce(sum(n_b) filter (where number is not null), 0)::bigint as known_b,
+        coalesce(sum(n_both) filter (where number is not null), 0)::bigint as known_in_both,
+        sum(n_a)::bigint as size_a,
+        sum(n_b)::bigint as size_b,
+        min(number) filter (where up_to_a > lower_place_a) as below_lower_a,
+        min(number) filter (where up_to_a - 1 >= lower_place_a) as above_lower_a,
+        any_value(lower_place_a) % 1 as lower_part_a,
+        min(number) filter (where up_to_a > middle_place_a) as below_middle_a,
+        min(number) filter (where up_to_a - 1 >= middle_place_a) as above_middle_a,
+        any_value(middle_place_a) % 1 as middle_part_a,
+        min(number) filter (where up_to_a > upper_place_a) as below_upper_a,
+        min(number) filter (where up_to_a - 1 >= upper_place_a) as above_upper_a,
+        any_value(upper_place_a) % 1 as upper_part_a,
+        min(number) filter (where up_to_b > lower_place_b) as below_lower_b,
+        min(number) filter (where up_to_b - 1 >= lower_place_b) as above_lower_b,
+        any_value(lower_place_b) % 1 as lower_part_b,
+        min(number) filter (where up_to_b > middle_place_b) as below_middle_b,
+        min(number) filter (where up_to_b - 1 >= middle_place_b) as above_middle_b,
+        any_value(middle_place_b) % 1 as middle_part_b,
+        min(number) filter (where up_to_b > upper_place_b) as below_upper_b,
+        min(number) filter (where up_to_b - 1 >= upper_place_b) as above_upper_b,
+        any_value(upper_place_b) % 1 as upper_part_b
+    from placed
     group by
-        numbers.imputation,
-        numbers.place
+        imputation,
+        place
 ),
 
+-- As DuckDB's quantile_cont: on the way between the two numbers. Of nobody there is none above.
 described as (
     select
-        *,
-        len(numbers_a) as known_a,
-        len(numbers_b) as known_b,
-        list_aggregate(numbers_a, 'quantile_cont', [0.25, 0.5, 0.75]) as quartiles_a,
-        list_aggregate(numbers_b, 'quantile_cont', [0.25, 0.5, 0.75]) as quartiles_b
+        imputation,
+        place,
+        known_a,
+        known_b,
+        known_in_both,
+        size_a,
+        size_b,
+        coalesce(list_transform(listed, lambda each: each.number), []) as numbers,
+        coalesce(list_transform(listed, lambda each: each.n_a), []) as counts_a,
+        coalesce(list_transform(listed, lambda each: each.n_b), []) as counts_b,
+        below_lower_a * (1 - lower_part_a) + above_lower_a * lower_part_a as lower_quartile_a,
+        below_middle_a * (1 - middle_part_a) + above_middle_a * middle_part_a as median_a,
+        below_upper_a * (1 - upper_part_a) + above_upper_a * upper_part_a as upper_quartile_a,
+        below_lower_b * (1 - lower_part_b) + above_lower_b * lower_part_b as lower_quartile_b,
+        below_middle_b * (1 - middle_part_b) + above_middle_b * middle_part_b as median_b,
+        below_upper_b * (1 - upper_part_b) + above_upper_b * upper_part_b as upper_quartile_b
     from by_version
 ),
 
 summarised as (
     select
         place,
-        any_value(characteristic) as characteristic,
         quantile_disc(known_a, 0.5) as known_a,
         min(known_a) as known_a_lowest,
         max(known_a) as known_a_highest,
-        quantile_disc(quartiles_a[1], 0.5) as lower_quartile_a,
-        min(quartiles_a[1]) as lower_quartile_a_lowest,
-        max(quartiles_a[1]) as lower_quartile_a_highest,
-        quantile_disc(quartiles_a[2], 0.5) as median_a,
-        min(quartiles_a[2]) as median_a_lowest,
-        max(quartiles_a[2]) as median_a_highest,
-        quantile_disc(quartiles_a[3], 0.5) as upper_quartile_a,
-        min(quartiles_a[3]) as upper_quartile_a_lowest,
-        max(quartiles_a[3]) as upper_quartile_a_highest,
+        quantile_disc(lower_quartile_a, 0.5) as lower_quartile_a,
+        min(lower_quartile_a) as lower_quartile_a_lowest,
+        max(lower_quartile_a) as lower_quartile_a_highest,
+        quantile_disc(median_a, 0.5) as median_a,
+        min(median_a) as median_a_lowest,
+        max(median_a) as median_a_highest,
+        quantile_disc(upper_quartile_a, 0.5) as upper_quartile_a,
+        min(upper_quartile_a) as upper_quartile_a_lowest,
+        max(upper_quartile_a) as upper_quartile_a_highest,
         quantile_disc(known_b, 0.5) as known_b,
         min(known_b) as known_b_lowest,
         max(known_b) as known_b_highest,
-        quantile_disc(quartiles_b[1], 0.5) as lower_quartile_b,
-        min(quartiles_b[1]) as lower_quartile_b_lowest,
-        max(quartiles_b[1]) as lower_quartile_b_highest,
-        quantile_disc(quartiles_b[2], 0.5) as median_b,
-        min(quartiles_b[2]) as median_b_lowest,
-        max(quartiles_b[2]) as median_b_highest,
-        quantile_disc(quartiles_b[3], 0.5) as upper_quartile_b,
-        min(quartiles_b[3]) as upper_quartile_b_lowest,
-        max(quartiles_b[3]) as upper_quartile_b_highest,
+        quantile_disc(lower_quartile_b, 0.5) as lower_quartile_b,
+        min(lower_quartile_b) as lower_quartile_b_lowest,
+        max(lower_quartile_b) as lower_quartile_b_highest,
+        quantile_disc(median_b, 0.5) as median_b,
+        min(median_b) as median_b_lowest,
+        max(median_b) as median_b_highest,
+        quantile_disc(upper_quartile_b, 0.5) as upper_quartile_b,
+        min(upper_quartile_b) as upper_quartile_b_lowest,
+        max(upper_quartile_b) as upper_quartile_b_highest,
         quantile_disc(size_a, 0.5) as size_a,
         min(size_a) as size_a_lowest,
         max(size_a) as size_a_highest,
@@ -109,14 +196,23 @@ summarised as (
         min(size_b) as size_b_lowest,
         max(size_b) as size_b_highest,
         max(known_in_both) as known_in_both,
-        list(numbers_a order by imputation) as numbers_a,
-        list(numbers_b order by imputation) as numbers_b
+        list(numbers order by imputation) as numbers,
+        list(counts_a order by imputation) as counts_a,
+        list(counts_b order by imputation) as counts_b
     from described
     group by place
 ),
 
 ordered as (
-    select * exclude (place)
+    select
+        [
+            'n_cycles',
+            'cumulative_dose_g_per_kg',
+            'therapy_duration_years',
+            'age_at_first_ivig_years',
+            'diagnosis_to_first_ivig_years'
+        ][place] as characteristic,
+        * exclude (place)
     from summarised
     order by place
 )

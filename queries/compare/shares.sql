@@ -24,16 +24,6 @@
 --              known_a; share share_b = n_b of known_b; difference difference = share_a less share_b
 with
 
-members_of_both as (
-    select
-        firsts.patients as patients_a,
-        if($less_first::boolean, seconds.patients & ~firsts.patients, seconds.patients)
-            as patients_b
-    from members($cohort) as firsts
-    cross join members($other) as seconds
-    where firsts.left_out = 0 and seconds.left_out = 0
-),
-
 members_by_version as (
     select
         versions.imputation,
@@ -41,7 +31,7 @@ members_by_version as (
             as patients_a,
         (members_of_both.patients_b::blob)[versions.first_byte:versions.last_byte]::bit
             as patients_b
-    from members_of_both
+    from members_of_both($cohort, $other, $less_first::boolean) as members_of_both
     cross join versions
 ),
 

@@ -172,15 +172,32 @@ def test_groups_too_small_for_an_interval_still_have_an_estimate(n_a: int, n_b: 
     assert found.lower is found.upper is None
 
 
-def test_so_many_pairs_that_they_are_searched_give_the_same(monkeypatch: pytest.MonkeyPatch):
-    random = np.random.default_rng(1)
-    a, b = random.normal(1, 1, 60), random.normal(0, 2, 90)
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=30),
+    st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=30),
+)
+def test_so_many_pairs_that_they_are_searched_give_the_same(a: list[float], b: list[float]):
     sorted_ = hodges_lehmann(a, b)
-    monkeypatch.setattr(ranks, "MAX_PAIRS", 0)
-    searched = hodges_lehmann(a, b)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranks, "MAX_PAIRS", 0)
+        searched = hodges_lehmann(a, b)
+    assert searched.method == sorted_.method
     assert (searched.estimate, searched.lower, searched.upper) == pytest.approx(
-        (sorted_.estimate, sorted_.lower, sorted_.upper), abs=1e-6
+        (sorted_.estimate, sorted_.lower, sorted_.upper), rel=1e-12, abs=1e-12
     )
+
+
+def test_limits_that_are_searched_are_differences_of_two_patients():
+    random = np.random.default_rng(1)
+    a, b = random.normal(1, 1, 160), random.normal(0, 2, 191)
+    assert len(a) * len(b) > ranks.MAX_PAIRS
+    found, differences = hodges_lehmann(a, b), np.sort(np.subtract.outer(a, b), axis=None)
+    assert found.estimate == np.median(differences)
+    below = np.searchsorted(differences, found.lower)
+    assert (differences[below], differences[-1 - below]) == (found.lower, found.upper)
+    # So many as the normal approximation leaves out at each end.
+    spread = math.sqrt(160 * 191 / 12 * (160 + 191 + 1))
+    assert below + 1 == round(160 * 191 / 2 - 1.959964 * spread)
 
 
 @given(SCORES, SCORES)
@@ -241,6 +258,50 @@ def test_u_of_both_groups_adds_up_to_all_pairs(a: list[int], b: list[int]):
         assert there.statistic + back.statistic == len(a) * len(b)
         assert there.p_value == pytest.approx(back.p_value)
         assert 0 < there.p_value <= 1
+
+
+@given(st.data(), SCORES, SCORES)
+def test_p_of_tied_values_is_that_of_scipy(data: st.DataObject, a: list[int], b: list[int]):
+    # So many that the normal approximation is taken.
+    a, b = a * data.draw(st.integers(4, 20)), b * data.draw(st.integers(50, 60))
+    if len({*a, *b}) > 1:
+        found = mann_whitney(a, b)
+        expected = stats.mannwhitneyu(a, b, method="asymptotic")
+        assert found.statistic == expected.statistic
+        assert found.p_value == pytest.approx(expected.pvalue, rel=1e-12, abs=1e-300)
+
+
+COUNTED = st.lists(
+    st.tuples(st.one_of(st.none(), st.integers(-9, 9)), st.integers(0, 30)), max_size=12
+)
+
+
+@given(COUNTED, COUNTED)
+def test_counted_values_compare_as_repeated_ones(a: list[tuple], b: list[tuple]):
+    values, counts = zip(
+        *([list(each) for each in zip(*rows, strict=True)] or [[], []] for rows in (a, b)),
+        strict=True,
+    )
+    repeated = [[value for value, n in rows for _ in range(n)] for rows in (a, b)]
+    assert hodges_lehmann(*values, counts=counts) == hodges_lehmann(*repeated)
+    assert mann_whitney(*values, counts=counts) == mann_whitney(*repeated)
+
+
+def test_a_million_patients_are_compared_by_their_counts():
+    # Of each 100,000 with 0 to 4 and with 1 to 5: of 25 differences 5 are −1, 10 less, 10 more.
+    counts = [100_000] * 5
+    shift = hodges_lehmann(range(5), range(1, 6), counts=(counts, counts))
+    assert (shift.estimate, shift.n) == (-1, (500_000, 500_000))
+    test = mann_whitney(range(5), range(1, 6), counts=(counts, counts))
+    # a is larger in 6 of 25 kinds of pairs, and equal in 4.
+    assert test.statistic == (6 + 4 / 2) * 100_000**2
+    assert test.p_value == 0
+
+
+@pytest.mark.parametrize("function", [hodges_lehmann, mann_whitney])
+def test_counts_of_another_length_are_refused(function: Callable):
+    with pytest.raises(ValueError, match="one length"):
+        function(AT_TERM, EARLIER, counts=([1], [1] * len(EARLIER)))
 
 
 def test_missing_values_are_dropped_and_counted():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lib.charts.compare import share_chart
 from lib.comparison import Basis, Difference, Sizes, number_differences, share_differences, sizes
 from lib.comparison_table import comparison_method, comparison_notes, comparison_tables
-from lib.comparison_times import LABELS, both, time_differences
+from lib.comparison_times import time_differences, times
 from lib.figures import MISSING
 from lib.named_cohorts import OTHER_DOSES, PRESENT, REST
 from lib.pair import Pair, pair_of, seconds
@@ -62,8 +62,8 @@ def compared(inquiry: Inquiry) -> Compared:
     versions = inquiry.manifest.imputations
     basis = Basis(versions, pair.chosen_by)
     numbers = inquiry.ask("compare/numbers", pair.cohort, **pair.parameters)
-    no_times = versions or inquiry.withheld("response/times_to_event")
-    followed = {} if no_times else {each: both(pair, each, inquiry.ask) for each in LABELS}
+    no_times = versions or inquiry.withheld("compare/times")
+    followed = {} if no_times else times(pair, inquiry.ask)
     return Compared(
         pair,
         size,

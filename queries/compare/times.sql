@@ -1,0 +1,46 @@
+-- title:   In how many patients of two cohorts with recorded data IVIg was stopped, or a relapse came, after how many days
+-- grain:   one row per (days, is_event, left_out, is_concerned) that occurs
+-- params:  $cohort (the first cohort; see registry/members.sql), $other (the second), $less_first (whether those in
+--          the first are left out of the second), $event: stop or relapse
+-- columns: days, is_event, left_out, is_concerned (see registry/event_times.sql), n_a (count of patients of the first
+--          cohort), n_b (of the second), n_both (of both)
+-- missing: see registry/event_times.sql; of a reconstruction times are not compared
+-- disclosure: asked of cohort, other; withheld each step of a curve is the time of a patient
+with
+
+asked as (
+    select $event::varchar as event
+),
+
+told as (
+    select
+        event_times.days,
+        event_times.is_event,
+        event_times.left_out,
+        event_times.is_concerned,
+        get_bit(members_of_both.patients_a, event_times.seat) = 1 as is_a,
+        get_bit(members_of_both.patients_b, event_times.seat) = 1 as is_b
+    from event_times
+    inner join asked on event_times.event = asked.event
+    cross join members_of_both($cohort, $other, $less_first::boolean) as members_of_both
+    where is_a or is_b
+),
+
+counted as (
+    select
+        days,
+        is_event,
+        left_out,
+        is_concerned,
+        count(*) filter (where is_a) as n_a,
+        count(*) filter (where is_b) as n_b,
+        count(*) filter (where is_a and is_b) as n_both
+    from told
+    group by all
+)
+
+select * from counted
+order by
+    days nulls last,
+    is_event,
+    left_out
