@@ -57,8 +57,14 @@ def main() -> None:
     for lane in event["selection"][OPEN_PATIENT]:
         open_patient(lane["patient_id"], cohort, version)
     caveats(course, version, is_grouped=chosen.group_by in GROUPINGS)
+    # The key keeps the box in the browser when the filter changes whom it offers.
     named = st.selectbox(
-        "Open a patient", patients, index=None, placeholder="or click on a lane", width=260
+        "Open a patient",
+        patients,
+        index=None,
+        placeholder="or click on a lane",
+        key="timelines_patient",
+        width=260,
     )
     if named:
         open_patient(named, cohort, version)
