@@ -53,8 +53,10 @@ def onset_strip(onsets: list[dict], symptoms: list[str], since: str, palette: Pa
         for row, day in zip(timed, days, strict=True)
     ]
     dots = [
-        _dot(row, about, column * column_width, height)
-        for row, (column, height) in zip(timed, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
+        {"number": number, **_dot(row, about, column * column_width, height)}
+        for number, (row, (column, height)) in enumerate(
+            zip(timed, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
+        )
     ]
     return said_of_thinned(filled(_strip(about, palette), onsets=dots), len(timed), len(known))
 

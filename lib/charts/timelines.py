@@ -160,9 +160,7 @@ def swimmer(
         ],
         marks=[
             {"number": number, **mark, "row": rows[mark["patient_id"]]}
-            for number, mark in enumerate(
-                mark for mark in marks if 0 <= mark["day"] <= time.last
-            )
+            for number, mark in enumerate(mark for mark in marks if 0 <= mark["day"] <= time.last)
         ],
         ticks=time.rows,
     )
@@ -342,6 +340,7 @@ def undrawn(course: list[dict]) -> int:
 @kept
 def _form(palette: Palette, is_recorded: bool, color_by: str) -> dict:
     """All of the plot but its data: Altair takes a second to build it."""
+    # By its key the browser moves each lane and mark that is there, instead of drawing it anew.
     lanes = alt.Chart(alt.NamedData("lanes")).encode(y=LANE, key="row:O")
     layers = [
         ticks_layer("ticks", palette, grid=False, tickCount=MAX_TICKS + 1),
