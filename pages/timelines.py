@@ -39,29 +39,37 @@ def main() -> None:
         return
     patients = tuple(lane["patient_id"] for lane in lanes)
     course = courses(patients, version)
-    event = draw_chart(
-        swimmer(
-            lanes,
-            course,
-            palette(),
-            group_by=chosen.group_by,
-            color_by=chosen.color_by,
-            window=chosen.window,
-            is_recorded=version == RECORDED,
-        ),
-        version=version,
-        key="timelines_lanes",
-        on_select="rerun",
-        selection_mode=OPEN_PATIENT,
-    )
-    for lane in event["selection"][OPEN_PATIENT]:
-        open_patient(lane["patient_id"], cohort, version)
+    # The lanes, the most that the browser has to draw, are sent last: with the end of the run.
+    place = st.container()
     caveats(course, version, is_grouped=chosen.group_by in GROUPINGS)
+    # The key keeps the box in the browser when the filter changes whom it offers.
     named = st.selectbox(
-        "Open a patient", patients, index=None, placeholder="or click on a lane", width=260
+        "Open a patient",
+        patients,
+        index=None,
+        placeholder="or click on a lane",
+        key="timelines_patient",
+        width=260,
     )
-    if named:
-        open_patient(named, cohort, version)
+    with place:
+        event = draw_chart(
+            swimmer(
+                lanes,
+                course,
+                palette(),
+                group_by=chosen.group_by,
+                color_by=chosen.color_by,
+                window=chosen.window,
+                is_recorded=version == RECORDED,
+            ),
+            version=version,
+            key="timelines_lanes",
+            on_select="rerun",
+            selection_mode=OPEN_PATIENT,
+        )
+    opened = [named, *(lane["patient_id"] for lane in event["selection"][OPEN_PATIENT])]
+    for patient in filter(None, opened):
+        open_patient(patient, cohort, version)
     take_away(
         Offer("Lanes", "timelines/lanes", cohort, chosen.asked(version)),
         Offer("Marks", "timelines/course", None, {"version": version, "patients": patients}),

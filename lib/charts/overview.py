@@ -201,6 +201,7 @@ def _shares(counts: list[dict]) -> list[dict]:
             length = 0 if is_few else BAR_LENGTH
             shares.append(
                 {
+                    "number": len(shares),
                     "value": row["value"],
                     "outcome": outcome,
                     "certain": length * certain,

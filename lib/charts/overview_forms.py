@@ -33,22 +33,30 @@ HOW_OPEN = "pale, dashed: in some versions only"
 def bars(about: Bars, palette: Palette) -> dict:
     """Solid up to what all versions agree on, pale and dashed from there to the highest count."""
     scale = alt.Scale(domain=list(about.values), range=list(getattr(palette, about.colours)))
+    # By its key the browser moves what is there, instead of drawing it anew.
     rows = alt.Chart(alt.NamedData("counts")).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=NAMES)
+        y=alt.Y("label:N", sort=None, title=None, axis=NAMES), key="value:N"
     )
-    certain = rows.mark_bar().encode(
+    # Told once, by what takes the click.
+    certain = rows.mark_bar(aria=False).encode(
         x=alt.X("n_patients_lowest:Q", title="Patients", axis=WHOLE_NUMBERS),
         color=alt.Color("value:N", scale=scale, legend=None),
     )
-    spread = certain.mark_bar(**OPEN_LOOK).encode(
+    spread = certain.mark_bar(**OPEN_LOOK, aria=False).encode(
         x2="n_patients_highest:Q",
         stroke=alt.Stroke("value:N", scale=scale, legend=None),
         strokeWidth=IF_OPEN,
     )
-    texts = rows.mark_text(align="left", dx=5).encode(x="n_patients_highest:Q", text="text:N")
+    texts = rows.mark_text(align="left", dx=5, aria=False).encode(
+        x="n_patients_highest:Q", text="text:N"
+    )
     # The whole row takes the click: a bar of one patient is too small to hit.
     targets = (
-        rows.mark_bar(cursor="pointer", color="transparent")
+        rows.mark_bar(
+            cursor="pointer",
+            color="transparent",
+            description=alt.ExprRef("datum.label + ': ' + datum.text"),
+        )
         .encode(
             x=alt.value(0),
             x2=alt.value("width"),
@@ -123,20 +131,23 @@ def _outcome_place(x: str) -> dict:
 def share_rows(by: str, palette: Palette) -> dict:
     """Two bars for each group, filled as far as the share goes, the figure behind."""
     legend_words = "filled: the share of the patients in whom it is recorded"
-    rows = alt.Chart(alt.NamedData("rates"))
+    rows = alt.Chart(alt.NamedData("rates")).encode(key="number:O")
     colours = alt.Color("outcome:N", scale=_outcome_colours(palette), legend=OUTCOME_LEGEND)
-    everybody = rows.mark_bar(height=8, filled=False, strokeWidth=1).encode(
+    everybody = rows.mark_bar(height=8, filled=False, strokeWidth=1, aria=False).encode(
         **_outcome_place("end"), x2=alt.value(0), color=colours
     )
-    possible = rows.mark_bar(height=8, fillOpacity=FILL_OPACITY["in some versions"]).encode(
-        **_outcome_place("certain"), x2="possible:Q", color=colours
-    )
-    certain = rows.mark_bar(height=8).encode(
+    possible = rows.mark_bar(
+        height=8, fillOpacity=FILL_OPACITY["in some versions"], aria=False
+    ).encode(**_outcome_place("certain"), x2="possible:Q", color=colours)
+    certain = rows.mark_bar(height=8, aria=False).encode(
         **_outcome_place("certain"), x2=alt.value(0), color=colours
     )
-    texts = rows.mark_text(align="left", dx=10, fontSize=12).encode(
-        **_outcome_place("end"), text="text:N"
-    )
+    texts = rows.mark_text(
+        align="left",
+        dx=10,
+        fontSize=12,
+        description=alt.ExprRef("datum.value + ', ' + datum.outcome + ': ' + datum.text"),
+    ).encode(**_outcome_place("end"), text="text:N")
     return _form(
         alt.layer(texts, everybody, possible, certain),
         palette,

@@ -51,8 +51,10 @@ def onset_strip(onsets: list[dict], symptoms: list[str], since: str, palette: Pa
         for row, day in zip(timed, days, strict=True)
     ]
     dots = [
-        _dot(row, about, column * column_width, height)
-        for row, (column, height) in zip(timed, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
+        {"number": number, **_dot(row, about, column * column_width, height)}
+        for number, (row, (column, height)) in enumerate(
+            zip(timed, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
+        )
     ]
     chart = filled(_strip(about, palette), onsets=dots)
     return said_of_thinned(chart, len(timed), timed[0]["n_known"])

@@ -7,6 +7,8 @@ from lib.charts.side_effects import DOSES, Onset
 from lib.palette import Palette
 
 LEGEND = "shaded by dose at onset"
+# A Vega expression: a dot in words.
+SAID = "datum.patient_id + ': ' + datum.symptom + ', ' + datum.when + ', dose ' + datum.dose"
 # Whatever the number of symptoms.
 ROWS = alt.Step(30, **{"for": "position"})
 
@@ -19,15 +21,22 @@ def strip(about: Onset, palette: Palette) -> dict:
         "yOffset": alt.YOffset("height:Q", scale=alt.Scale(domain=[-1.4, 1.4])),
     }
     legend = alt.Legend(orient="bottom", symbolStrokeColor=palette.muted_text, columns=3)
-    onsets = alt.Chart(alt.NamedData("onsets"))
-    ranges = onsets.mark_rule(color=palette.muted_text).encode(
+    # By its number the browser moves a dot that is there, instead of drawing another one.
+    onsets = alt.Chart(alt.NamedData("onsets")).encode(key="number:O")
+    # What a range says, its dot says too.
+    ranges = onsets.mark_rule(color=palette.muted_text, aria=False).encode(
         **place,
         x=alt.X("lowest:Q", title=about.axis, axis=alt.Axis(tickMinStep=1, grid=True, tickCount=7)),
         x2="highest:Q",
         opacity=alt.Opacity("rule_opacity:Q", scale=None, legend=None),
     )
     dots = onsets.mark_point(
-        shape="circle", size=34, stroke=palette.muted_text, strokeWidth=1, opacity=1
+        shape="circle",
+        size=34,
+        stroke=palette.muted_text,
+        strokeWidth=1,
+        opacity=1,
+        description=alt.ExprRef(SAID),
     ).encode(
         **place,
         x="x:Q",

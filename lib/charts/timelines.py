@@ -159,9 +159,8 @@ def swimmer(
             for lane, heading in zip(lanes, headings, strict=True)
         ],
         marks=[
-            {**mark, "row": rows[mark["patient_id"]]}
-            for mark in marks
-            if 0 <= mark["day"] <= time.last
+            {"number": number, **mark, "row": rows[mark["patient_id"]]}
+            for number, mark in enumerate(mark for mark in marks if 0 <= mark["day"] <= time.last)
         ],
         ticks=time.rows,
     )
@@ -341,7 +340,8 @@ def undrawn(course: list[dict]) -> int:
 @kept
 def _form(palette: Palette, is_recorded: bool, color_by: str) -> dict:
     """All of the plot but its data: Altair takes a second to build it."""
-    lanes = alt.Chart(alt.NamedData("lanes")).encode(y=LANE)
+    # By its key the browser moves each lane and mark that is there, instead of drawing it anew.
+    lanes = alt.Chart(alt.NamedData("lanes")).encode(y=LANE, key="row:O")
     layers = [
         ticks_layer("ticks", palette, grid=False, tickCount=MAX_TICKS + 1),
         *_clickable_lanes(lanes, palette, FIELDS[color_by]),
@@ -490,6 +490,7 @@ def _marks(palette: Palette, is_recorded: bool) -> alt.Chart:
         .encode(
             y=LANE,
             x="day:Q",
+            key="number:O",
             fill=alt.condition("datum.is_filled_in", alt.value(palette.background), fill),
             stroke=alt.Stroke("mark:N", legend=legend, scale=scale(colors)),
             shape=alt.Shape("mark:N", legend=legend, scale=scale(SHAPES)),
