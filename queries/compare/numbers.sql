@@ -73,93 +73,114 @@ counted as (
     group by all
 ),
 
-ranked as (
-    select
-        *,
-        sum(n_a) over up_to_number as up_to_a,
-        sum(n_b) over up_to_number as up_to_b,
-        (sum(n_a) filter (where number is not null) over all_numbers)::double as known_a,
-        (sum(n_b) filter (where number is not null) over all_numbers)::double as known_b
-    from counted
-    window
-        up_to_number as (
-            partition by imputation, place
-            order by number nulls last
-            rows unbounded preceding
-        ),
-        all_numbers as (partition by imputation, place)
-),
-
--- Where the quartiles are in the sorted numbers of the patients, counted from 0: mostly between two.
-placed as (
-    select
-        *,
-        0.25 * (known_a - 1) as lower_place_a,
-        0.5 * (known_a - 1) as middle_place_a,
-        0.75 * (known_a - 1) as upper_place_a,
-        0.25 * (known_b - 1) as lower_place_b,
-        0.5 * (known_b - 1) as middle_place_b,
-        0.75 * (known_b - 1) as upper_place_b
-    from ranked
-),
-
 by_version as (
     select
         imputation,
         place,
-        list_sort(
-            list(struct_pack(number := number, n_a := n_a, n_b := n_b))
-            filter (where number is not null)
+        coalesce(
+            list_sort(
+                list(struct_pack(number := number, n_a := n_a, n_b := n_b))
+                filter (where number is not null)
+            ),
+            []
         ) as listed,
         coalesce(sum(n_a) filter (where number is not null), 0)::bigint as known_a,
         coalesce(sum(n_b) filter (where number is not null), 0)::bigint as known_b,
         coalesce(sum(n_both) filter (where number is not null), 0)::bigint as known_in_both,
         sum(n_a)::bigint as size_a,
-        sum(n_b)::bigint as size_b,
-        min(number) filter (where up_to_a > lower_place_a) as below_lower_a,
-        min(number) filter (where up_to_a - 1 >= lower_place_a) as above_lower_a,
-        any_value(lower_place_a) % 1 as lower_part_a,
-        min(number) filter (where up_to_a > middle_place_a) as below_middle_a,
-        min(number) filter (where up_to_a - 1 >= middle_place_a) as above_middle_a,
-        any_value(middle_place_a) % 1 as middle_part_a,
-        min(number) filter (where up_to_a > upper_place_a) as below_upper_a,
-        min(number) filter (where up_to_a - 1 >= upper_place_a) as above_upper_a,
-        any_value(upper_place_a) % 1 as upper_part_a,
-        min(number) filter (where up_to_b > lower_place_b) as below_lower_b,
-        min(number) filter (where up_to_b - 1 >= lower_place_b) as above_lower_b,
-        any_value(lower_place_b) % 1 as lower_part_b,
-        min(number) filter (where up_to_b > middle_place_b) as below_middle_b,
-        min(number) filter (where up_to_b - 1 >= middle_place_b) as above_middle_b,
-        any_value(middle_place_b) % 1 as middle_part_b,
-        min(number) filter (where up_to_b > upper_place_b) as below_upper_b,
-        min(number) filter (where up_to_b - 1 >= upper_place_b) as above_upper_b,
-        any_value(upper_place_b) % 1 as upper_part_b
-    from placed
+        sum(n_b)::bigint as size_b
+    from counted
     group by
         imputation,
         place
 ),
 
--- As DuckDB's quantile_cont: on the way between the two numbers. Of nobody there is none above.
-described as (
+samples as (
     select
         imputation,
         place,
-        known_a,
-        known_b,
-        known_in_both,
-        size_a,
-        size_b,
-        coalesce(list_transform(listed, lambda each: each.number), []) as numbers,
-        coalesce(list_transform(listed, lambda each: each.n_a), []) as counts_a,
-        coalesce(list_transform(listed, lambda each: each.n_b), []) as counts_b,
-        below_lower_a * (1 - lower_part_a) + above_lower_a * lower_part_a as lower_quartile_a,
-        below_middle_a * (1 - middle_part_a) + above_middle_a * middle_part_a as median_a,
-        below_upper_a * (1 - upper_part_a) + above_upper_a * upper_part_a as upper_quartile_a,
-        below_lower_b * (1 - lower_part_b) + above_lower_b * lower_part_b as lower_quartile_b,
-        below_middle_b * (1 - middle_part_b) + above_middle_b * middle_part_b as median_b,
-        below_upper_b * (1 - upper_part_b) + above_upper_b * upper_part_b as upper_quartile_b
+        'a' as sample,
+        number,
+        n_a::double as n_patients
+    from counted
+    where number is not null and n_a > 0
+    union all
+    select
+        imputation,
+        place,
+        'b' as sample,
+        number,
+        n_b::double as n_patients
+    from counted
+    where number is not null and n_b > 0
+),
+
+in_order as (
+    select
+        *,
+        sum(n_patients) over (sample_of_version order by number) as up_to,
+        sum(n_patients) over sample_of_version - 1 as last_place
+    from samples
+    window sample_of_version as (partition by imputation, place, sample)
+),
+
+-- The two numbers that a quartile is between, in their order from 0: as DuckDB's quantile_cont.
+between_numbers as (
+    select
+        imputation,
+        place,
+        sample,
+        any_value(last_place) as last_place,
+        min(number) filter (where up_to > 0.25 * last_place) as below_lower,
+        min(number) filter (where up_to - 1 >= 0.25 * last_place) as above_lower,
+        min(number) filter (where up_to > 0.5 * last_place) as below_middle,
+        min(number) filter (where up_to - 1 >= 0.5 * last_place) as above_middle,
+        min(number) filter (where up_to > 0.75 * last_place) as below_upper,
+        min(number) filter (where up_to - 1 >= 0.75 * last_place) as above_upper
+    from in_order
+    group by
+        imputation,
+        place,
+        sample
+),
+
+quartiles as (
+    select
+        imputation,
+        place,
+        sample,
+        0.25 * last_place % 1 as lower_part,
+        0.5 * last_place % 1 as middle_part,
+        0.75 * last_place % 1 as upper_part,
+        below_lower * (1 - lower_part) + above_lower * lower_part as lower_quartile,
+        below_middle * (1 - middle_part) + above_middle * middle_part as median,
+        below_upper * (1 - upper_part) + above_upper * upper_part as upper_quartile
+    from between_numbers
+),
+
+described as (
+    select
+        by_version.*,
+        list_transform(by_version.listed, lambda each: each.number) as numbers,
+        list_transform(by_version.listed, lambda each: each.n_a) as counts_a,
+        list_transform(by_version.listed, lambda each: each.n_b) as counts_b,
+        firsts.lower_quartile as lower_quartile_a,
+        firsts.median as median_a,
+        firsts.upper_quartile as upper_quartile_a,
+        seconds.lower_quartile as lower_quartile_b,
+        seconds.median as median_b,
+        seconds.upper_quartile as upper_quartile_b
     from by_version
+    left join quartiles as firsts
+        on
+            by_version.imputation = firsts.imputation
+            and by_version.place = firsts.place
+            and firsts.sample = 'a'
+    left join quartiles as seconds
+        on
+            by_version.imputation = seconds.imputation
+            and by_version.place = seconds.place
+            and seconds.sample = 'b'
 ),
 
 summarised as (
