@@ -18,7 +18,7 @@ from lib.figures import Step
 from lib.warehouse import Warehouse
 
 # For a query that lists or draws so many at most: a download has all.
-NO_LIMIT = 2**31
+NO_LIMIT = 2**31 - 1
 
 # Not imported to run: that takes longer than all the rest of the first page.
 if TYPE_CHECKING:

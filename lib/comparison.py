@@ -392,13 +392,18 @@ def shifts_by_version(versions: Iterable[Version]) -> list[float]:
             # All differences of a large registry do not fit in memory: they are searched.
             shifts.append(hodges_lehmann(numbers, numbers, counts=counts).estimate)
         elif n_a and n_b:
-            alike[n_a, n_b].append([np.repeat(numbers, n) for n in counts])
+            alike[n_a, n_b].append([_repeated(numbers, own) for own in counts])
     for pairs in alike.values():
         # Versions of equal sizes at once, which is ten times faster than one by one.
         a, b = (np.array(side) for side in zip(*pairs, strict=True))
         differences = a[:, :, np.newaxis] - b[:, np.newaxis, :]
         shifts += np.median(differences.reshape(len(pairs), -1), axis=1).tolist()
     return sorted(shifts)
+
+
+def _repeated(numbers: Sequence[float], counts: Sequence[int]) -> list[float]:
+    """Each number as often as it is counted; of a few, numpy takes twice the time."""
+    return [number for number, n in zip(numbers, counts, strict=True) for _ in range(n)]
 
 
 def share_text(row: dict, cohort: str) -> str:

@@ -36,10 +36,8 @@ def times(pair: Pair, ask: Callable[..., Rows]) -> dict[Outcome, Rows]:
     ask
         Takes the query's name, a cohort and the query's other parameters.
     """
-    return {
-        outcome: ask("compare/times", pair.cohort, **pair.parameters, event=outcome.event)
-        for outcome in LABELS
-    }
+    rows = ask("compare/times", pair.cohort, **pair.parameters)
+    return {outcome: [row for row in rows if row["event"] == outcome.event] for outcome in LABELS}
 
 
 def time_differences(times: Mapping[Outcome, Rows], basis: Basis) -> list[Difference]:

@@ -1,6 +1,5 @@
 """Compare: two cohorts side by side, every difference with its interval and test, or why not."""
 
-from collections.abc import Iterable, Iterator
 from functools import partial
 
 import streamlit as st
@@ -13,10 +12,9 @@ from lib.comparison_table import (
     comparison_notes,
     comparison_tables,
 )
-from lib.comparison_times import LABELS, time_differences, times
+from lib.comparison_times import time_differences, times
 from lib.pair import Pair
 from lib.report.content import Table
-from lib.survival_curves import Outcome
 from lib.ui.chart import draw_chart
 from lib.ui.cohort_state import need_frame
 from lib.ui.compared import choose_cohorts, choose_slow_tests, offer_example, sizes_html
@@ -67,16 +65,9 @@ def draw_differences(compared: Pair, shares: list[dict], size: Sizes) -> None:
     take_away(
         Offer("Shares", "compare/shares", *asked),
         Offer("Numbers", "compare/numbers", *asked),
-        *time_offers(compared, followed),
+        *([Offer("Times", "compare/times", *asked)] if followed else []),
         whom=f"A: {size.a}, {compared.words[0]}; B: {size.b}, {compared.words[1]}",
     )
-
-
-def time_offers(compared: Pair, outcomes: Iterable[Outcome]) -> Iterator[Offer]:
-    """The times of both cohorts, how often each occurs."""
-    for outcome in outcomes:
-        asked = compared.parameters | {"event": outcome.event}
-        yield Offer(LABELS[outcome], "compare/times", compared.cohort, asked)
 
 
 main()

@@ -143,7 +143,8 @@ def test_every_patient_is_counted_in_the_cohorts_that_have_it(
     found = counted(demo, cohort, MEN, less_first=less_first)[outcome]
     assert len(found) == len(set(a.values()) | set(b.values()))
     for row in found:
-        *what, n_a, n_b, n_both = row.values()
+        event, *what, n_a, n_b, n_both = row.values()
+        assert event == outcome.event
         assert [n_a, n_b, n_both] == [each[tuple(what)] for each in by_hand]
 
 

@@ -74,7 +74,7 @@ FIGURES = {
             "Table: Numbers: median (quartiles)",
             "Table: Times: median, months (events/patients)",
         ],
-        ["Shares", "Numbers", "Time on therapy", "Time to relapse"],
+        ["Shares", "Numbers", "Times"],
     ),
     ("dose_and_cost", ""): (
         [

@@ -398,17 +398,17 @@ def test_who_lacks_what_colours_says_so(ordered):
     assert (lane["words"], lane["color"]) == ("response not recorded", LIGHT.text)
 
 
-def test_a_large_cohort_comes_in_pages_of_thirty_two_lanes(demo):
-    pages = [lanes_of(demo, 0, page=page) for page in range(1, 20)]
-    assert [len(page) for page in pages] == [32] * 18 + [24]
+def test_a_large_cohort_comes_in_pages_of_twenty_five_lanes(demo):
+    pages = [lanes_of(demo, 0, page=page) for page in range(1, 25)]
+    assert [len(page) for page in pages] == [25] * 24
     together = [lane["patient_id"] for page in pages for lane in page]
     assert len(set(together)) == 600
     days = [lane["last_cycle_day"] or 0 for page in pages for lane in page]
     assert days == sorted(days, reverse=True)
-    assert {(page[0]["rank"], page[-1]["rank"]) for page in pages} >= {(1, 32), (577, 600)}
+    assert {(page[0]["rank"], page[-1]["rank"]) for page in pages} >= {(1, 25), (576, 600)}
     assert lanes_of(demo, 0, page=99) == pages[-1]
     heaviest = drawn(demo, version=0)["datasets"]
-    assert 1000 < len(heaviest["marks"]) + len(heaviest["lanes"]) < 5000
+    assert 700 < len(heaviest["marks"]) + len(heaviest["lanes"]) < 5000
 
 
 def test_a_page_has_fewer_lanes_if_they_have_very_many_cycles(tmp_path):
@@ -639,10 +639,10 @@ def test_timelines_are_grouped_and_coloured(group_by, color_by):
     assert len(patients_in_lanes(app)) == 32
 
 
-def test_the_series_is_on_one_page_and_the_demo_on_nineteen():
+def test_the_series_is_on_one_page_and_the_demo_on_twenty_four():
     assert not [button for button in open_page("timelines").button if "page" in button.label]
     app = open_page("timelines", dataset="demo_registry")
-    assert "**1–32** of 600" in texts(app)
+    assert "**1–25** of 600" in texts(app)
     assert app.button(key="timelines_page_previous_icon").disabled
     first = patients_in_lanes(app)
     app.button(key="timelines_page_next_icon").click().run()
@@ -662,7 +662,7 @@ def test_a_page_that_does_not_exist_is_said_and_the_first_one_shown(page):
     app = open_page("timelines", dataset="demo_registry", timelines_page=page)
     assert not app.exception
     assert as_text(f"page “{page}”, which does not exist") in texts(app)
-    assert "**1–32** of 600" in texts(app)
+    assert "**1–25** of 600" in texts(app)
 
 
 def test_timelines_follow_the_filter():

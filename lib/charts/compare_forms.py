@@ -13,13 +13,19 @@ NAMES = alt.Axis(ticks=False, labelLimit=190, labelPadding=9)
 DOT = "dot: share in A less share in B"
 INTERVALS = [DOT, "line: 95% interval · hollow dot: no interval"]
 VERSIONS = [DOT, "pale band: range over the versions, no interval"]
+# A Vega expression: a difference in words.
+SAID = (
+    "datum.label + ': A ' + datum.figure_a + ', B ' + datum.figure_b + ', A less B ' + datum.text"
+)
 STEPS = [DOT, "pale band: what the steps of the counts leave open, no interval"]
 
 
 def differences(palette: Palette, imputed: bool, in_steps: bool) -> dict:
     """Dots around a line at no difference; both shares behind them."""
+    # By its key the browser moves what is there, instead of drawing it anew.
     rows = alt.Chart(alt.NamedData("differences")).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=NAMES),
+        key="label:N",
         tooltip=[
             alt.Tooltip("label:N", title="Characteristic"),
             alt.Tooltip("figure_a:N", title="A"),
@@ -39,12 +45,12 @@ def differences(palette: Palette, imputed: bool, in_steps: bool) -> dict:
         .encode(x=alt.datum(0))
     )
     if imputed or in_steps:
-        spread = rows.mark_bar(height=12, color=palette.accent, fillOpacity=0.25).encode(
-            x=alt.X("lowest:Q"), x2="highest:Q"
-        )
+        spread = rows.mark_bar(
+            height=12, color=palette.accent, fillOpacity=0.25, aria=False
+        ).encode(x=alt.X("lowest:Q"), x2="highest:Q")
         is_filled = alt.value(1)
     else:
-        spread = rows.mark_rule(strokeWidth=2.5, color=palette.accent).encode(
+        spread = rows.mark_rule(strokeWidth=2.5, color=palette.accent, aria=False).encode(
             x=alt.X("lower:Q"), x2="upper:Q"
         )
         is_filled = alt.condition("datum.has_interval", alt.value(1), alt.value(0))
@@ -56,12 +62,13 @@ def differences(palette: Palette, imputed: bool, in_steps: bool) -> dict:
         fill=palette.accent,
         strokeWidth=2,
         opacity=alt.ExprRef(f"{is_known} ? 1 : 0"),
+        description=alt.ExprRef(SAID),
     ).encode(x=points, fillOpacity=is_filled)
     shares = [
         layer
         for cohort, place in SHARE_PLACES.items()
         for layer in (
-            rows.mark_text(align="right", dx=place).encode(
+            rows.mark_text(align="right", dx=place, aria=False).encode(
                 x=alt.value("width"), text=f"short_{cohort}:N"
             ),
             alt.Chart(alt.NamedData("heads"))

@@ -17,7 +17,7 @@ with
 asked as (
     select
         $steps::varchar[] as steps,
-        $most_named::bigint as most_named
+        $most_named::integer as most_named
 ),
 
 filters as (

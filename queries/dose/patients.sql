@@ -10,7 +10,7 @@ asked as (
     select
         $version::integer as version,
         $amount::varchar as amount,
-        $most_drawn::bigint as most_drawn
+        $most_drawn::integer as most_drawn
 ),
 
 cohort as materialized (

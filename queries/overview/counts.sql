@@ -40,29 +40,18 @@ outcomes as materialized (
 ),
 
 -- One centre tells nobody apart.
-fields as (
+shown as (
     select
+        place,
         trait as field,
-        count(*) as n_values
+        value
     from trait_values
     where
         trait in ('diagnosis_group', 'dose_tier', 'age_decade', 'centre')
         and value is not null
-    group by trait
-),
-
-shown as (
-    select
-        trait_values.place,
-        trait_values.trait as field,
-        trait_values.value
-    from trait_values
-    inner join fields on trait_values.trait = fields.field
-    where
-        trait_values.value is not null
         and (
-            fields.field != 'centre'
-            or fields.n_values > 1
+            trait != 'centre'
+            or n_values > 1
         )
 ),
 

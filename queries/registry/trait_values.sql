@@ -1,8 +1,8 @@
 -- title:   The values of the traits that patients are grouped and counted by
 -- grain:   one row per (place)
 -- params:  none
--- columns: place, trait, value, is_one_of (as in registry/traits.sql), missing_place (of the trait's row without a value;
---          -1: nobody lacks it)
+-- columns: place, trait, value, is_one_of (as in registry/traits.sql), n_values (count of the values of the trait that
+--          occur), missing_place (of the trait's row without a value; -1: nobody lacks it)
 -- missing: see registry/traits.sql
 create table trait_values as
 with
@@ -19,6 +19,7 @@ occurring as (
 with_missing as (
     select
         occurring.*,
+        count(occurring.value) over (partition by occurring.trait) as n_values,
         coalesce(without_value.place, -1) as missing_place
     from occurring
     left join occurring as without_value

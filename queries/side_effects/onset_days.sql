@@ -9,7 +9,7 @@ with
 asked as (
     select
         $since::varchar as since,
-        $most_drawn::bigint as most_drawn
+        $most_drawn::integer as most_drawn
 ),
 
 cohort as (

@@ -45,12 +45,15 @@ group_sizes as (
     group by group_place
 ),
 
--- As many lanes as a projector shows under the headings of their groups, and fewer if they have so many cycles that
--- a chart would be slow.
+-- As many lanes as a projector shows under the headings of their groups; of more than it shows, pages that are
+-- easier to read, and shorter ones if patients have so many cycles that a chart would be slow.
 pages as (
     select
         count(*) as n_lanes,
-        coalesce(least(32, greatest(4000 // max(members.n_cycles), 1)), 32) as n_on_page,
+        if(n_lanes > 32, 25, 32) as n_readable,
+        coalesce(
+            least(n_readable, greatest(4000 // max(members.n_cycles), 1)), n_readable
+        ) as n_on_page,
         least(any_value(asked.page), (n_lanes - 1) // n_on_page + 1) as page
     from members
     cross join asked

@@ -44,12 +44,12 @@ def test_on_a_phone_table_1_is_scrolled_within_its_room(page: Page):
 def test_a_large_cohort_is_paged_in_the_picture_that_is_there(page: Page):
     open_page(page, "/timelines?dataset=demo_registry")
     picture(page).evaluate(IS_SAME)
-    expect(page.get_by_text("1–32 of 600")).to_be_visible()
+    expect(page.get_by_text("1–25 of 600")).to_be_visible()
     first = picture(page).get_by_text("SYN-0056")
     expect(first).to_be_visible()
     page.get_by_role("button", name="Next page").click()
     settled(page)
-    expect(page.get_by_text("33–64 of 600")).to_be_visible()
+    expect(page.get_by_text("26–50 of 600")).to_be_visible()
     expect(first).to_have_count(0)
     assert picture(page).evaluate(IS_SAME)
     assert params(page)["timelines_page"] == ["2"]

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from lib.cohort import Cohort
 
-MOST_LANES = 32
+MOST_LANES, LANES_OF_MANY = 32, 25
 MOST_MARKS = 4000
 
 # The middle, lowest and highest of the versions of a registry; recorded data have one version.
@@ -26,11 +26,10 @@ class Given:
     bin_widths: Mapping[str, float]
 
 
-def lanes_on_page(most_cycles: float) -> int:
+def lanes_on_page(n_patients: int, most_cycles: float) -> int:
     """Lanes on a page of the swimmer plot, fewer if a patient has so many cycles."""
-    return (
-        int(min(MOST_LANES, max(MOST_MARKS // most_cycles, 1))) if most_cycles > 0 else MOST_LANES
-    )
+    most = LANES_OF_MANY if n_patients > MOST_LANES else MOST_LANES
+    return int(min(most, max(MOST_MARKS // most_cycles, 1))) if most_cycles > 0 else most
 
 
 class Rival(Protocol):

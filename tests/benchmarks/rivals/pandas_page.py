@@ -250,7 +250,7 @@ class PandasPage:
         rows = self.cohort.loc[[self.versions[0]]] if len(self.cohort) else self.cohort
         rows = rows.reset_index().assign(sort_day=rows["last_cycle_day"].fillna(0).to_numpy())
         page = rows.sort_values(["sort_day", "patient_id"], ascending=[False, True])
-        page = page.head(lanes_on_page(page["n_cycles"].max()))
+        page = page.head(lanes_on_page(len(page), page["n_cycles"].max()))
         columns = ["patient_id", "last_cycle_day", "n_cycles"]
         return list(page[columns].itertuples(index=False, name=None))
 

@@ -286,7 +286,7 @@ class PolarsPage:
             rows.lazy()
             .with_columns(sort_day=pl.col("last_cycle_day").fill_null(0))
             .sort("sort_day", "patient_id", descending=[True, False])
-            .head(lanes_on_page(rows["n_cycles"].max() or 0))
+            .head(lanes_on_page(len(rows), rows["n_cycles"].max() or 0))
             .select("patient_id", "last_cycle_day", "n_cycles")
         )
         return page.collect().rows()
