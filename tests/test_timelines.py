@@ -646,12 +646,12 @@ def test_the_series_is_on_one_page_and_the_demo_on_twenty_four():
     assert app.button(key="timelines_page_previous_icon").disabled
     first = patients_in_lanes(app)
     app.button(key="timelines_page_next_icon").click().run()
-    assert "**33–64** of 600" in texts(app)
+    assert "**26–50** of 600" in texts(app)
     assert app.query_params["timelines_page"] == "2"
     assert not set(first) & set(patients_in_lanes(app))
     app.query_params["timelines_page"] = "999"
     app.run()
-    assert "**577–600** of 600" in texts(app)
+    assert "**576–600** of 600" in texts(app)
     assert app.button(key="timelines_page_next_icon").disabled
     app.button(key="timelines_page_previous_icon").click().run()
     assert app.query_params["timelines_page"] == "18"
