@@ -15,14 +15,15 @@ from lib.disclosure import disclosed, refused
 from lib.disclosure_rules import rules_of
 from lib.errors import WithheldError
 from lib.figures import Step
+from lib.results import Results, together
 from lib.warehouse import Warehouse
-
-# For a query that lists or draws so many at most: a download has all.
-NO_LIMIT = 2**31 - 1
 
 # Not imported to run: that takes longer than all the rest of the first page.
 if TYPE_CHECKING:
     import pandas as pd
+
+# For a query that lists or draws so many at most: a download has all.
+NO_LIMIT = 2**31 - 1
 
 
 def frame_of(
@@ -49,7 +50,7 @@ def frame_of(
         If nothing of it may be told.
     """
     source.require(name)
-    results = source.results_of(cohort, parameters)
+    results = source.results_of(name, cohort, parameters)
     if k:
         return _frame(results.get(*_shared_rows(source, k, name, parameters, cohort)))
     query = partial(source.query, name, **bound(cohort, parameters))
@@ -61,7 +62,7 @@ def rows_of(
 ) -> list[dict]:
     """As `frame_of`, one dict a row: of a few hundred rows, faster than a DataFrame."""
     source.require(name)
-    results = source.results_of(cohort, parameters)
+    results = source.results_of(name, cohort, parameters)
     if k:
         return results.get(*_shared_rows(source, k, name, parameters, cohort))
     return results.get(*_rows(source, name, parameters, cohort))
@@ -72,8 +73,12 @@ def ask_together(source: Warehouse, asked: Iterable[tuple[str, tuple]], cohort: 
 
     What is not prepared yet is left to who needs it.
     """
-    can_be = [each for each in asked if source.can_answer(each[0])]
-    source.results_of(cohort).together([_rows(source, *each, cohort) for each in can_be])
+    wanted: dict[Results, list] = {}
+    for name, parameters in asked:
+        if source.can_answer(name):
+            results = source.results_of(name, cohort, parameters)
+            wanted.setdefault(results, []).append(_rows(source, name, parameters, cohort))
+    together(wanted)
 
 
 def bound(cohort: Cohort | None, parameters: Mapping[str, object] | tuple) -> dict[str, object]:
@@ -105,7 +110,7 @@ def _shared_rows(
         for each in rules.asked_of:
             if why := _refused(source, k, asked[each], sizes[each]):
                 raise WithheldError(why)
-        results = source.results_of(cohort, parameters)
+        results = source.results_of(name, cohort, parameters)
         rows = results.get(*_rows(source, name, parameters, cohort))
         return disclosed(name, rows, k, asked, sizes)
 

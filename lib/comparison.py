@@ -389,7 +389,7 @@ def shifts_by_version(versions: Iterable[Version]) -> list[float]:
     for numbers, counts in versions:
         n_a, n_b = map(sum, counts)
         if n_a * n_b > MAX_PAIRS:
-            # All differences of a large registry do not fit in memory: they are searched.
+            # So many are searched one by one; fewer are sorted for all versions at once.
             shifts.append(hodges_lehmann(numbers, numbers, counts=counts).estimate)
         elif n_a and n_b:
             alike[n_a, n_b].append([_repeated(numbers, own) for own in counts])

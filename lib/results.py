@@ -1,7 +1,7 @@
 """Results of queries, kept for the next reader of the same view and computed side by side."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from threading import Lock
 
@@ -20,16 +20,6 @@ class Results:
         self._most = most
         self._kept: OrderedDict[Hashable, Future] = OrderedDict()
         self._lock = Lock()
-
-    def together(self, wanted: list[tuple[Hashable, Callable[[], object]]]) -> None:
-        """Compute what is not kept of several results, on as many cores as there are.
-
-        This thread begins with the first, the others with the last: they meet in the middle.
-        """
-        for key, compute in reversed(wanted[1:]):
-            self.ahead(key, compute)
-        for key, compute in wanted:
-            self.get(key, compute)
 
     def get(self, key: Hashable, compute: Callable[[], object]) -> object:
         """The result for a key, computed here unless it is kept or on its way."""
@@ -78,3 +68,20 @@ class Results:
                 if self._kept.get(key) is future:
                     del self._kept[key]
             future.set_exception(error)
+
+
+def together(wanted: Mapping[Results, list[tuple[Hashable, Callable[[], object]]]]) -> None:
+    """Compute what is not kept of several results, on as many cores as there are.
+
+    This thread begins with the first, the others with the last: they meet in the middle.
+
+    Parameters
+    ----------
+    wanted
+        By where they are kept: the key of each, and what computes it.
+    """
+    each_of = [(results, *each) for results, own in wanted.items() for each in own]
+    for results, key, compute in reversed(each_of[1:]):
+        results.ahead(key, compute)
+    for results, key, compute in each_of:
+        results.get(key, compute)

@@ -1,6 +1,7 @@
 """Dose and cost: the query against pandas, the reader's price, the table, the chart, the page."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -411,6 +412,29 @@ def chart(warehouse: Warehouse, unit: str, version: int, **selected: object) -> 
         unit,
         DARK if unit == "grams" else LIGHT,
     )
+
+
+@pytest.mark.parametrize("unit", AMOUNTS)
+def test_of_many_patients_as_many_of_each_tier_are_drawn_as_there_is_room_for(
+    demo: Warehouse, unit: str
+):
+    everybody, some = (drawn(demo, "[]", 0, unit, most) for most in (1000, 60))
+    n_of = Counter(row["dose_tier"] for row in everybody)
+    assert Counter(row["dose_tier"] for row in some) == {
+        tier: min(n, 60 // len(n_of)) for tier, n in n_of.items()
+    }
+    assert {row["n_known"] for row in some} == {len(everybody)}
+    amounts = [row for row in everybody if row["patient_id"] in {one["patient_id"] for one in some}]
+    assert amounts == some
+
+
+def test_a_patient_who_is_drawn_among_others_keeps_the_range_over_the_versions(
+    case_series: Warehouse,
+):
+    everybody, some = (drawn(case_series, "[]", 1, "g/kg", most) for most in (32, 9))
+    assert len(some) < len(everybody) == 32
+    ranges = {row["patient_id"]: row["g_per_kg_highest"] for row in everybody}
+    assert all(row["g_per_kg_highest"] == ranges[row["patient_id"]] for row in some)
 
 
 @pytest.mark.parametrize("unit", AMOUNTS)

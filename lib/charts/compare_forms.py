@@ -3,6 +3,7 @@
 import altair as alt
 
 from lib.charts import dressed
+from lib.charts.in_order import in_order
 from lib.palette import Palette
 
 ROWS = alt.Step(25)
@@ -24,7 +25,7 @@ def differences(palette: Palette, imputed: bool, in_steps: bool) -> dict:
     """Dots around a line at no difference; both shares behind them."""
     # By its key the browser moves what is there, instead of drawing it anew.
     rows = alt.Chart(alt.NamedData("differences")).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=NAMES),
+        y=alt.Y("label:N", scale=in_order("differences", "label"), title=None, axis=NAMES),
         key="label:N",
         tooltip=[
             alt.Tooltip("label:N", title="Characteristic"),

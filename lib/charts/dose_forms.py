@@ -4,6 +4,7 @@ import altair as alt
 
 from lib.charts import dressed
 from lib.charts.dose import Amount
+from lib.charts.in_order import in_order
 from lib.dose_cost import THIN_SPACE
 from lib.palette import DOSE_TIERS, Palette
 
@@ -30,7 +31,7 @@ NAMES = alt.Axis(
 def dots(about: Amount, palette: Palette) -> dict:
     """A row of dots for each dose tier, its median as a line, and the median's range as a band."""
     colours = alt.Scale(domain=list(DOSE_TIERS), range=list(palette.dose_tiers))
-    row = alt.Y("label:N", sort=None, title=None, axis=NAMES)
+    row = alt.Y("label:N", scale=in_order("medians", "label"), title=None, axis=NAMES)
     amount = {
         "title": about.axis,
         "scale": alt.Scale(type="log", nice=False, padding=12),

@@ -3,6 +3,7 @@
 import altair as alt
 
 from lib.charts import NARROW, dressed
+from lib.charts.in_order import in_order
 from lib.charts.overview_forms import CROSS, NAMES, OPEN_LOOK, ROWS
 from lib.charts.time_axis import MAX_TICKS, position, ticks_layer, with_time
 from lib.palette import Palette
@@ -44,9 +45,8 @@ def rates(palette: Palette, *, is_shared: bool) -> dict:
     def at(column: str) -> alt.X:
         return alt.X(f"{column}:Q", scale=scale, axis=axis)
 
-    rows = alt.Y("label:N", sort=None, title=None, axis=NAMES)
+    rows = alt.Y("label:N", scale=in_order("groups", "label"), title=None, axis=NAMES)
     groups = alt.Chart(alt.NamedData("groups")).encode(y=rows)
-    # The texts come first: they have a row for every group, and so fix the groups' order.
     counts, percents = (
         groups.mark_text(align="left").encode(
             x=alt.value(alt.ExprRef(f"width - {TEXT_WIDTH} + {left}")), text=f"{column}:N"

@@ -3,6 +3,7 @@
 import altair as alt
 
 from lib.charts import dressed
+from lib.charts.in_order import in_order
 from lib.charts.side_effects import DOSES, Onset
 from lib.palette import Palette
 
@@ -17,7 +18,12 @@ def strip(about: Onset, palette: Palette) -> dict:
     """A row for each symptom, a dot for each side-effect, shaded by its dose."""
     colours = alt.Scale(domain=list(DOSES), range=[*palette.dose_tiers, palette.muted_text])
     place = {
-        "y": alt.Y("symptom:N", sort=None, title=None, axis=alt.Axis(ticks=False)),
+        "y": alt.Y(
+            "symptom:N",
+            scale=in_order("onsets", "symptom"),
+            title=None,
+            axis=alt.Axis(ticks=False),
+        ),
         "yOffset": alt.YOffset("height:Q", scale=alt.Scale(domain=[-1.4, 1.4])),
     }
     legend = alt.Legend(orient="bottom", symbolStrokeColor=palette.muted_text, columns=3)

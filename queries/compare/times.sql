@@ -41,4 +41,5 @@ order by
     event,
     days nulls last,
     is_event,
-    left_out
+    left_out nulls first,
+    is_concerned

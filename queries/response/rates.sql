@@ -2,7 +2,7 @@
 -- grain:   one row per (value) with patients of the cohort in at least one version
 -- params:  $cohort (see registry/members.sql), $field: diagnosis_group, dose_tier, sex, centre, prior_drug, concomitant_drug, side_effect or age_decade
 -- columns: value (text; null: the whole cohort; a dose in g/kg; any or none; of an age decade its first year), n_responders, n_responders_lowest, n_responders_highest, n_judged, n_judged_lowest, n_judged_highest (patients whose response is recorded, not evaluable ones included), n_not_evaluable, n_not_evaluable_lowest, n_not_evaluable_highest, n_unknown, n_unknown_lowest, n_unknown_highest (patients whose response is not recorded), n_patients, n_patients_lowest, n_patients_highest (counts; median and range over the versions), rate, rate_lowest, rate_highest (n_responders / n_judged; median and range over the versions that have it)
--- missing: an unknown response is in n_unknown and not in n_judged; a patient of whom the field is not recorded, or without such a drug, has the value "none recorded"; a patient with several drugs counts under each; a version in which a group has nobody counts 0 and has no rate
+-- missing: an unknown response is in n_unknown and not in n_judged; a patient of whom the field is not recorded, or without such a drug, has the value "none recorded", of sex "unknown"; a patient with several drugs counts under each; a version in which a group has nobody counts 0 and has no rate
 -- disclosure: asked of cohort; label value; count n_responders, n_judged, n_not_evaluable, n_unknown, n_patients;
 --              share rate = n_responders of n_judged; rows (value) by n_patients; order value in () where $field =
 --              sex|centre|prior_drug|concomitant_drug and value is not null; open n_judged; whole n_patients =
@@ -36,13 +36,12 @@ cohort as materialized (
 ),
 
 -- The values of the field, and those of the response, of the patients of the cohort.
-held as materialized (
+of_cohort as materialized (
     select
         bitmaps.piece,
         bitmaps.imputation,
         trait_values.trait,
         trait_values.value,
-        bitmaps.n_in_registry,
         bitmaps.patients & cohort.patients as patients
     from trait_bitmaps as bitmaps
     inner join cohort on bitmaps.piece = cohort.piece
@@ -58,27 +57,26 @@ outcomes as materialized (
         cohort.piece,
         any_value(cohort.imputation) as imputation,
         any_value(cohort.patients) as patients,
-        bit_or(held.patients) filter (where held.value = 'response') as responders,
-        bit_or(held.patients) as judged,
-        bit_or(held.patients) filter (where held.value = 'not evaluable') as not_evaluable
+        bit_or(of_cohort.patients) filter (where of_cohort.value = 'response') as responders,
+        bit_or(of_cohort.patients) as judged,
+        bit_or(of_cohort.patients) filter (where of_cohort.value = 'not evaluable') as not_evaluable
     from cohort
-    left join held on cohort.piece = held.piece and held.trait = 'response'
+    left join of_cohort on cohort.piece = of_cohort.piece and of_cohort.trait = 'response'
     group by cohort.piece
 ),
 
 named as (
     select
-        held.piece,
-        held.imputation,
+        of_cohort.piece,
+        of_cohort.imputation,
         case
-            when asked_trait.field != 'side_effect' then held.value
-            when held.value = 'yes' then 'any'
+            when asked_trait.field != 'side_effect' then of_cohort.value
+            when of_cohort.value = 'yes' then 'any'
             else 'none'
         end as value,
-        held.n_in_registry,
-        held.patients
-    from held
-    inner join asked_trait on held.trait = asked_trait.trait
+        of_cohort.patients
+    from of_cohort
+    inner join asked_trait on of_cohort.trait = asked_trait.trait
 ),
 
 with_one as (
@@ -97,7 +95,6 @@ in_groups as (
         outcomes.piece,
         outcomes.imputation,
         if(asked.field = 'sex', 'unknown', 'none recorded') as value,
-        0 as n_in_registry,
         outcomes.patients & coalesce(~with_one.patients, outcomes.patients) as patients
     from outcomes
     cross join asked
@@ -107,7 +104,6 @@ in_groups as (
         piece,
         imputation,
         null as value,
-        0 as n_in_registry,
         patients
     from outcomes
 ),
@@ -115,7 +111,6 @@ in_groups as (
 by_version as (
     select
         in_groups.value,
-        max(in_groups.n_in_registry) as n_in_registry,
         sum(bit_count(in_groups.patients))::bigint as n_patients,
         coalesce(
             sum(bit_count(in_groups.patients & outcomes.responders))::bigint, 0
@@ -142,7 +137,6 @@ all_versions as (
 over_versions as (
     select
         by_version.value,
-        max(by_version.n_in_registry) as n_in_registry,
         list_resize(list(by_version.n_patients), all_versions.n_versions, 0) as n_patients,
         list_resize(list(by_version.n_responders), all_versions.n_versions, 0) as n_responders,
         list_resize(list(by_version.n_judged), all_versions.n_versions, 0) as n_judged,
@@ -161,7 +155,6 @@ over_versions as (
 summarised as (
     select
         value,
-        n_in_registry,
         list_aggregate(n_responders, 'quantile_disc', 0.5) as n_responders,
         list_min(n_responders) as n_responders_lowest,
         list_max(n_responders) as n_responders_highest,
@@ -194,18 +187,21 @@ group_positions as (
 -- The cohort; groups as in the reference list, doses from the highest, ages from the youngest; centres
 -- by name, what has no order of its own by how often it is in the registry, so that a filter moves no row.
 ordered as (
-    select summarised.* exclude (n_in_registry)
+    select summarised.*
     from summarised
     cross join asked
+    cross join asked_trait
+    left join trait_values
+        on asked_trait.trait = trait_values.trait and summarised.value = trait_values.value
     left join group_positions on summarised.value = group_positions.diagnosis_group
     where summarised.n_patients_highest > 0
     order by
         summarised.value is not null asc,
-        summarised.value in ('none recorded', 'unknown') asc,
+        summarised.value = if(asked.field = 'sex', 'unknown', 'none recorded') asc,
         group_positions.group_position asc,
         if(asked.field = 'age_decade', 1, -1) * try_cast(summarised.value as double) asc,
         summarised.value = 'none' asc,
-        if(asked.field = 'centre', 0, summarised.n_in_registry) desc,
+        if(asked.field = 'centre', 0, coalesce(trait_values.n_in_registry, 0)) desc,
         summarised.value asc
 )
 

@@ -97,7 +97,8 @@ exposed as (
     cross join versions
     left join exposed_in_places as found
         on
-            onset_columns.place = found.place
+            asked.counted_by = asked.exposed_by
+            and onset_columns.place = found.place
             and versions.imputation = found.imputation
     where onset_columns.place < 99
     union all
