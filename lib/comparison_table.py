@@ -8,7 +8,13 @@ from lib.beside import Told
 from lib.caveats import DRUGS_AS_TOLD
 from lib.comparison import IN_STEPS, MOST_DRUGS, Difference, Sizes
 from lib.comparison_times import LABELS
-from lib.figures import MIN_GROUP_SIZE, MISSING, format_number, round_half_up
+from lib.figures import (
+    MIN_GROUP_SIZE,
+    MISSING,
+    format_number,
+    format_p_value,
+    round_half_up,
+)
 from lib.markup import method_html, table_html
 from lib.side_effects import UNKNOWN_CONSEQUENCE
 from lib.stats import FISHER_EXACT, MANN_WHITNEY
@@ -219,11 +225,7 @@ def p_text(difference: Difference, reasons: Sequence[str]) -> str:
     """A p-value as it is printed, or that it is withheld, with the mark of the reason."""
     if difference.withheld:
         return f"withheld ({MARKS[reasons.index(difference.withheld)]})"
-    if difference.p_value is None:
-        return ""
-    if difference.p_value < 0.001:
-        return "< 0.001"
-    return f"{difference.p_value:.3f}" if difference.p_value < 0.1 else f"{difference.p_value:.2f}"
+    return "" if difference.p_value is None else format_p_value(difference.p_value)
 
 
 def notes(differences: Sequence[Difference], reasons: Sequence[str]) -> list[str]:

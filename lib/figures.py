@@ -109,6 +109,13 @@ def format_figure(
     return f"{texts[0]} ⟨{texts[1]}–{texts[2]}⟩"
 
 
+def format_p_value(p_value: float) -> str:
+    """With two digits, three below 0.1: ``0.42``, ``0.034``, ``< 0.001``."""
+    if p_value < 0.001:
+        return "< 0.001"
+    return f"{p_value:.{3 if p_value < 0.0995 else 2}f}"
+
+
 def counted(figure: str, noun: str) -> str:
     """A figure of things: ``1 patient``, ``2 patients``, ``1 ⟨0–1⟩ patients``."""
     return f"{figure} {noun if figure == '1' else f'{noun}s'}"

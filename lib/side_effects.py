@@ -5,6 +5,7 @@ Everything here starts from the rows of ``side_effects/frequency`` or ``…/cons
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import floor, log10
 
 from lib.caveats import LONG_COURSES
 from lib.figures import (
@@ -164,7 +165,7 @@ IN_SEVERAL = {
 }
 NOT_PLACED = (
     "What can't be placed stands under “Not recorded”; the other cells of its row count only what "
-    "is recorded."
+    "is recorded, so that a 0 there does not exclude it."
 )
 
 
@@ -325,7 +326,8 @@ def _interval_text(row: dict, asked: Per) -> str:
     if interval is None:
         return ""
     if asked.counted != "n_patients":
-        digits = _decimals(interval.estimate, asked)
+        # Of none the interval still has an upper end, which is not 0.
+        digits = _decimals(interval.estimate or interval.upper, asked)
         lower, upper = (format_number(end, digits) for end in (interval.lower, interval.upper))
         return f"({lower}–{upper})"
     return percent_words(interval, 0 if interval.estimate >= 0.1 else 1)
@@ -334,7 +336,10 @@ def _interval_text(row: dict, asked: Per) -> str:
 def _decimals(highest: float | None, asked: Per) -> int:
     if asked.counted == "n_patients" or highest == 0:
         return 0
-    return 2 if highest is not None and highest < 1 else 1
+    if highest is None or highest >= 1:
+        return 1
+    # Two digits that say something, however small a rate is.
+    return 1 - floor(log10(highest))
 
 
 def placing(by: str, *, reconstructed: bool) -> str:
@@ -346,7 +351,7 @@ def placing(by: str, *, reconstructed: bool) -> str:
         What stands in the columns; one of ``COUNTED_BY``.
     """
     without_day = DOSE_WITHOUT_DAY[reconstructed] * (by == "dose at onset")
-    return PLACED[by] + without_day + NOT_PLACED
+    return (PLACED[by] + without_day).rstrip()
 
 
 def as_text(table: HeatTable) -> TextTable:
@@ -360,11 +365,13 @@ def as_text(table: HeatTable) -> TextTable:
     return TextTable(("Side-effect", *columns), rows)
 
 
-def caveats(by: str, per: str, m: int, k: int) -> list[str]:
+def caveats(rows: list[dict], by: str, per: str, m: int, k: int) -> list[str]:
     """What a reader has to know before the figures.
 
     Parameters
     ----------
+    rows
+        Of ``side_effects/frequency``.
     by, per
         One of ``COUNTED_BY``, and of ``PER``.
     m
@@ -375,7 +382,11 @@ def caveats(by: str, per: str, m: int, k: int) -> list[str]:
     long_courses = [LONG_COURSES] * (m > 0 and per != "patients")
     told_once = [TOLD_ONCE] * (m > 0 and per != "patients")
     several = [IN_SEVERAL[by]] if by in IN_SEVERAL else []
-    return [described(by), *several, *told_once, *long_courses, *([RARE.format(k=k)] if k else [])]
+    unplaced = [NOT_PLACED] * any(
+        row["place"] == NOT_RECORDED and row["n_patients_highest"] for row in rows
+    )
+    rare = [RARE.format(k=k)] if k else []
+    return [described(by), *unplaced, *several, *told_once, *long_courses, *rare]
 
 
 def _cell_text(cell: HeatCell) -> str:

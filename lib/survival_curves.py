@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lib.caveats import left_out
 from lib.cohort import FIELDS_BY_NAME, IN_HINDSIGHT
-from lib.figures import MISSING, counted, format_figure, format_number
+from lib.figures import MISSING, counted, format_figure, format_number, format_p_value
 from lib.palette import DOSE_TIERS
 from lib.response import group_label
 from lib.stats import (
@@ -287,10 +287,9 @@ def fixed_words(chosen_by: Iterable[str]) -> str:
 
 
 def p_words(p_value: float) -> str:
-    """A p-value with two digits, three below 0.1: ``p = 0.42``, ``p = 0.034``, ``p < 0.001``."""
-    if p_value < 0.001:
-        return "p < 0.001"
-    return f"p = {p_value:.{3 if p_value < 0.0995 else 2}f}"
+    """A p-value as a reader says it: ``p = 0.42``, ``p = 0.034``, ``p < 0.001``."""
+    text = format_p_value(p_value)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
 def notes(

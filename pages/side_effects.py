@@ -61,7 +61,7 @@ def main() -> None:
         show_table(table.title, lambda: Table(table.title, as_text(table), notes))
     st.html(
         frequency
-        + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats(by, per, m, k))
+        + "".join(f"<p class='table-note'>{caveat}</p>" for caveat in caveats(rows, by, per, m, k))
         + method_html("Method, denominators, missing values", notes)
     )
     left, right = columns_or_rows([1, 1])

@@ -467,7 +467,7 @@ def test_what_is_written_lies_on_the_same_side_of_zero(limit: float):
 
 @pytest.mark.parametrize(
     ("p_value", "text"),
-    [(0.00012, "< 0.001"), (0.0421, "0.042"), (0.0999, "0.100"), (0.318, "0.32"), (1.0, "1.00")],
+    [(0.00012, "< 0.001"), (0.0421, "0.042"), (0.0999, "0.10"), (0.318, "0.32"), (1.0, "1.00")],
 )
 def test_how_a_p_value_is_written(p_value: float, text: str):
     assert p_text(Difference("response", "", p_value=p_value), []) == text

@@ -86,10 +86,10 @@ SHAPES = {**dict.fromkeys(CYCLE_WORDS.values(), CYCLE), **EVENT_SHAPES, **NOTE_S
 LABEL_WIDTH_PX = 276
 DIAGNOSIS_WIDTH_PX = 168
 # What is left of a label for the patient's id, on a phone all of it.
-ID_WIDTH = f"({NARROW} ? 46 : {LABEL_WIDTH_PX - DIAGNOSIS_WIDTH_PX - 16})"
+ID_WIDTH = f"({NARROW} ? 62 : {LABEL_WIDTH_PX - DIAGNOSIS_WIDTH_PX - 16})"
 # Beside filter and labels the legend has room for a column every 140 pixels, on a phone for two.
 LEGEND_COLUMNS = "clamp(floor((windowSize()[0] - 620) / 140), 2, 5)"
-LABEL_X = alt.ExprRef(f"{NARROW} ? -50 : -{LABEL_WIDTH_PX}")
+LABEL_X = alt.ExprRef(f"{NARROW} ? -66 : -{LABEL_WIDTH_PX}")
 # The coloured edge of a label; not the label itself, as pale colours can't be read.
 EDGE_WIDTH_PX = 3
 EDGE_END = alt.ExprRef(f"({LABEL_X.expr}) + {EDGE_WIDTH_PX}")

@@ -33,7 +33,8 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
     m, k = inquiry.manifest.imputations, inquiry.subject.k
     told = written.frequency(by, per, inquiry)
     is_estimated = has_intervals(told.table)
-    notes = [*caveats(by, per, m, k), *method(by, per, m, has_intervals=is_estimated)]
+    rows = inquiry.records("side_effects/frequency", counted_by=COUNTED_BY[by])
+    notes = [*caveats(rows, by, per, m, k), *method(by, per, m, has_intervals=is_estimated)]
     title = f"{PER[per].title}, by {by}"
     frequency = of_somebody(Told(told.table, notes))
     yield table(inquiry, title, frequency, says=_says(told.table, per))
