@@ -7,13 +7,13 @@
 create table pieces as
 with
 
--- 32,000 patients: of a bit string above 4,095 bytes DuckDB makes a copy whenever it is read; of a piece in which nobody
--- is asked for, none is.
+-- Nothing is read of a piece in which nobody is asked for.
 cut as (
     select
         imputation,
         last_byte,
-        unnest(range(first_byte, last_byte + 1, 4000))::integer as first_byte
+        bytes_of_piece,
+        unnest(range(first_byte, last_byte + 1, bytes_of_piece))::integer as first_byte
     from versions
 ),
 
@@ -21,7 +21,7 @@ ended as (
     select
         imputation,
         first_byte,
-        least(first_byte + 3999, last_byte) as last_byte
+        least(first_byte + bytes_of_piece - 1, last_byte) as last_byte
     from cut
 ),
 

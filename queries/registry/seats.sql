@@ -20,7 +20,8 @@ seated as (
                 patients.age_at_first_ivig_years asc,
                 patients.patient_id asc
         )::integer as seat,
-        versions.first_piece + (seat - versions.first_seat) // 32000 as piece,
+        versions.first_piece
+        + (seat - versions.first_seat) // (8 * versions.bytes_of_piece) as piece,
         diagnoses.diagnosis_group
     from registry.patients
     inner join versions on patients.imputation = versions.imputation
