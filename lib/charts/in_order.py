@@ -4,7 +4,7 @@ import altair as alt
 
 
 def in_order(data: str, field: str) -> alt.Scale:
-    """A scale whose values are those of a column of named data, in their order.
+    """A scale whose values are those of a column of named data, all different, in their order.
 
     Left to itself Vega goes on with the order of what it drew first, when only the data change.
     """

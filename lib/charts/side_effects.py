@@ -51,7 +51,11 @@ def onset_strip(onsets: list[dict], symptoms: list[str], since: str, palette: Pa
         for row, day in zip(timed, days, strict=True)
     ]
     dots = [
-        {"number": number, **_dot(row, about, column * column_width, height)}
+        {
+            "number": number,
+            "row": symptoms.index(row["symptom"]),
+            **_dot(row, about, column * column_width, height),
+        }
         for number, (row, (column, height)) in enumerate(
             zip(timed, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
         )

@@ -3,7 +3,6 @@
 import altair as alt
 
 from lib.charts import dressed
-from lib.charts.in_order import in_order
 from lib.charts.side_effects import DOSES, Onset
 from lib.palette import Palette
 
@@ -20,7 +19,8 @@ def strip(about: Onset, palette: Palette) -> dict:
     place = {
         "y": alt.Y(
             "symptom:N",
-            scale=in_order("onsets", "symptom"),
+            # Not in the order of the data, as the browser goes on with that of what it drew first.
+            sort=alt.EncodingSortField("row", op="min"),
             title=None,
             axis=alt.Axis(ticks=False),
         ),
