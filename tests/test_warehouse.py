@@ -10,7 +10,7 @@ from lib.cohort import Cohort
 from lib.errors import RegistryError
 from lib.registry.reference import read_csv
 from lib.registry.store import MANIFEST
-from lib.warehouse import MOST_READERS, Warehouse, open_warehouse
+from lib.warehouse import MOST_PLANS, MOST_READERS, Warehouse, open_warehouse
 from tests.registries import open_tables, sign, write_tables
 
 PATIENTS = """
@@ -25,6 +25,20 @@ CYCLES = """
     B          | 1        | 0   | 1
     C          | 1        | 0   | 2
 """
+ASKED_OF_A_COHORT = (
+    "overview/counts",
+    "cohort/described",
+    "cohort/facets",
+    "dose/by_tier",
+    "response/responders",
+    "side_effects/consequences",
+    "summary/by_diagnosis",
+    "summary/characteristics",
+    "summary/dose_changes",
+    "summary/events",
+    "summary/follow_up",
+    "summary/sources",
+)
 
 
 @pytest.fixture
@@ -244,3 +258,16 @@ def test_recorded_data_have_no_ranges(tmp_path: Path, name: str):
     for figure in figures:
         assert (found[f"{figure}_lowest"] == found[figure]).all()
         assert (found[f"{figure}_highest"] == found[figure]).all()
+
+
+def test_a_reader_keeps_the_plans_of_the_questions_asked_last(warehouse: Warehouse):
+    for name in ASKED_OF_A_COHORT:
+        warehouse.query(name, cohort="[]")
+    for by in ("none", "sex", "centre"):
+        warehouse.query("response/curve_times", cohort="[]", event="stop", by=by)
+    (reader,) = warehouse.idle_readers
+    assert list(reader.planned) == [*ASKED_OF_A_COHORT[1 - MOST_PLANS :], "response/curve_times"]
+    kept = reader.cursor.execute("select count(*) from duckdb_prepared_statements()").fetchone()
+    assert kept == (MOST_PLANS,)
+    # What was let go is planned again.
+    assert len(warehouse.query(ASKED_OF_A_COHORT[0], cohort="[]"))
