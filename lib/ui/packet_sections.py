@@ -128,18 +128,23 @@ def _choose(option: Option) -> None:
 
 
 def _choose_patients(option: Option) -> None:
-    if is_withheld("patient/roster"):
+    if is_withheld("patient/around"):
         return
     version = min(1, warehouse().manifest.imputations)
-    roster = [row["patient_id"] for row in records("patient/roster", Cohort(), version=version)]
-    ignored_notice(option.name, roster)
+    asked = [*st.query_params.get_all(option.name), *st.session_state.get(option.name, ())]
+    rows = records("patient/around", Cohort(), version=version, patients=tuple(asked))
+    offered_ids = [row["patient_id"] for row in rows]
+    n_patients = rows[0]["n_patients"] if rows else 0
+    ignored_notice(option.name, offered_ids)
     st.multiselect(
         option.label,
-        roster,
+        offered_ids,
         placeholder="Choose the patients to discuss",
         max_selections=MOST_PATIENTS,
         key=option.name,
         bind="query-params",
+        # Of a large registry the list is a part: any other id can be typed.
+        accept_new_options=len(rows) < n_patients,
     )
 
 

@@ -28,7 +28,7 @@ MARKS = (
 
 def build(inquiry: Inquiry) -> Iterator[Block]:
     """Each chosen patient: a table of facts, the course, and what has no day."""
-    if why := inquiry.withheld("patient/roster"):
+    if why := inquiry.withheld("patient/around"):
         yield remark(why)
         return
     patients = _chosen(inquiry)
@@ -36,15 +36,16 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         yield remark("No patient was chosen.")
         return
     version = shown(inquiry)
-    roster = {row["patient_id"]: row for row in inquiry.records("patient/roster", version=version)}
-    _check(patients, roster)
+    asked = {"version": version, "patients": patients}
+    found = {row["patient_id"]: row for row in inquiry.records("patient/around", **asked)}
+    _check(patients, found)
     events = inquiry.frame("timelines/course", None, patients=patients, version=version)
     scores = inquiry.ask("patient/scores", None, patients=patients, version=version)
     for patient in patients:
         statements = inquiry.frame("patient/statements", None, patient=patient, version=version)
         own = [row for row in scores if row["patient_id"] == patient and row["instrument"]]
         course = Course(events[events["patient_id"] == patient], statements, own)
-        yield from _patient(inquiry, patient, course, roster[patient], version)
+        yield from _patient(inquiry, patient, course, found[patient], version)
 
 
 def _chosen(inquiry: Inquiry) -> tuple[str, ...]:
@@ -54,13 +55,13 @@ def _chosen(inquiry: Inquiry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _check(patients: tuple[str, ...], roster: dict[str, dict]) -> None:
+def _check(patients: tuple[str, ...], found: dict[str, dict]) -> None:
     if len(patients) > MOST_PATIENTS:
         raise ReportError(
             f"{len(patients)} patients are chosen, and a packet shows {MOST_PATIENTS} one by one. "
             "Choose fewer, or make two packets."
         )
-    if unknown := [patient for patient in patients if patient not in roster]:
+    if unknown := [patient for patient in patients if patient not in found]:
         raise ReportError(
             f"There is no patient “{unknown[0][:60]}” in this registry. Choose those that the page "
             "Patient lists."
