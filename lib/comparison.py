@@ -60,6 +60,8 @@ YES_OR_NO = {
 }
 # Their categories exclude each other and are tested together.
 CATEGORIES = {"dose_tier": "Usual dose per cycle", "diagnosis_group": "Diagnosis"}
+# Categories that have an order of their own; others stand by how many patients are in them.
+IN_ORDER = {"dose_tier"}
 DRUGS = {"concomitant_drugs": "With IVIg", "prior_drugs": "Before IVIg"}
 SHARES = YES_OR_NO.keys() | CATEGORIES.keys() | DRUGS.keys()
 NUMBERS = {
@@ -254,10 +256,10 @@ def _shown(characteristic: str, rows: list[dict]) -> list[dict]:
     if characteristic in YES_OR_NO:
         return rows
     occurring = [row for row in rows if row["n_a_highest"] + row["n_b_highest"]]
-    if characteristic in CATEGORIES:
+    if characteristic in IN_ORDER:
         return occurring
     by_frequency = sorted(occurring, key=lambda row: -(row["n_a"] + row["n_b"]))
-    return by_frequency[:MOST_DRUGS]
+    return by_frequency[:MOST_DRUGS] if characteristic in DRUGS else by_frequency
 
 
 def _share(row: dict, basis: Basis) -> Difference:

@@ -400,12 +400,32 @@ def test_an_onset_that_versions_differ_on_is_hollow_and_has_its_range(case_serie
 
 
 @settings(max_examples=50)
-@given(st.lists(st.sampled_from("abc"), max_size=60), st.integers(1, 7))
-def test_no_two_dots_lie_on_each_other(places: list[str], rows: int):
-    packed = swarm(places, rows)
-    spots = list(zip(places, packed, strict=True))
-    assert len(set(spots)) == len(places)
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3)), max_size=60),
+    st.integers(1, 7),
+    st.integers(1, 5),
+)
+def test_no_two_dots_lie_on_each_other(places: list[tuple[str, int]], most: int, columns: int):
+    packed = swarm(places, most, columns)
+    assert len(set(zip(places, packed, strict=True))) == len(places)
     assert all(-1 <= height <= 1 for _, height in packed)
+    assert all(abs(column) <= (columns - 1) / 2 for column, _ in packed)
+
+
+def test_the_outline_of_a_row_says_where_there_are_many():
+    places = [("a", 0)] * 9 + [("a", 1)] * 3 + [("b", 0)] * 3
+    highest = dict.fromkeys(places, 0.0)
+    for place, (_, height) in zip(places, swarm(places, 5), strict=True):
+        highest[place] = max(highest[place], height)
+    assert highest == {("a", 0): 1.0, ("a", 1): 0.25, ("b", 0): 0.5}
+
+
+def test_a_dot_is_nearer_to_its_day_than_to_any_other(demo: Warehouse):
+    for since, about in ONSET_FROM.items():
+        onsets = onsets_of(demo, Cohort().criteria, since)
+        symptoms = list(dict.fromkeys(row["symptom"] for row in onsets))
+        for dot in onset_strip(onsets, symptoms, since, LIGHT)["datasets"]["onsets"]:
+            assert f"day {round(dot['x'])}" == dot["when"], about
 
 
 # --- the page ------------------------------------------------------------------------------

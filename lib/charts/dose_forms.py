@@ -35,7 +35,7 @@ def dots(about: Amount, palette: Palette) -> dict:
     amount = {
         "title": about.axis,
         "scale": alt.Scale(type="log", nice=False, padding=12),
-        "axis": alt.Axis(labelExpr=ONE_TWO_FIVE),
+        "axis": alt.Axis(labelExpr=ONE_TWO_FIVE, labelSeparation=6),
     }
     medians = alt.Chart(alt.NamedData("medians")).encode(y=row)
     ranges = medians.mark_bar(color=palette.text, opacity=0.13, height=82).encode(

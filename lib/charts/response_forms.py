@@ -14,7 +14,8 @@ TEXT_WIDTH = f"({NARROW} ? 82 : 195)"
 RATES_TITLE = "Who responded?"
 RATES_LEGEND = [
     "dot, line: share, 95% Wilson interval",
-    f"under {MIN_GROUP_SIZE} patients: one point each, hollow: no response, ×: not evaluable",
+    f"under {MIN_GROUP_SIZE} patients: one point each",
+    "hollow: no response, ×: not evaluable",
 ]
 VERSIONS = "pale, dashed: range over the versions, no interval"
 RATES_DESCRIPTION = (
@@ -32,7 +33,11 @@ def rates(palette: Palette, *, is_shared: bool) -> dict:
     legend = [] if is_shared else RATES_LEGEND
     scale = alt.Scale(domain=[0, 1], range=[8, alt.ExprRef(f"width - {TEXT_WIDTH}")], nice=False)
     axis = alt.Axis(
-        format="%", values=[0, 0.25, 0.5, 0.75, 1], domain=False, title="Patients who responded"
+        format="%",
+        values=[0, 0.25, 0.5, 0.75, 1],
+        domain=False,
+        labelFlush=False,
+        title="Patients who responded",
     )
     tooltip = [
         alt.Tooltip("label:N", title="Group"),

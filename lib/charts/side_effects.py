@@ -13,6 +13,8 @@ DOSES = (*(f"{tier} g/kg" for tier in DOSE_TIERS), OPEN_DOSE)
 DOTS_ABOVE_EACH_OTHER = 4
 # How many dots fit beside each other on a projector.
 DOTS_BESIDE_EACH_OTHER = 80
+# Of the room between two days so much is that of either, where there is room for dots.
+DAY_WIDTH = 0.8
 
 
 @dataclass(frozen=True)
@@ -46,19 +48,21 @@ def onset_strip(onsets: list[dict], symptoms: list[str], since: str, palette: Pa
     timed = sorted(onsets, key=lambda row: (symptoms.index(row["symptom"]), row[about.measure]))
     days = [row[about.measure] for row in timed]
     column_width = max(max(days) - min(0, *days), 1) / DOTS_BESIDE_EACH_OTHER
+    # Ranges run below the dots that are known, not through them: in a row of their own.
     places = [
-        (row["symptom"], "open" if _is_open(row, about) else round(day / column_width))
+        ((row["symptom"], is_open), None if is_open else round(day / max(column_width, 1)))
         for row, day in zip(timed, days, strict=True)
+        for is_open in [_is_open(row, about)]
     ]
+    columns = max(1, int(DAY_WIDTH / column_width))
+    packed = swarm(places, DOTS_ABOVE_EACH_OTHER, columns)
     dots = [
         {
             "number": number,
             "row": symptoms.index(row["symptom"]),
             **_dot(row, about, column * column_width, height),
         }
-        for number, (row, (column, height)) in enumerate(
-            zip(timed, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
-        )
+        for number, (row, (column, height)) in enumerate(zip(timed, packed, strict=True))
     ]
     chart = filled(_strip(about, palette), onsets=dots)
     return said_of_thinned(chart, len(timed), timed[0]["n_known"])
@@ -82,7 +86,6 @@ def _dot(row: dict, about: Onset, aside: float, height: float) -> dict:
         "symptom": row["symptom"],
         "patient_id": row["patient_id"],
         "dose": row["dose"] or OPEN_DOSE,
-        # Ranges run below the dots that are known, not through them.
         "x": float(day) if is_open else day + aside,
         "height": height / 2 - 0.7 if is_open else height,
         "lowest": float(lowest),

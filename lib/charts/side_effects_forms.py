@@ -32,7 +32,12 @@ def strip(about: Onset, palette: Palette) -> dict:
     # What a range says, its dot says too.
     ranges = onsets.mark_rule(color=palette.muted_text, aria=False).encode(
         **place,
-        x=alt.X("lowest:Q", title=about.axis, axis=alt.Axis(tickMinStep=1, grid=True, tickCount=7)),
+        x=alt.X(
+            "lowest:Q",
+            title=about.axis,
+            scale=alt.Scale(nice=False, padding=8),
+            axis=alt.Axis(tickMinStep=1, grid=True, tickCount=7),
+        ),
         x2="highest:Q",
         opacity=alt.Opacity("rule_opacity:Q", scale=None, legend=None),
     )
