@@ -27,7 +27,6 @@ from lib.stats import (
 )
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, Kind
 from lib.stats.fisher import DRAWN as ESTIMATED
-from lib.stats.ranks import MAX_PAIRS
 from lib.tables import told_of
 
 UNKNOWN = "not recorded of anybody in either cohort"
@@ -48,6 +47,9 @@ SLOW = (
 )
 # Below, the exact test of any table here takes less than a quarter of a second.
 MAX_AT_ONCE = 80
+# Of more pairs of patients the shift is searched in each version; of fewer their differences are
+# sorted, for all versions at once.
+MOST_SORTED = 10_000
 # Of prior and concomitant drugs each; the CSV has all of them.
 MOST_DRUGS = 4
 
@@ -390,7 +392,7 @@ def shifts_by_version(versions: Iterable[Version]) -> list[float]:
     shifts: list[float] = []
     for numbers, counts in versions:
         n_a, n_b = map(sum, counts)
-        if n_a * n_b > MAX_PAIRS:
+        if n_a * n_b > MOST_SORTED:
             # So many are searched one by one; fewer are sorted for all versions at once.
             shifts.append(hodges_lehmann(numbers, numbers, counts=counts).estimate)
         elif n_a and n_b:

@@ -48,13 +48,14 @@ def draw_differences(compared: Pair, shares: list[dict], size: Sizes) -> None:
     versions = warehouse().manifest.imputations
     slow = needs_seconds(size, versions) and choose_slow_tests()
     basis = Basis(versions, compared.chosen_by, also_slow=slow)
+    differences = share_differences(shares, basis)
+    # At once: the browser draws it while the other tests are computed.
+    draw_chart(share_chart(differences, palette(), imputed=versions > 0))
     rows = records("compare/numbers", compared.cohort, **compared.parameters)
     numbers = number_differences(rows, basis)
-    differences = share_differences(shares, basis)
     no_times = versions or is_withheld("compare/times")
     followed = {} if no_times else times(compared, records)
     durations = time_differences(followed, basis)
-    draw_chart(share_chart(differences, palette(), imputed=versions > 0))
     tables = comparison_tables(differences, numbers, durations, size, versions)
     everything = [*differences, *numbers, *durations]
     below = comparison_notes(everything, versions)

@@ -20,6 +20,7 @@ from lib.comparison import (
     CHOSEN_BY,
     DRUGS,
     HINDSIGHT,
+    MOST_SORTED,
     OVERLAP,
     SLOW,
     UNKNOWN,
@@ -48,7 +49,6 @@ from lib.palette import DARK, LIGHT
 from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.stats import fisher_exact
 from lib.stats.choice import DESCRIBED, RECONSTRUCTED, TOO_FEW
-from lib.stats.ranks import MAX_PAIRS
 from lib.warehouse import Warehouse, open_warehouse
 from tests.cohorts_by_hand import (
     KEYS,
@@ -549,7 +549,7 @@ def test_what_the_cohorts_were_chosen_by_is_not_drawn(thirteen: Warehouse, n_ver
 def test_the_shift_of_a_large_registry_is_searched_and_the_same():
     dice = np.random.default_rng(5)
     a, b = dice.gamma(2, 4, 2600).round(1).tolist(), dice.gamma(2, 5, 1700).round(1).tolist()
-    assert len(a) * len(b) > MAX_PAIRS
+    assert len(a) * len(b) > MOST_SORTED
     numbers = sorted({*a, *b})
     counts = [[sample.count(number) for number in numbers] for sample in (a, b)]
     (shift,) = shifts_by_version([(numbers, counts)])

@@ -20,7 +20,7 @@ from lib.stats.samples import (
 # The rule of R's wilcox.test, so that a reader who repeats a test there finds the same.
 EXACT_BELOW = 50
 # Among more pairs than these, bisecting takes less time than sorting them.
-MAX_PAIRS = 10_000
+MAX_PAIRS = 1_000
 Counts = tuple[Iterable[int], Iterable[int]] | tuple[None, None]
 
 MOSES_EXACT = "Hodges–Lehmann shift, Moses interval from the exact Mann–Whitney distribution"
