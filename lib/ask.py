@@ -15,7 +15,6 @@ from lib.disclosure import disclosed, refused
 from lib.disclosure_rules import rules_of
 from lib.errors import WithheldError
 from lib.figures import Step
-from lib.results import Results, together
 from lib.warehouse import Warehouse
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -50,7 +49,7 @@ def frame_of(
         If nothing of it may be told.
     """
     source.require(name)
-    results = source.results_of(name, cohort, parameters)
+    results = source.results_of(cohort, parameters)
     if k:
         return _frame(results.get(*_shared_rows(source, k, name, parameters, cohort)))
     query = partial(source.query, name, **bound(cohort, parameters))
@@ -62,7 +61,7 @@ def rows_of(
 ) -> list[dict]:
     """As `frame_of`, one dict a row: of a few hundred rows, faster than a DataFrame."""
     source.require(name)
-    results = source.results_of(name, cohort, parameters)
+    results = source.results_of(cohort, parameters)
     if k:
         return results.get(*_shared_rows(source, k, name, parameters, cohort))
     return results.get(*_rows(source, name, parameters, cohort))
@@ -73,12 +72,8 @@ def ask_together(source: Warehouse, asked: Iterable[tuple[str, tuple]], cohort: 
 
     What is not prepared yet is left to who needs it.
     """
-    wanted: dict[Results, list] = {}
-    for name, parameters in asked:
-        if source.can_answer(name):
-            results = source.results_of(name, cohort, parameters)
-            wanted.setdefault(results, []).append(_rows(source, name, parameters, cohort))
-    together(wanted)
+    wanted = [_rows(source, *each, cohort) for each in asked if source.can_answer(each[0])]
+    source.results_of(cohort).together(wanted)
 
 
 def bound(cohort: Cohort | None, parameters: Mapping[str, object] | tuple) -> dict[str, object]:
@@ -110,7 +105,7 @@ def _shared_rows(
         for each in rules.asked_of:
             if why := _refused(source, k, asked[each], sizes[each]):
                 raise WithheldError(why)
-        results = source.results_of(name, cohort, parameters)
+        results = source.results_of(cohort, parameters)
         rows = results.get(*_rows(source, name, parameters, cohort))
         return disclosed(name, rows, k, asked, sizes)
 

@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 # One takes 60 kB on average, that of compare/numbers up to 300 kB: so many take 12 MB, and below
 # 25 MB even if all are of the page Compare, where one in five is of that kind.
 KEPT_RESULTS = 200
-# Of a large registry one takes half a megabyte, and each patient who is looked at makes another.
-LONG_LISTS = ("patient/around",)
-KEPT_LISTS = 10
 # Queries at the same time, of one registry; who comes later waits. With a reader for each of 50
 # users the memory of `LIMITS` ran out: one takes 100 MB for ``publication/beside``, and keeps 30 MB
 # for the plans it has made. More than there are cores would not be faster either.
@@ -98,7 +95,6 @@ class Warehouse:
     results: Results = field(default_factory=lambda: Results(KEPT_RESULTS), repr=False)
     # Those of everybody and of nobody apart, so that no filter drives out what every reader opens.
     unfiltered: Results = field(default_factory=lambda: Results(KEPT_RESULTS), repr=False)
-    lists: Results = field(default_factory=lambda: Results(KEPT_LISTS), repr=False)
     built: set[str] = field(default_factory=set, repr=False)
     building: Lock = field(default_factory=Lock, repr=False)
     # Where it is prepared on a disk; None of one that is in memory.
@@ -140,10 +136,8 @@ class Warehouse:
             columns = [column[0] for column in result.description]
             return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
-    def results_of(self, name: str, cohort: Cohort | None, parameters: tuple = ()) -> Results:
+    def results_of(self, cohort: Cohort | None, parameters: tuple = ()) -> Results:
         """Where the results of a question are kept; without a cohort and parameters it has one."""
-        if name in LONG_LISTS:
-            return self.lists
         is_of_all = not parameters if cohort is None else cohort == Cohort()
         return self.unfiltered if is_of_all else self.results
 

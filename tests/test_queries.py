@@ -53,6 +53,7 @@ EXAMPLES = {
     "cohort": Cohort.of(sex=["female"], age=(30, 90)).criteria,
     "patient": "DM-01",
     "patients": ["DM-01", "PV-01"],
+    "most_listed": 20,
     "sort": "diagnosis",
     "version": 1,
     "field": "dose_tier",

@@ -14,10 +14,11 @@ from lib.report.subject import Option
 from lib.ui import packet
 from lib.ui.choice import CENTRE, menu, offered
 from lib.ui.cohort_state import current_cohort
-from lib.ui.data import records, warehouse
+from lib.ui.data import warehouse
 from lib.ui.icon_button import icon_button
 from lib.ui.named_cohorts import named_cohorts
 from lib.ui.notice import ignored_notice
+from lib.ui.patient_choice import patients_around
 from lib.ui.withheld import is_withheld
 
 ADD = "Add a section …"
@@ -132,7 +133,7 @@ def _choose_patients(option: Option) -> None:
         return
     version = min(1, warehouse().manifest.imputations)
     asked = [*st.query_params.get_all(option.name), *st.session_state.get(option.name, ())]
-    rows = records("patient/around", Cohort(), version=version, patients=tuple(asked))
+    rows = patients_around(Cohort(), version, asked)
     offered_ids = [row["patient_id"] for row in rows]
     n_patients = rows[0]["n_patients"] if rows else 0
     ignored_notice(option.name, offered_ids)

@@ -1,5 +1,6 @@
 """Which patient is looked at: the URL is the state, with a way to the next one."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import streamlit as st
@@ -16,6 +17,9 @@ PARAMETER = "patient"
 BESIDE = "patient_beside"
 # More would not fit on a projector.
 MOST_BESIDE = 3
+# The browser draws the whole list anew at each click: of 600 patients that took as long as all the
+# rest of the page. Any other id can be typed.
+MOST_LISTED = 200
 
 
 def choose_patients(cohort: Cohort, version: int) -> list[dict]:
@@ -27,9 +31,9 @@ def choose_patients(cohort: Cohort, version: int) -> list[dict]:
         Their rows of ``patient/around``, the patient's first; none if the URL asks for a patient
         who does not exist.
     """
-    asked = remembered(PARAMETER, default=lambda: _around(cohort, version)[0]["patient_id"])
+    asked = remembered(PARAMETER, default=lambda: patients_around(cohort, version)[0]["patient_id"])
     also = dict.fromkeys([*st.query_params.get_all(BESIDE), *st.session_state.get(BESIDE, ())])
-    rows = {row["patient_id"]: row for row in _around(cohort, version, asked, *also)}
+    rows = {row["patient_id"]: row for row in patients_around(cohort, version, [asked, *also])}
     is_known = asked in rows
     with st.container(horizontal=True, vertical_alignment="center"):
         heading("Patient", width="content")
@@ -50,8 +54,10 @@ def choose_patients(cohort: Cohort, version: int) -> list[dict]:
     return []
 
 
-def _around(cohort: Cohort, version: int, *patients: str) -> list[dict]:
-    return records("patient/around", cohort, version=version, patients=patients)
+def patients_around(cohort: Cohort, version: int, asked: Iterable[str] = ()) -> list[dict]:
+    """The rows of ``patient/around`` of those who are asked for and of a list around the first."""
+    about = {"version": version, "patients": tuple(asked), "most_listed": MOST_LISTED}
+    return records("patient/around", cohort, **about)
 
 
 def _listed(rows: dict[str, dict]) -> list[str]:

@@ -1,6 +1,6 @@
 -- title:   The patients that a list offers, around the one who is shown
--- grain:   one row per (patient_id), those of the cohort first, by their ids: up to 1,000 who are listed, and those asked for
--- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $patients: a list of patient ids; the list is around the first of them, or begins with the first patient if nobody has that id
+-- grain:   one row per (patient_id), those of the cohort first, by their ids: those who are listed, and those asked for
+-- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $patients: a list of patient ids; the list is around the first of them, or begins with the first patient if nobody has that id; $most_listed: how many the list holds at most
 -- columns: patient_id, diagnosis (text), individually_reported (boolean), is_in_cohort (boolean, in the version shown), place (from 1, in that order; null far from the list), is_listed (boolean: false of who is asked for elsewhere in it), n_patients (count, all of the registry), n_in_cohort (count)
 -- missing: an id that is asked for and that nobody has is not here
 -- disclosure: asked of cohort; withheld the list of patients names every one of them
@@ -9,7 +9,8 @@ with
 asked as (
     select
         $version::integer as version,
-        $patients::varchar [] as patients
+        $patients::varchar [] as patients,
+        $most_listed::integer as most_listed
 ),
 
 -- Those outside the cohort come after it: their keys begin where its own end.
@@ -62,13 +63,13 @@ counted as (
     cross join shown
 ),
 
--- As many as a browser takes at each click, whichever end of the list is near.
+-- As many as the list holds to either side, whichever of its ends is near.
 ahead as (
     select people.*
     from people
     inner join shown on people.sort_key >= shown.sort_key
     order by people.sort_key asc
-    limit 1000
+    limit (select most_listed from asked)
 ),
 
 behind as (
@@ -76,7 +77,7 @@ behind as (
     from people
     inner join shown on people.sort_key < shown.sort_key
     order by people.sort_key desc
-    limit 1000
+    limit (select most_listed from asked)
 ),
 
 nearby as (
@@ -88,12 +89,19 @@ nearby as (
 placed as (
     select
         nearby.*,
-        counted.n_behind - least(counted.n_behind, 1000)
+        counted.n_behind - least(counted.n_behind, asked.most_listed)
         + row_number() over (order by nearby.sort_key) as place,
-        greatest(least(counted.n_behind - 500, counted.n_patients - 1000), 0) as n_before_list,
-        place > n_before_list and place <= n_before_list + 1000 as is_listed
+        greatest(
+            least(
+                counted.n_behind - asked.most_listed // 2,
+                counted.n_patients - asked.most_listed
+            ),
+            0
+        ) as n_before_list,
+        place > n_before_list and place <= n_before_list + asked.most_listed as is_listed
     from nearby
     cross join counted
+    cross join asked
 ),
 
 elsewhere as (
