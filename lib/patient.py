@@ -63,6 +63,8 @@ COLUMN_WORDS = {
 }
 RECORDED = "recorded"
 SINGLE_CYCLE = "single cycle"
+# What stands for a text that a patient has in other versions.
+NONE = "none"
 SUMMARY = (
     "diagnosis",
     "sex",
@@ -140,7 +142,7 @@ def _cycles_words(n_cycles: str | None, duration: str | None) -> str:
 
 def sources(statements: pd.DataFrame) -> pd.DataFrame:
     """Each statement with its value, its status and where the publication says it."""
-    said = statements[statements["value"].notna()]
+    said = statements[statements["value"].notna() | statements["alternatives"].notna()]
     return pd.DataFrame(
         {
             "Statement": [_statement(cell) for cell in said.itertuples()],
@@ -266,7 +268,7 @@ def _spread(column: str, cell: pd.Series) -> str:
 def _value_with_spread(cell: tuple) -> str:
     unit = COLUMN_WORDS[cell.column_name][1]
     if isinstance(cell.alternatives, str):
-        return f"{cell.value} ⟨{cell.alternatives}⟩"
+        return f"{NONE if pd.isna(cell.value) else cell.value} ⟨{cell.alternatives}⟩"
     if pd.isna(cell.lowest) or cell.column_name in TEXTS:
         return _plain(cell.column_name, cell.value, cell.status)
     decimals = _decimals(cell.column_name, cell.status)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lib.charts.patient import Course, course_chart
 from lib.palette import LIGHT
 from lib.patient import headline, sources, summary
-from lib.places import DEMO_REGISTRY
+from lib.places import CASE_SERIES, DEMO_REGISTRY
 from lib.ui.notice import as_text
 from lib.warehouse import Warehouse, open_warehouse
 from tests.registries import open_tables
@@ -266,6 +266,22 @@ def test_a_heading_marks_what_is_filled_in():
     name, details = headline("DM-05", summary(statements))
     assert name == "DM-05 · dermatomyositis · response"
     assert details.split(" · ")[0].startswith("○ ")
+
+
+def test_that_some_versions_have_none_is_part_of_the_range():
+    series = open_warehouse()
+    rows = pd.read_parquet(CASE_SERIES / "patients.parquet")
+    for column, label in (("subtype", "Subtype"), ("overlap", "Overlap with")):
+        found = rows[rows["diagnosis"] == "dermatomyositis"].groupby("patient_id")[column]
+        assert found.count().between(1, 99).any()
+        for patient, values in found:
+            expected = {*values.dropna(), *(["none"] if values.isna().any() else [])}
+            statements = series.query("patient/statements", patient=patient, version=3)
+            said = sources(statements).set_index("Statement")["Value"].get(label)
+            if len(expected) > 1:
+                shown, _, spread = said.removesuffix("⟩").partition(" ⟨")
+                assert set(spread.split(" · ")) == expected
+                assert shown in expected
 
 
 # The page.

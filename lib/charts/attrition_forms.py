@@ -9,12 +9,16 @@ STEP_HEIGHT = 46
 BAR_HEIGHT = 16
 # The words stand above their bar.
 WORDS_UP = -18
+# A Vega expression: a step in words.
+SAID = "datum.words + ': ' + datum.text + (datum.taken ? ', ' + datum.taken : '')"
 LEGEND = "dark: left · grey: taken by this criterion"
 
 
 def steps(palette: Palette) -> dict:
     """A bar for whoever is left, its open part pale, in the outline of the step before."""
     rows = alt.Chart(alt.NamedData("steps")).encode(
+        # By it the browser moves what is there, instead of drawing it anew.
+        key="step:O",
         y=alt.Y("step:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)),
         tooltip=[
             alt.Tooltip("words:N", title="Criterion"),
@@ -29,12 +33,22 @@ def steps(palette: Palette) -> dict:
         stack=None,
         axis=alt.Axis(tickMinStep=1, tickCount=5),
     )
-    before = rows.mark_bar(**bar, color=palette.grid).encode(x=alt.X("n_before:Q", stack=None))
-    left = rows.mark_bar(**bar, color=palette.accent).encode(x=patients)
-    open_part = rows.mark_bar(**bar, color=palette.accent, fillOpacity=0.35).encode(
+    before = rows.mark_bar(**bar, color=palette.grid, aria=False).encode(
+        x=alt.X("n_before:Q", stack=None)
+    )
+    left = rows.mark_bar(**bar, color=palette.accent, description=alt.ExprRef(SAID)).encode(
+        x=patients
+    )
+    open_part = rows.mark_bar(**bar, color=palette.accent, fillOpacity=0.35, aria=False).encode(
         x=patients, x2="n_patients_highest:Q"
     )
-    line = {"align": "left", "dy": WORDS_UP + 8, "baseline": "middle", "fontSize": 13}
+    line = {
+        "align": "left",
+        "dy": WORDS_UP + 8,
+        "baseline": "middle",
+        "fontSize": 13,
+        "aria": False,
+    }
     words = rows.mark_text(**line, limit=alt.ExprRef("width - 110")).encode(
         x=alt.value(0), text="words:N"
     )

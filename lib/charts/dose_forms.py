@@ -17,6 +17,8 @@ ONE_TWO_FIVE = (
     ": datum.value < 10000 ? datum.value "
     f": replace(format(datum.value, ','), /,/g, '{THIN_SPACE}')"
 )
+# A Vega expression: a dot in words.
+SAID = "datum.patient_id + ': ' + datum.amount + ', cycles ' + datum.n_cycles"
 LEGEND = "by usual dose per cycle"
 NAMES = alt.Axis(
     labelExpr="split(datum.label, '|')",
@@ -37,17 +39,27 @@ def dots(about: Amount, palette: Palette) -> dict:
         "scale": alt.Scale(type="log", nice=False, padding=12),
         "axis": alt.Axis(labelExpr=ONE_TWO_FIVE, labelSeparation=6),
     }
-    medians = alt.Chart(alt.NamedData("medians")).encode(y=row)
-    ranges = medians.mark_bar(color=palette.text, opacity=0.13, height=82).encode(
+    # The label of a row says its median and the range of it.
+    medians = alt.Chart(alt.NamedData("medians")).encode(y=row, key="dose_tier:N")
+    ranges = medians.mark_bar(color=palette.text, opacity=0.13, height=82, aria=False).encode(
         x=alt.X("lowest:Q", **amount), x2="highest:Q"
     )
-    lines = medians.mark_tick(color=palette.text, thickness=2, size=82).encode(
+    lines = medians.mark_tick(color=palette.text, thickness=2, size=82, aria=False).encode(
         x=alt.X("median:Q", **amount)
     )
     patients = (
         alt.Chart(alt.NamedData("patients"))
-        .mark_point(shape="circle", size=34, stroke=palette.muted_text, strokeWidth=1, opacity=1)
+        .mark_point(
+            shape="circle",
+            size=34,
+            stroke=palette.muted_text,
+            strokeWidth=1,
+            opacity=1,
+            description=alt.ExprRef(SAID),
+        )
         .encode(
+            # By it the browser moves a dot that is there, instead of drawing another one.
+            key="patient_id:N",
             x=alt.X("x:Q", **amount),
             y=row,
             yOffset=alt.YOffset("height:Q", scale=alt.Scale(domain=[-1.4, 1.4])),

@@ -11,6 +11,8 @@ from lib.stats import MIN_GROUP_SIZE
 
 # The room for n/N and the interval beside the plot, in pixels.
 TEXT_WIDTH = f"({NARROW} ? 82 : 195)"
+# A Vega expression: a group in words.
+SAID = "datum.label + ': ' + datum.counts + (datum.percent ? ', ' + datum.percent : '')"
 RATES_TITLE = "Who responded?"
 RATES_LEGEND = [
     "dot, line: share, 95% Wilson interval",
@@ -51,21 +53,28 @@ def rates(palette: Palette, *, is_shared: bool) -> dict:
         return alt.X(f"{column}:Q", scale=scale, axis=axis)
 
     rows = alt.Y("label:N", scale=in_order("groups", "label"), title=None, axis=NAMES)
-    groups = alt.Chart(alt.NamedData("groups")).encode(y=rows)
+    # By it the browser moves what is there, instead of drawing it anew.
+    groups = alt.Chart(alt.NamedData("groups")).encode(y=rows, key="label:N")
     counts, percents = (
-        groups.mark_text(align="left").encode(
+        groups.mark_text(align="left", aria=False).encode(
             x=alt.value(alt.ExprRef(f"width - {TEXT_WIDTH} + {left}")), text=f"{column}:N"
         )
         for column, left in (("counts", 16), ("percent", 84))
     )
     intervals = (
         groups.transform_filter("datum.drawn_as == 'share'")
-        .mark_rule(strokeWidth=2.5, color=palette.accent)
+        .mark_rule(strokeWidth=2.5, color=palette.accent, aria=False)
         .encode(x=at("lower"), x2="upper:Q", tooltip=tooltip)
     )
     shares = (
         groups.transform_filter("datum.drawn_as == 'share'")
-        .mark_point(filled=True, size=110, opacity=1, color=palette.accent)
+        .mark_point(
+            filled=True,
+            size=110,
+            opacity=1,
+            color=palette.accent,
+            description=alt.ExprRef(SAID),
+        )
         .encode(x=at("rate"), tooltip=tooltip)
     )
     versions = (
@@ -74,6 +83,7 @@ def rates(palette: Palette, *, is_shared: bool) -> dict:
             height=11,
             color=palette.accent,
             stroke=palette.accent,
+            description=alt.ExprRef(SAID),
             **OPEN_LOOK,
         )
         .encode(x=at("rate_lowest"), x2="rate_highest:Q", tooltip=tooltip)

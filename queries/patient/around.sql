@@ -1,6 +1,6 @@
 -- title:   The patients that a list offers, around the one who is shown
 -- grain:   one row per (patient_id), those of the cohort first, by their ids: those who are listed, and those asked for
--- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $patients: a list of patient ids; the list is around the first of them, or begins with the first patient if nobody has that id; $most_listed: how many the list holds at most
+-- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $patients: a list of patient ids; the list is around the first of them, or begins with the first patient if nobody has that id; $most_listed: how many the list holds at most, from 1
 -- columns: patient_id, diagnosis (text), individually_reported (boolean), is_in_cohort (boolean, in the version shown), place (from 1, in that order; null far from the list), is_listed (boolean: false of who is asked for elsewhere in it), n_patients (count, all of the registry), n_in_cohort (count)
 -- missing: an id that is asked for and that nobody has is not here
 -- disclosure: asked of cohort; withheld the list of patients names every one of them
@@ -8,7 +8,6 @@ with
 
 asked as (
     select
-        $version::integer as version,
         $patients::varchar [] as patients,
         $most_listed::integer as most_listed
 ),
@@ -22,29 +21,25 @@ people as materialized (
         )::bigint as sort_key
     from lane_places
     cross join members($cohort) as members
-    cross join asked
     where
         members.left_out = 0
-        and lane_places.imputation = asked.version
+        and lane_places.imputation = $version::integer
 ),
 
 ids as (
     select distinct
-        version as imputation,
         unnest(patients) as patient_id,
         patient_id = patients[1] as is_shown
     from asked
 ),
 
+-- In every version; those of the one that is asked for are the people.
 wanted as (
     select
         patient_facts.seat,
         ids.is_shown
     from patient_facts
-    inner join ids
-        on
-            patient_facts.imputation = ids.imputation
-            and patient_facts.patient_id = ids.patient_id
+    inner join ids on patient_facts.patient_id = ids.patient_id
 ),
 
 shown as (
@@ -54,42 +49,37 @@ shown as (
     where wanted.is_shown
 ),
 
+-- As many as the list holds to either side, whichever of its ends is near.
 counted as (
     select
         count(*) as n_patients,
         count(*) filter (where people.sort_key < 2000000000) as n_in_cohort,
-        count(*) filter (where people.sort_key < shown.sort_key) as n_behind
+        count(*) filter (where people.sort_key < shown.sort_key) as n_behind,
+        coalesce(
+            min(people.sort_key, asked.most_listed)
+            filter (where people.sort_key >= shown.sort_key),
+            []
+        ) as ahead,
+        coalesce(
+            max(people.sort_key, asked.most_listed)
+            filter (where people.sort_key < shown.sort_key),
+            []
+        ) as behind
     from people
     cross join shown
-),
-
--- As many as the list holds to either side, whichever of its ends is near.
-ahead as (
-    select people.*
-    from people
-    inner join shown on people.sort_key >= shown.sort_key
-    order by people.sort_key asc
-    limit (select most_listed from asked)
-),
-
-behind as (
-    select people.*
-    from people
-    inner join shown on people.sort_key < shown.sort_key
-    order by people.sort_key desc
-    limit (select most_listed from asked)
+    cross join asked
 ),
 
 nearby as (
-    select * from ahead
-    union all
-    select * from behind
+    select unnest(list_concat(list_reverse(behind), ahead)) as sort_key
+    from counted
 ),
 
 placed as (
     select
-        nearby.*,
-        counted.n_behind - least(counted.n_behind, asked.most_listed)
+        people.seat,
+        nearby.sort_key,
+        counted.n_behind - len(counted.behind)
         + row_number() over (order by nearby.sort_key) as place,
         greatest(
             least(
@@ -100,6 +90,7 @@ placed as (
         ) as n_before_list,
         place > n_before_list and place <= n_before_list + asked.most_listed as is_listed
     from nearby
+    inner join people on nearby.sort_key = people.sort_key
     cross join counted
     cross join asked
 ),

@@ -30,9 +30,9 @@ assessments as (
 ),
 
 in_registry as (
-    select count(*) > 0 as are_in_registry
+    select coalesce(bool_or(assessments.imputation = asked.version), false) as are_in_registry
     from registry.assessments
-    where imputation = (select asked.version from asked)
+    cross join asked
 ),
 
 scores as (

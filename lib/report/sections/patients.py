@@ -36,7 +36,7 @@ def build(inquiry: Inquiry) -> Iterator[Block]:
         yield remark("No patient was chosen.")
         return
     version = shown(inquiry)
-    asked = {"version": version, "patients": patients, "most_listed": 0}
+    asked = {"version": version, "patients": patients, "most_listed": 1}
     found = {row["patient_id"]: row for row in inquiry.records("patient/around", **asked)}
     _check(patients, found)
     events = inquiry.frame("timelines/course", None, patients=patients, version=version)
