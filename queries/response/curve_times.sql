@@ -7,26 +7,41 @@
 with
 
 asked as (
+    select $by::varchar as grouping_column
+),
+
+-- By pieces, as the registry's cohort is: of all others nothing is read.
+timed as (
     select
-        $event::varchar as event,
-        $by::varchar as grouping_column
+        event_times.piece,
+        event_times.seat,
+        event_times.days,
+        event_times.is_event,
+        event_times.left_out,
+        event_times.is_concerned
+    from event_times
+    inner join cohort_pieces($cohort) as pieces on event_times.piece = pieces.piece
+    where
+        event_times.event = $event::varchar
+        and get_bit(pieces.patients, event_times.seat - pieces.first_seat) = 1
 ),
 
 followed as (
     select
         case asked.grouping_column
-            when 'diagnosis_group' then cohort.diagnosis_group
-            when 'dose_tier' then cohort.dose_tier
-            when 'sex' then cohort.sex
-            when 'centre' then cohort.centre
+            when 'diagnosis_group' then patient_facts.diagnosis_group
+            when 'dose_tier' then patient_facts.dose_tier
+            when 'sex' then patient_facts.sex
+            when 'centre' then patient_facts.centre
         end as value,
-        event_times.days,
-        event_times.is_event,
-        event_times.left_out,
-        event_times.is_concerned
-    from cohort($cohort) as cohort
-    inner join event_times on cohort.seat = event_times.seat
-    inner join asked on event_times.event = asked.event
+        timed.days,
+        timed.is_event,
+        timed.left_out,
+        timed.is_concerned
+    from timed
+    inner join patient_facts
+        on timed.piece = patient_facts.piece and timed.seat = patient_facts.seat
+    cross join asked
 ),
 
 grouped as (

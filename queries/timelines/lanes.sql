@@ -16,8 +16,8 @@ asked as (
 
 members as materialized (
     select
-        cohort.seat,
-        cohort.n_cycles,
+        lane_places.seat,
+        lane_places.n_cycles,
         case asked.group_by
             when 'diagnosis_group' then lane_places.diagnosis_group_place
             when 'dose_tier' then lane_places.dose_tier_place
@@ -31,10 +31,10 @@ members as materialized (
             when 'response' then lane_places.by_response
             else lane_places.by_duration
         end as sorted_place
-    from cohort($cohort) as cohort
-    inner join lane_places on cohort.seat = lane_places.seat
-    cross join asked
-    where cohort.imputation = asked.version
+    from cohort_pieces($cohort) as pieces
+    inner join asked on pieces.imputation = asked.version
+    inner join lane_places on pieces.piece = lane_places.piece
+    where get_bit(pieces.patients, lane_places.seat - pieces.first_seat) = 1
 ),
 
 group_sizes as (
