@@ -144,7 +144,7 @@ FIELDS = (
     # Half of the series was treated for less than a year: whole years would not tell them apart.
     FilterField(
         "duration",
-        "Duration of therapy",
+        "Therapy duration",
         "therapy_duration_years",
         "range",
         _duration_words,

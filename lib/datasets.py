@@ -3,6 +3,7 @@
 import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,8 @@ def folder_name(label: str) -> str:
 def saved_datasets() -> Mapping[str, Dataset]:
     """The registries in the operator's folder, also damaged ones: opening them says what is wrong.
 
-    What is no registry there is passed over.
+    What is no registry there is passed over. Those that call themselves alike are told apart by
+    their folders.
     """
     folder = registry_dir()
     if folder is None:
@@ -72,10 +74,17 @@ def saved_datasets() -> Mapping[str, Dataset]:
         there = sorted(folder.iterdir())
     except OSError:
         return {}
-    return {
-        each.name: Dataset(each.name, _label(each), each)
+    labels = {
+        each: _label(each)
         for each in there
         if NAME.fullmatch(each.name) and each.name not in {*DATASETS, OWN} and is_registry(each)
+    }
+    n_called = Counter(labels.values())
+    return {
+        each.name: Dataset(
+            each.name, label if n_called[label] == 1 else f"{label} ({each.name})", each
+        )
+        for each, label in labels.items()
     }
 
 

@@ -38,7 +38,7 @@ COLUMN_WORDS = {
     "diagnosis_to_first_ivig_years": ("Diagnosis to first IVIg", "years", None),
     "n_cycles": ("IVIg cycles", "", 0),
     "dose_g_per_kg": ("Dose per cycle", "g/kg", None),
-    "therapy_duration_years": ("First to last cycle", "years", 1),
+    "therapy_duration_years": ("Therapy duration", "years", 1),
     "cumulative_dose_g_per_kg": ("Cumulative dose", "g/kg", None),
     "response": ("Response", "", None),
     "response_basis": ("Response judged by", "", None),

@@ -91,7 +91,7 @@ ROWS = (
     Trait("dose_tier", "Usual dose per cycle"),
     Number("n_cycles", "Cycles"),
     Number("cumulative_dose_g_per_kg", "Cumulative dose, g/kg"),
-    Number("therapy_duration_years", "First to last cycle, years"),
+    Number("therapy_duration_years", "Therapy duration, years"),
     Trait("response", "Response"),
     Trait("has_side_effect", "Side-effects"),
     Several("symptoms", "Symptoms of side-effects", "symptom"),
@@ -186,7 +186,8 @@ def table_one_notes(statistics: Statistics, statistic: str, grouping: str) -> li
     return [
         *([OPEN_GROUPS.format(grouping=grouping)] if _is_open(statistics) else []),
         *([DRUGS_AS_TOLD] if statistics.reconstructed else []),
-        f"{BRACKETS[statistic]} Who lacks a number is in no median.",
+        f"{BRACKETS[statistic]} Who lacks a number is in no median. Therapy duration: from the "
+        "first to the last cycle, 0 for a single one.",
         "n/N (%): N are the patients of the column in whom this is recorded; the others have a "
         "row of their own and are in no percentage, and fewer than "
         f"{MIN_GROUP_SIZE} have none. “Not evaluable” is a recorded response. "

@@ -576,7 +576,7 @@ def test_a_duration_of_nothing_is_a_single_cycle_only_if_there_is_one(tmp_path, 
         cycles=f"patient_id | cycle_no | day | dose_g_per_kg\n{rows}",
     )
     facts = {fact.label: fact.value for fact in summary(statements_of(warehouse, "A", 0))}
-    assert facts["First to last cycle"] == expected
+    assert facts["Therapy duration"] == expected
 
 
 def test_the_summary_is_escaped(reconstructed):

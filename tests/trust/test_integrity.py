@@ -86,7 +86,9 @@ def test_one_damaged_among_three_is_refused_by_name_and_the_others_are_a_click_a
     app = open_app("overview", {"dataset": ["kiel"]})
     assert sentence in said(app)
     [others] = app.selectbox
-    assert others.options == ["Published series", "Demo registry, synthetic", "Clinic", "Clinic"]
+    # Those that call themselves alike are told apart.
+    saved = ["Clinic (berlin)", "Clinic (mainz)"]
+    assert others.options == ["Published series", "Demo registry, synthetic", *saved]
     others.set_value("berlin").run()
     assert not app.error and not app.exception
     assert f"{N_PATIENTS} of {N_PATIENTS} patients" in texts(app)
