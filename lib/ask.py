@@ -15,6 +15,7 @@ from lib.disclosure import disclosed, refused
 from lib.disclosure_rules import rules_of
 from lib.errors import WithheldError
 from lib.figures import Step
+from lib.results import Results, together
 from lib.warehouse import Warehouse
 
 # Not imported to run: that takes longer than all the rest of the first page.
@@ -72,8 +73,12 @@ def ask_together(source: Warehouse, asked: Iterable[tuple[str, tuple]], cohort: 
 
     What is not prepared yet is left to who needs it.
     """
-    wanted = [_rows(source, *each, cohort) for each in asked if source.can_answer(each[0])]
-    source.results_of(cohort).together(wanted)
+    wanted: dict[Results, list] = {}
+    for name, parameters in asked:
+        if source.can_answer(name):
+            results = source.results_of(cohort, parameters)
+            wanted.setdefault(results, []).append(_rows(source, name, parameters, cohort))
+    together(wanted)
 
 
 def bound(cohort: Cohort | None, parameters: Mapping[str, object] | tuple) -> dict[str, object]:

@@ -64,8 +64,8 @@ def folder_name(label: str) -> str:
 def saved_datasets() -> Mapping[str, Dataset]:
     """The registries in the operator's folder, also damaged ones: opening them says what is wrong.
 
-    What is no registry there is passed over. Those that call themselves alike are told apart by
-    their folders.
+    What is no registry there is passed over. Those that call themselves as another does
+    are told apart by their folders.
     """
     folder = registry_dir()
     if folder is None:
@@ -79,11 +79,11 @@ def saved_datasets() -> Mapping[str, Dataset]:
         for each in there
         if NAME.fullmatch(each.name) and each.name not in {*DATASETS, OWN} and is_registry(each)
     }
-    n_called = Counter(labels.values())
+    with_folder = {each: f"{label} ({each.name})" for each, label in labels.items()}
+    shipped = [dataset.label for dataset in DATASETS.values()]
+    n_called = Counter([*labels.values(), *with_folder.values(), *shipped])
     return {
-        each.name: Dataset(
-            each.name, label if n_called[label] == 1 else f"{label} ({each.name})", each
-        )
+        each.name: Dataset(each.name, label if n_called[label] == 1 else with_folder[each], each)
         for each, label in labels.items()
     }
 

@@ -1,7 +1,7 @@
 """Results of queries, kept for the next reader of the same view and computed side by side."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from threading import Lock
 
@@ -49,21 +49,6 @@ class Results:
         executor.submit(self._begin, key, future, compute)
         return future
 
-    def together(self, wanted: Sequence[tuple[Hashable, Callable[[], object]]]) -> None:
-        """Compute what is not kept, on as many cores as there are.
-
-        This thread begins with the first, the others with the last: they meet in the middle.
-
-        Parameters
-        ----------
-        wanted
-            The key of each, and what computes it.
-        """
-        for key, compute in reversed(wanted[1:]):
-            self.ahead(key, compute)
-        for key, compute in wanted:
-            self.get(key, compute)
-
     def _place(self, key: Hashable) -> Future:
         future = self._kept[key] = Future()
         if len(self._kept) > self._most:
@@ -83,3 +68,20 @@ class Results:
                 if self._kept.get(key) is future:
                     del self._kept[key]
             future.set_exception(error)
+
+
+def together(wanted: Mapping[Results, list[tuple[Hashable, Callable[[], object]]]]) -> None:
+    """Compute what is not kept of several results, on as many cores as there are.
+
+    This thread begins with the first, the others with the last: they meet in the middle.
+
+    Parameters
+    ----------
+    wanted
+        By where they are kept: the key of each, and what computes it.
+    """
+    each_of = [(results, *each) for results, own in wanted.items() for each in own]
+    for results, key, compute in reversed(each_of[1:]):
+        results.ahead(key, compute)
+    for results, key, compute in each_of:
+        results.get(key, compute)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # One takes 60 kB on average, that of compare/numbers up to 300 kB: so many take 12 MB, and below
 # 25 MB even if all are of the page Compare, where one in five is of that kind.
 KEPT_RESULTS = 200
+# Parameters of queries that ask for single patients.
+NAME_PATIENTS = ("patient", "patients")
 # Queries at the same time, of one registry; who comes later waits. With a reader for each of 50
 # users the memory of `LIMITS` ran out: one takes 100 MB for ``publication/beside``, and keeps 30 MB
 # for the plans it has made. More than there are cores would not be faster either.
@@ -137,9 +139,13 @@ class Warehouse:
             return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
     def results_of(self, cohort: Cohort | None, parameters: tuple = ()) -> Results:
-        """Where the results of a question are kept; without a cohort and parameters it has one."""
+        """Where the results of a question are kept: those that every reader opens, or the others.
+
+        Of everybody there is one, or a few; around each patient who is looked at there is another.
+        """
         is_of_all = not parameters if cohort is None else cohort == Cohort()
-        return self.unfiltered if is_of_all else self.results
+        is_of_patients = any(name in NAME_PATIENTS for name, _ in parameters)
+        return self.unfiltered if is_of_all and not is_of_patients else self.results
 
     def tables(self) -> dict[str, pa.Table]:
         """The registry's own tables by name, with the rows in their order."""

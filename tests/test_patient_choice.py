@@ -25,21 +25,33 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     )
 
 
-def around(warehouse: Warehouse, cohort: Cohort, *patients: str, version: int = 0) -> list[dict]:
-    asked = {"version": version, "patients": patients, "most_listed": MOST_LISTED}
+def around(
+    warehouse: Warehouse,
+    cohort: Cohort,
+    *patients: str,
+    version: int = 0,
+    most_listed: int = MOST_LISTED,
+) -> list[dict]:
+    asked = {"version": version, "patients": patients, "most_listed": most_listed}
     return warehouse.records("patient/around", cohort=cohort.criteria, **asked)
 
 
-@given(place=st.integers(0, N_PATIENTS - 1), other=st.integers(0, N_PATIENTS - 1))
-@example(place=0, other=N_PATIENTS - 1)
-@example(place=N_PATIENTS - 1, other=0)
+@given(
+    place=st.integers(0, N_PATIENTS - 1),
+    other=st.integers(0, N_PATIENTS - 1),
+    most=st.sampled_from([1, 2, 7, MOST_LISTED, N_PATIENTS, 9999]),
+)
+@example(place=0, other=N_PATIENTS - 1, most=MOST_LISTED)
+@example(place=N_PATIENTS - 1, other=0, most=MOST_LISTED)
+@example(place=N_PATIENTS - 1, other=0, most=1)
 def test_the_list_is_of_those_around_the_patient_and_the_others_asked_for(
-    large: Warehouse, place: int, other: int
+    large: Warehouse, place: int, other: int, most: int
 ):
     shown, also = IN_ORDER[place], IN_ORDER[other]
-    rows = around(large, Cohort.of(sex=["female"]), shown, also, "nobody")
-    first = max(0, min(place - MOST_LISTED // 2, N_PATIENTS - MOST_LISTED))
-    listed = IN_ORDER[first : first + MOST_LISTED]
+    rows = around(large, Cohort.of(sex=["female"]), shown, also, "nobody", most_listed=most)
+    first = max(0, min(place - most // 2, N_PATIENTS - most))
+    listed = IN_ORDER[first : first + most]
+    assert shown in listed
     assert [row["patient_id"] for row in rows if row["is_listed"]] == listed
     assert {row["patient_id"] for row in rows} == {*listed, also}
     assert [row["is_in_cohort"] for row in rows] == [row["patient_id"] in WOMEN for row in rows]

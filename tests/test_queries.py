@@ -39,6 +39,7 @@ RULES = sorted((QUERIES / "checks").glob("*.sql"))
 QUESTIONS = [path for path in PATHS if path not in DEFINITIONS + IMPORT_DEFINITIONS + RULES]
 MACROS = ("members", "everybody", "cohort", "cohort_in_versions", "cohort_pieces")
 CALLS = {name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in BUILT}
+CALLS["of_cohort"] = "from of_cohort('main.patient_facts', $criteria)"
 CALLS["is_drawn"] = "select is_drawn(2, 3, 1, 3, 1) as is_drawn"
 CALLS["members_of_both"] = "from members_of_both($criteria, '[]', true)"
 CALLS["meets"] = "select meets(null, 30, null, null, 31) as meets"
@@ -220,6 +221,14 @@ def test_the_plan_is_kept_for_the_next_values(path: Path, warehouse: Warehouse):
         "select result_types from duckdb_prepared_statements() where name = ?", [name_of(path)]
     ).fetchall()
     assert row[0], "the types of the result are not known before the values are"
+
+
+@every(QUESTIONS)
+def test_a_parameter_has_a_name_or_is_given_to_a_macro(path: Path):
+    """Where it is compared with a column, DuckDB plans the query anew at each run."""
+    named = r"\$\w+::\w+ ?(\[\])? as \w+"
+    given = r"(?<=[(\s])\$\w+(::\w+)?(?=[,)])"
+    assert "$" not in re.sub(f"{named}|{given}", "", body(path))
 
 
 @every(DEFINITIONS + QUESTIONS)

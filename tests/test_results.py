@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.results import Results
+from lib.results import Results, together
 
 
 def test_a_result_is_computed_once_for_all_who_ask_at_the_same_time():
@@ -27,7 +27,7 @@ def test_a_result_is_computed_once_for_all_who_ask_at_the_same_time():
 
 def test_several_results_are_computed_at_the_same_time():
     results, met = Results(10), threading.Barrier(2, timeout=5)
-    results.together([("a", met.wait), ("b", met.wait)])
+    together({results: [("a", met.wait), ("b", met.wait)]})
     assert {results.get(key, lambda: pytest.fail("computed again")) for key in "ab"} == {0, 1}
 
 
@@ -36,7 +36,7 @@ def test_what_nobody_has_begun_is_taken_over():
     # Two threads hang on the last ones; the first computes all the others, then lets them go.
     wanted = [(n, lambda n=n: computed.append(n)) for n in range(8)]
     wanted += [(8, go.set), *((n, lambda: go.wait(5)) for n in (9, 10))]
-    results.together(wanted)
+    together({results: wanted})
     assert sorted(computed) == list(range(8))
 
 
@@ -68,7 +68,7 @@ def test_many_threads_never_meet_an_error_of_each_other():
         with ThreadPoolExecutor(8) as pool:
             asked = [
                 pool.submit(
-                    results.together, [(n % 7, int), ((n + 1) % 7, int), ((n * 3) % 7, int)]
+                    together, {results: [(n % 7, int), ((n + 1) % 7, int), ((n * 3) % 7, int)]}
                 )
                 for n in range(3000)
             ]

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -400,32 +401,35 @@ def test_an_onset_that_versions_differ_on_is_hollow_and_has_its_range(case_serie
 
 
 @settings(max_examples=50)
-@given(
-    st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3)), max_size=60),
-    st.integers(1, 7),
-    st.integers(1, 5),
-)
-def test_no_two_dots_lie_on_each_other(places: list[tuple[str, int]], most: int, columns: int):
+@given(st.lists(st.sampled_from("abc"), max_size=60), st.integers(1, 7), st.integers(1, 5))
+def test_no_two_dots_of_a_place_lie_on_each_other(places: list[str], most: int, columns: int):
     packed = swarm(places, most, columns)
     assert len(set(zip(places, packed, strict=True))) == len(places)
     assert all(-1 <= height <= 1 for _, height in packed)
     assert all(abs(column) <= (columns - 1) / 2 for column, _ in packed)
-
-
-def test_the_outline_of_a_row_says_where_there_are_many():
-    places = [("a", 0)] * 9 + [("a", 1)] * 3 + [("b", 0)] * 3
-    highest = dict.fromkeys(places, 0.0)
-    for place, (_, height) in zip(places, swarm(places, 5), strict=True):
-        highest[place] = max(highest[place], height)
-    assert highest == {("a", 0): 1.0, ("a", 1): 0.25, ("b", 0): 0.5}
+    # Closer than side by side they stand only where there is no room.
+    for place, n in Counter(places).items():
+        own = sorted(packed[each] for each in range(len(places)) if places[each] == place)
+        nearest = [b[1] - a[1] for a, b in pairwise(own) if a[0] == b[0]]
+        if n <= most * columns and nearest:
+            assert min(nearest) == pytest.approx(2 / max(most - 1, 1))
 
 
 def test_a_dot_is_nearer_to_its_day_than_to_any_other(demo: Warehouse):
-    for since, about in ONSET_FROM.items():
-        onsets = onsets_of(demo, Cohort().criteria, since)
-        symptoms = list(dict.fromkeys(row["symptom"] for row in onsets))
-        for dot in onset_strip(onsets, symptoms, since, LIGHT)["datasets"]["onsets"]:
-            assert f"day {round(dot['x'])}" == dot["when"], about
+    onsets = onsets_of(demo, Cohort().criteria, "cycle")
+    symptoms = list(dict.fromkeys(row["symptom"] for row in onsets))
+    dots = onset_strip(onsets, symptoms, "cycle", LIGHT)["datasets"]["onsets"]
+    assert len({dot["x"] for dot in dots}) > len({dot["when"] for dot in dots})
+    assert all(f"day {round(dot['x'])}" == dot["when"] for dot in dots)
+
+
+def test_ranges_of_one_symptom_are_each_to_be_seen():
+    about = {"symptom": "headache", "dose": None, "n_known": 6, "n_open": 6}
+    days = {"days_since_cycle": 3, "days_since_cycle_lowest": 0, "days_since_cycle_highest": 20}
+    onsets = [about | days | {"patient_id": f"P-{n}"} for n in range(6)]
+    dots = onset_strip(onsets, ["headache"], "cycle", LIGHT)["datasets"]["onsets"]
+    assert {dot["x"] for dot in dots} == {3}
+    assert len({dot["height"] for dot in dots}) == 6
 
 
 # --- the page ------------------------------------------------------------------------------

@@ -6,11 +6,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from lib.ask import rows_of
 from lib.cohort import Cohort
 from lib.errors import RegistryError
 from lib.registry.reference import read_csv
 from lib.registry.store import MANIFEST
-from lib.warehouse import MOST_PLANS, MOST_READERS, Warehouse, open_warehouse
+from lib.warehouse import KEPT_RESULTS, MOST_PLANS, MOST_READERS, Warehouse, open_warehouse
 from tests.registries import open_tables, sign, write_tables
 
 PATIENTS = """
@@ -271,3 +272,12 @@ def test_a_reader_keeps_the_plans_of_the_questions_asked_last(warehouse: Warehou
     assert kept == (MOST_PLANS,)
     # What was let go is planned again.
     assert len(warehouse.query(ASKED_OF_A_COHORT[0], cohort="[]"))
+
+
+def test_patients_who_are_looked_at_do_not_drive_out_what_every_reader_opens():
+    source = open_warehouse()
+    sizes = rows_of(source, 0, "cohort/facets", Cohort())
+    for n in range(KEPT_RESULTS + 1):
+        asked = (("version", 1), ("patients", (f"DM-{n}",)), ("most_listed", 1))
+        rows_of(source, 0, "patient/around", Cohort(), asked)
+    assert rows_of(source, 0, "cohort/facets", Cohort()) is sizes

@@ -12,8 +12,10 @@ from lib.figures import format_figure
 from lib.palette import Palette
 
 DOTS_ABOVE_EACH_OTHER = 13
-# Dots that are closer than this, in powers of ten, stand above each other.
+# Dots in one bin of this width, in powers of ten, stand above each other, and beside each other in
+# so many columns at most: none is moved by more than this width, 8%.
 COLUMN = 0.035
+COLUMNS = 3
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,10 @@ def dose_dots(patients: list[dict], tiers: list[dict], unit: str, palette: Palet
         (row["dose_tier"], round(math.log10(row[about.measure]) / COLUMN)) for row in patients
     ]
     dots = [
-        _dot(row, about, labels[row["dose_tier"]], height)
-        for row, (_, height) in zip(patients, swarm(places, DOTS_ABOVE_EACH_OTHER), strict=True)
+        _dot(row, about, labels[row["dose_tier"]], column, height)
+        for row, (column, height) in zip(
+            patients, swarm(places, DOTS_ABOVE_EACH_OTHER, COLUMNS), strict=True
+        )
     ]
     medians = [
         {
@@ -84,14 +88,14 @@ def _label(row: dict, about: Amount) -> str:
     return grouped(f"{row['dose_tier']} g/kg|n = {n}|median {median}")
 
 
-def _dot(row: dict, about: Amount, label: str, height: float) -> dict:
+def _dot(row: dict, about: Amount, label: str, column: float, height: float) -> dict:
     amount, lowest, highest = (row[about.measure + end] for end in ("", "_lowest", "_highest"))
     is_open = lowest != highest or row["dose_is_open"]
     return {
         "label": label,
         "dose_tier": row["dose_tier"],
         "patient_id": row["patient_id"],
-        "x": amount,
+        "x": amount * 10 ** (column * COLUMN),
         "height": height,
         "fill_opacity": 0 if is_open else 1,
         "amount": grouped(format_figure(amount, lowest, highest, about.decimals)),

@@ -3,7 +3,7 @@
 import altair as alt
 
 from lib.charts import dressed
-from lib.charts.dose import Amount
+from lib.charts.dose import COLUMN, Amount
 from lib.charts.in_order import in_order
 from lib.dose_cost import THIN_SPACE
 from lib.palette import DOSE_TIERS, Palette
@@ -20,6 +20,7 @@ ONE_TWO_FIVE = (
 # A Vega expression: a dot in words.
 SAID = "datum.patient_id + ': ' + datum.amount + ', cycles ' + datum.n_cycles"
 LEGEND = "by usual dose per cycle"
+ASIDE = f"dots beside each other: up to {10**COLUMN - 1:.0%} off their value"
 NAMES = alt.Axis(
     labelExpr="split(datum.label, '|')",
     labelOffset=-12,
@@ -77,8 +78,8 @@ def dots(about: Amount, palette: Palette) -> dict:
         alt.layer(ranges, lines, patients).properties(height=ROWS),
         palette,
         title="How much was each patient given in all?",
-        subtitle=[LEGEND],
-        if_versions=[f"{LEGEND} · hollow: versions differ"],
+        subtitle=[LEGEND, ASIDE],
+        if_versions=[f"{LEGEND} · hollow: versions differ", ASIDE],
         description=(
             "Rows of dots: cumulative dose of each patient by the tier of the usual dose per "
             "cycle, on a logarithmic scale, with each tier's median."

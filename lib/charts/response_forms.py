@@ -55,11 +55,15 @@ def rates(palette: Palette, *, is_shared: bool) -> dict:
     rows = alt.Y("label:N", scale=in_order("groups", "label"), title=None, axis=NAMES)
     # By it the browser moves what is there, instead of drawing it anew.
     groups = alt.Chart(alt.NamedData("groups")).encode(y=rows, key="label:N")
+    # Each row has its counts, whatever else is drawn of it: these say it to who hears the page.
     counts, percents = (
-        groups.mark_text(align="left", aria=False).encode(
+        groups.mark_text(align="left", **said).encode(
             x=alt.value(alt.ExprRef(f"width - {TEXT_WIDTH} + {left}")), text=f"{column}:N"
         )
-        for column, left in (("counts", 16), ("percent", 84))
+        for column, left, said in (
+            ("counts", 16, {"description": alt.ExprRef(SAID)}),
+            ("percent", 84, {"aria": False}),
+        )
     )
     intervals = (
         groups.transform_filter("datum.drawn_as == 'share'")
@@ -68,13 +72,7 @@ def rates(palette: Palette, *, is_shared: bool) -> dict:
     )
     shares = (
         groups.transform_filter("datum.drawn_as == 'share'")
-        .mark_point(
-            filled=True,
-            size=110,
-            opacity=1,
-            color=palette.accent,
-            description=alt.ExprRef(SAID),
-        )
+        .mark_point(filled=True, size=110, opacity=1, color=palette.accent, aria=False)
         .encode(x=at("rate"), tooltip=tooltip)
     )
     versions = (
@@ -83,7 +81,7 @@ def rates(palette: Palette, *, is_shared: bool) -> dict:
             height=11,
             color=palette.accent,
             stroke=palette.accent,
-            description=alt.ExprRef(SAID),
+            aria=False,
             **OPEN_LOOK,
         )
         .encode(x=at("rate_lowest"), x2="rate_highest:Q", tooltip=tooltip)
@@ -97,6 +95,7 @@ def rates(palette: Palette, *, is_shared: bool) -> dict:
             opacity=1,
             xOffset=alt.ExprRef("datum.shift"),
             stroke=palette.accent,
+            aria=False,
         )
         .encode(
             x=at("x"),
@@ -116,6 +115,7 @@ def rates(palette: Palette, *, is_shared: bool) -> dict:
             opacity=1,
             xOffset=alt.ExprRef("datum.shift"),
             color=palette.accent,
+            aria=False,
         )
         .encode(x=at("x"), y=rows, tooltip=tooltip[:2])
     )

@@ -13,7 +13,9 @@ DOSES = (*(f"{tier} g/kg" for tier in DOSE_TIERS), OPEN_DOSE)
 DOTS_ABOVE_EACH_OTHER = 4
 # How many dots fit beside each other on a projector.
 DOTS_BESIDE_EACH_OTHER = 80
-# Of the room between two days so much is that of either, where there is room for dots.
+# Of one day, or of several that are narrower than a dot, they stand beside each other in so many
+# columns at most, or in as many as fit into so much of the room between two days.
+COLUMNS = 3
 DAY_WIDTH = 0.8
 
 
@@ -48,22 +50,22 @@ def onset_strip(onsets: list[dict], symptoms: list[str], since: str, palette: Pa
     timed = sorted(onsets, key=lambda row: (symptoms.index(row["symptom"]), row[about.measure]))
     days = [row[about.measure] for row in timed]
     column_width = max(max(days) - min(0, *days), 1) / DOTS_BESIDE_EACH_OTHER
-    # Ranges run below the dots that are known, not through them: in a row of their own.
-    places = [
-        ((row["symptom"], is_open), None if is_open else round(day / max(column_width, 1)))
-        for row, day in zip(timed, days, strict=True)
-        for is_open in [_is_open(row, about)]
-    ]
-    columns = max(1, int(DAY_WIDTH / column_width))
-    packed = swarm(places, DOTS_ABOVE_EACH_OTHER, columns)
+    known = [row for row in timed if not _is_open(row, about)]
+    places = [(row["symptom"], round(row[about.measure] / max(column_width, 1))) for row in known]
+    packed = swarm(places, DOTS_ABOVE_EACH_OTHER, max(COLUMNS, int(DAY_WIDTH / column_width)))
     dots = [
-        {
-            "number": number,
-            "row": symptoms.index(row["symptom"]),
-            **_dot(row, about, column * column_width, height),
-        }
-        for number, (row, (column, height)) in enumerate(zip(timed, packed, strict=True))
+        _dot(row, about, column * column_width, height)
+        for row, (column, height) in zip(known, packed, strict=True)
     ]
+    # Ranges run below the dots that are known, not through them, and each dot stays on its day.
+    ranges = [row for row in timed if _is_open(row, about)]
+    packed = swarm([row["symptom"] for row in ranges], DOTS_ABOVE_EACH_OTHER, columns=1)
+    dots += [
+        _dot(row, about, 0, height / 2 - 0.7)
+        for row, (_, height) in zip(ranges, packed, strict=True)
+    ]
+    for number, dot in enumerate(dots):
+        dot |= {"number": number, "row": symptoms.index(dot["symptom"])}
     chart = filled(_strip(about, palette), onsets=dots)
     return said_of_thinned(chart, len(timed), timed[0]["n_known"])
 
@@ -86,8 +88,8 @@ def _dot(row: dict, about: Onset, aside: float, height: float) -> dict:
         "symptom": row["symptom"],
         "patient_id": row["patient_id"],
         "dose": row["dose"] or OPEN_DOSE,
-        "x": float(day) if is_open else day + aside,
-        "height": height / 2 - 0.7 if is_open else height,
+        "x": float(day + aside),
+        "height": height,
         "lowest": float(lowest),
         "highest": float(highest),
         "fill_opacity": 0 if is_open else 1,

@@ -108,7 +108,8 @@ def present_together(*columns: Values) -> tuple[list[np.ndarray], int]:
     Raises
     ------
     ValueError
-        The columns differ in length, or hold something that is not a finite number.
+        The columns differ in length, or hold something that is not a finite number, in whichever
+        row.
     """
     lists = [list(column) for column in columns]
     if len({len(column) for column in lists}) > 1:
@@ -166,12 +167,17 @@ def sizes(samples: Iterable[np.ndarray]) -> tuple[int, ...]:
 
 
 def _numbers(column: list) -> np.ndarray:
-    """A column with NaN where a value is missing."""
-    # Of all ways to say so numpy knows None and NaN alone; looking at each value takes ten times as
-    # long as to convert them.
-    if not all(issubclass(kind, PLAIN) for kind in set(map(type, column))):
-        column = [None if _is_missing(value) else value for value in column]
-    return np.array(column, dtype=float)
+    """A column with NaN where a value is missing; ValueError or TypeError if one is no number."""
+    # Of all ways to say that it is missing numpy knows None and NaN alone; looking at each value
+    # takes ten times as long as to convert them.
+    if all(issubclass(kind, PLAIN) for kind in set(map(type, column))):
+        return np.array(column, dtype=float)
+    said = [None if _is_missing(value) else value for value in column]
+    numbers = np.array(said, dtype=float)
+    # A pair would be two numbers, and the text "nan" one that is missing.
+    if numbers.ndim != 1 or np.isnan(numbers).sum() != said.count(None):
+        raise ValueError
+    return numbers
 
 
 def _is_missing(value: object) -> bool:

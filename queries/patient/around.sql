@@ -1,6 +1,6 @@
 -- title:   The patients that a list offers, around the one who is shown
 -- grain:   one row per (patient_id), those of the cohort first, by their ids: those who are listed, and those asked for
--- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $patients: a list of patient ids; the list is around the first of them, or begins with the first patient if nobody has that id; $most_listed: how many the list holds at most, from 1
+-- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $patients: a list of patient ids; the list is around the first of them, or begins with the first patient if nobody has that id; $most_listed: how many the list holds at most, from 1 to 999,999
 -- columns: patient_id, diagnosis (text), individually_reported (boolean), is_in_cohort (boolean, in the version shown), place (from 1, in that order; null far from the list), is_listed (boolean: false of who is asked for elsewhere in it), n_patients (count, all of the registry), n_in_cohort (count)
 -- missing: an id that is asked for and that nobody has is not here
 -- disclosure: asked of cohort; withheld the list of patients names every one of them
@@ -8,6 +8,7 @@ with
 
 asked as (
     select
+        $version::integer as version,
         $patients::varchar [] as patients,
         $most_listed::integer as most_listed
 ),
@@ -23,7 +24,7 @@ people as materialized (
     cross join members($cohort) as members
     where
         members.left_out = 0
-        and lane_places.imputation = $version::integer
+        and lane_places.imputation = (select asked.version from asked)
 ),
 
 ids as (
@@ -33,7 +34,7 @@ ids as (
     from asked
 ),
 
--- In every version; those of the one that is asked for are the people.
+-- In every version: the people are those of the one that is asked for, and seats say which.
 wanted as (
     select
         patient_facts.seat,
@@ -71,7 +72,7 @@ counted as (
 ),
 
 nearby as (
-    select unnest(list_concat(list_reverse(behind), ahead)) as sort_key
+    select unnest(list_concat(behind, ahead)) as sort_key
     from counted
 ),
 

@@ -1,7 +1,7 @@
 -- title:   Everything that is said of one patient, with where it comes from
 -- grain:   one row per (table_name, row_key, number, column_name) that the version shown has; cycles of the same dose or days stand in one row
 -- params:  $patient: a patient id, $version: an imputation (0 in recorded data)
--- columns: table_name, row_key (text, null for patients; as in provenance, but cycles in one row as 1–6), number (count: which of the rows of this key; null for patients and cycles), column_name, value (text, as in the version shown), lowest, highest (the range over the versions, null for texts), alternatives (text: the values over the versions, with none where a version has none, null for numbers and for a text on which all agree), status (reported, derived, imputed, recorded), locator (text or null: where the publication says it, or what bounds it if it is imputed)
+-- columns: table_name, row_key (text, null for patients; as in provenance, but cycles in one row as 1–6), number (count: which of the rows of this key; null for patients and cycles), column_name, value (text, as in the version shown), lowest, highest (the range over the versions, null for texts), alternatives (text: the values over the versions, of subtype and overlap with none where a version has none, null for numbers and for a text on which all agree), status (reported, derived, imputed, recorded), locator (text or null: where the publication says it, or what bounds it if it is imputed)
 -- missing: of the table patients, what no version knows has a null value and status; elsewhere it has no row; where provenance is silent, what all versions agree on is derived and the rest imputed
 -- disclosure: withheld statements are of a single patient
 with
@@ -214,11 +214,12 @@ summarised as (
         over_versions.* exclude (n_versions, all_values),
         list_min(list_transform(all_values, lambda text: try_cast(text as double))) as lowest,
         list_max(list_transform(all_values, lambda text: try_cast(text as double))) as highest,
-        -- A version in which a patient has no such text says so; elsewhere it has no row.
+        -- Nobody has to have these: a version without one says so.
         list_concat(
             all_values,
             if(
-                table_name = 'patients' and over_versions.n_versions < versions.n_versions,
+                column_name in ('subtype', 'overlap')
+                and over_versions.n_versions < versions.n_versions,
                 ['none'],
                 []
             )

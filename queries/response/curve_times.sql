@@ -7,23 +7,15 @@
 with
 
 asked as (
-    select $by::varchar as grouping_column
+    select
+        $event::varchar as event,
+        $by::varchar as grouping_column
 ),
 
--- By pieces, as the registry's cohort is: of all others nothing is read.
 timed as (
-    select
-        event_times.piece,
-        event_times.seat,
-        event_times.days,
-        event_times.is_event,
-        event_times.left_out,
-        event_times.is_concerned
-    from event_times
-    inner join cohort_pieces($cohort) as pieces on event_times.piece = pieces.piece
-    where
-        event_times.event = $event::varchar
-        and get_bit(pieces.patients, event_times.seat - pieces.first_seat) = 1
+    select event_times.*
+    from of_cohort('main.event_times', $cohort) as event_times
+    inner join asked on event_times.event = asked.event
 ),
 
 followed as (

@@ -31,10 +31,8 @@ members as materialized (
             when 'response' then lane_places.by_response
             else lane_places.by_duration
         end as sorted_place
-    from cohort_pieces($cohort) as pieces
-    inner join asked on pieces.imputation = asked.version
-    inner join lane_places on pieces.piece = lane_places.piece
-    where get_bit(pieces.patients, lane_places.seat - pieces.first_seat) = 1
+    from of_cohort('main.lane_places', $cohort) as lane_places
+    inner join asked on lane_places.imputation = asked.version
 ),
 
 group_sizes as (

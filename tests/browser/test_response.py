@@ -1,5 +1,7 @@
 """The page Response in a real browser: what a reader chooses, and that the picture fits."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -115,3 +117,29 @@ def test_the_rows_of_a_chart_stand_in_their_order_whatever_the_filter_was(page: 
     page.goto("about:blank")
     open_page(page, link)
     assert found == page.evaluate(ROW_NAMES)
+
+
+HEARD = """
+    () => [...document.querySelectorAll('[data-testid=stVegaLiteChart] .role-mark [aria-label]')]
+        .filter((mark) => !mark.closest('[aria-hidden=true]'))
+        .map((mark) => mark.ariaLabel)
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/response", ["pyoderma gangrenosum: 2/3", "whole cohort: 29/32, 91% (76–97)"]),
+        # Not recorded of anybody in some groups: nothing but their counts is drawn.
+        ("/response?response_by=prior+drug", ["azathioprine"]),
+        ("/cohorts?sex=female", ["All patients: 32", "female: 32 → 24, 8 taken"]),
+        ("/dose_and_cost?diagnosis=dermatomyositis", ["DM-09: 12.0 ⟨0.5–102.0⟩, cycles 6"]),
+    ],
+)
+def test_each_mark_is_heard_once_in_words(page: Page, path: str, words: list[str]):
+    open_page(page, path)
+    heard = page.evaluate(HEARD)
+    for each in words:
+        assert [said for said in heard if said.startswith(each)], (each, heard[:40])
+    assert len(set(heard)) == len(heard)
+    assert not [said for said in heard if re.search(r"\d\.\d{4}|label: |null|undefined", said)]

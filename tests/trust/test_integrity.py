@@ -1,5 +1,6 @@
 """A damaged file is refused by its name, the others stay usable, and nothing is half-written."""
 
+import json
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib import warehouse
-from lib.datasets import saved_datasets
+from lib.datasets import DATASETS, saved_datasets
 from lib.demo_registry.build import write_demo_registry
 from lib.errors import RegistryError
 from lib.named_queries import QUERIES
@@ -110,6 +111,21 @@ def test_a_registry_that_is_taken_away_is_said(three: Path, monkeypatch: pytest.
         data.open_dataset("kiel")
     app = open_app("overview", {"dataset": ["berlin"]})
     assert f"{N_PATIENTS} of {N_PATIENTS} patients" in texts(app)
+
+
+def test_registries_that_call_themselves_alike_are_told_apart(three: Path):
+    shutil.copytree(three / "kiel", three / "bonn")
+    for folder, name in (("kiel", "Clinic (berlin)"), ("bonn", "Published series")):
+        manifest = json.loads((three / folder / MANIFEST).read_text())
+        (three / folder / MANIFEST).write_text(json.dumps(manifest | {"name": name}))
+    labels = [each.label for each in (*DATASETS.values(), *saved_datasets().values())]
+    assert len(set(labels)) == len(labels) == 6
+    assert labels[2:] == [
+        "Clinic (berlin)",
+        "Published series (bonn)",
+        "Clinic (berlin) (kiel)",
+        "Clinic (mainz)",
+    ]
 
 
 def test_a_folder_that_can_not_be_read_offers_nothing(tmp_path: Path, monkeypatch):
