@@ -58,6 +58,10 @@ SHIFT_ROUNDED = (
     "A − B: Hodges–Lehmann, the typical difference between a patient of A and one of B, not the "
     "difference of the two medians. Rounded."
 )
+SO_FAR = (
+    "Cycles, dose and duration are what is recorded so far, also of a therapy that goes on; only "
+    "the times, where they are compared, follow whether it does."
+)
 NO_DIFFERENCE_OF_DRUGS = "A difference would be one of telling: there is none for drugs."
 
 
@@ -90,7 +94,7 @@ def comparison_tables(
                 "Numbers: median (quartiles)",
                 numbers,
                 f"A − B, typical difference ({extent})",
-                [SHIFT_ROUNDED],
+                [SHIFT_ROUNDED, SO_FAR],
             ),
             (
                 "Times: median, months (events/patients)",

@@ -196,7 +196,7 @@ def undated_html(groups: dict[str, list[str]]) -> str:
     drawn = _lists(groups, filled_in=True)
     parts = [f"<p><b>Told, but without a day</b>, so not drawn</p>{told}"] * bool(told)
     parts += [
-        "<div class='only-drawn'><p><b>Filled in, in this version only</b>: the publication does "
+        "<div class='only-drawn'><p><b>Filled in for this version</b>: the publication does "
         f"not tell it of this patient</p>{drawn}</div>"
     ] * bool(drawn)
     return f"<style>{UNDATED_CSS}</style>{''.join(parts)}"

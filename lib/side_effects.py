@@ -465,8 +465,7 @@ def onset_note(rows: list[dict], onsets: list[dict]) -> str:
     within = f" and open within a range for {n_open}" if n_open else ""
     return (
         f"Of {_figure(total, 'n_side_effects', 0)} side-effects the time of onset is recorded for "
-        f"{n_known - n_open}{within}; the others are not drawn. Dots beside each other began on "
-        "one day, or, where days are narrower than dots, within a few."
+        f"{n_known - n_open}{within}; the others are not drawn."
     )
 
 

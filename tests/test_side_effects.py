@@ -415,12 +415,20 @@ def test_no_two_dots_of_a_place_lie_on_each_other(places: list[str], most: int, 
             assert min(nearest) == pytest.approx(2 / max(most - 1, 1))
 
 
-def test_a_dot_is_nearer_to_its_day_than_to_any_other(demo: Warehouse):
-    onsets = onsets_of(demo, Cohort().criteria, "cycle")
-    symptoms = list(dict.fromkeys(row["symptom"] for row in onsets))
-    dots = onset_strip(onsets, symptoms, "cycle", LIGHT)["datasets"]["onsets"]
-    assert len({dot["x"] for dot in dots}) > len({dot["when"] for dot in dots})
+@pytest.mark.parametrize("last_day", [5, 20, 39, 41, 60, 80, 1400])
+def test_a_dot_is_nearer_to_its_day_than_to_any_other(last_day: int):
+    days = [*range(5)] * 12 + [last_day]
+    measured = [dict.fromkeys(("onset_day", *ends_of("onset_day")), day) for day in days]
+    about = {"symptom": "headache", "dose": None, "n_known": len(days), "n_open": 0}
+    onsets = [about | day | {"patient_id": f"P-{n}"} for n, day in enumerate(measured)]
+    dots = onset_strip(onsets, ["headache"], "first IVIg", LIGHT)["datasets"]["onsets"]
+    assert len({(dot["x"], dot["height"]) for dot in dots}) == len(days) or last_day > 80
     assert all(f"day {round(dot['x'])}" == dot["when"] for dot in dots)
+    assert (len({dot["x"] for dot in dots}) > len({*days})) == (last_day <= 32)
+
+
+def ends_of(measure: str) -> tuple[str, str]:
+    return f"{measure}_lowest", f"{measure}_highest"
 
 
 def test_ranges_of_one_symptom_are_each_to_be_seen():

@@ -12,9 +12,9 @@ from lib.figures import format_figure
 from lib.palette import Palette
 
 DOTS_ABOVE_EACH_OTHER = 13
-# Dots in one bin of this width, in powers of ten, stand above each other, and beside each other in
-# so many columns at most: none is moved by more than this width, 8%.
-COLUMN = 0.035
+# Dots in one bin of this width, a factor, stand above each other, and beside each other in so many
+# columns at most: none is moved by more than this width, 8%.
+COLUMN = 1.08
 COLUMNS = 3
 
 
@@ -49,9 +49,7 @@ def dose_dots(patients: list[dict], tiers: list[dict], unit: str, palette: Palet
     """
     about = AMOUNTS[unit]
     labels = {row["dose_tier"]: _label(row, about) for row in tiers}
-    places = [
-        (row["dose_tier"], round(math.log10(row[about.measure]) / COLUMN)) for row in patients
-    ]
+    places = [(row["dose_tier"], round(math.log(row[about.measure], COLUMN))) for row in patients]
     dots = [
         _dot(row, about, labels[row["dose_tier"]], column, height)
         for row, (column, height) in zip(
@@ -95,7 +93,7 @@ def _dot(row: dict, about: Amount, label: str, column: float, height: float) -> 
         "label": label,
         "dose_tier": row["dose_tier"],
         "patient_id": row["patient_id"],
-        "x": amount * 10 ** (column * COLUMN),
+        "x": amount * COLUMN**column,
         "height": height,
         "fill_opacity": 0 if is_open else 1,
         "amount": grouped(format_figure(amount, lowest, highest, about.decimals)),

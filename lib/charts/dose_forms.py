@@ -20,7 +20,7 @@ ONE_TWO_FIVE = (
 # A Vega expression: a dot in words.
 SAID = "datum.patient_id + ': ' + datum.amount + ', cycles ' + datum.n_cycles"
 LEGEND = "by usual dose per cycle"
-ASIDE = f"dots beside each other: up to {10**COLUMN - 1:.0%} off their value"
+ASIDE = f"dots beside each other: up to {COLUMN - 1:.0%} off their value"
 NAMES = alt.Axis(
     labelExpr="split(datum.label, '|')",
     labelOffset=-12,
@@ -45,7 +45,9 @@ def dots(about: Amount, palette: Palette) -> dict:
     ranges = medians.mark_bar(color=palette.text, opacity=0.13, height=82, aria=False).encode(
         x=alt.X("lowest:Q", **amount), x2="highest:Q"
     )
-    lines = medians.mark_tick(color=palette.text, thickness=2, size=82, aria=False).encode(
+    # Light around the line, as it stands on dark dots.
+    edge = {"stroke": palette.background, "strokeWidth": 1.5}
+    lines = medians.mark_tick(color=palette.text, thickness=3, size=82, aria=False, **edge).encode(
         x=alt.X("median:Q", **amount)
     )
     patients = (
@@ -73,9 +75,8 @@ def dots(about: Amount, palette: Palette) -> dict:
             ],
         )
     )
-    # The medians come first: they have a row for every tier, and so fix the tiers' order.
     return dressed(
-        alt.layer(ranges, lines, patients).properties(height=ROWS),
+        alt.layer(ranges, patients, lines).properties(height=ROWS),
         palette,
         title="How much was each patient given in all?",
         subtitle=[LEGEND, ASIDE],

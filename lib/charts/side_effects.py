@@ -13,9 +13,8 @@ DOSES = (*(f"{tier} g/kg" for tier in DOSE_TIERS), OPEN_DOSE)
 DOTS_ABOVE_EACH_OTHER = 4
 # How many dots fit beside each other on a projector.
 DOTS_BESIDE_EACH_OTHER = 80
-# Of one day, or of several that are narrower than a dot, they stand beside each other in so many
-# columns at most, or in as many as fit into so much of the room between two days.
-COLUMNS = 3
+# Of the room between two days so much is that of either, where there is room for dots: none is
+# moved out of its day, on an axis of many days none at all.
 DAY_WIDTH = 0.8
 
 
@@ -52,7 +51,7 @@ def onset_strip(onsets: list[dict], symptoms: list[str], since: str, palette: Pa
     column_width = max(max(days) - min(0, *days), 1) / DOTS_BESIDE_EACH_OTHER
     known = [row for row in timed if not _is_open(row, about)]
     places = [(row["symptom"], round(row[about.measure] / max(column_width, 1))) for row in known]
-    packed = swarm(places, DOTS_ABOVE_EACH_OTHER, max(COLUMNS, int(DAY_WIDTH / column_width)))
+    packed = swarm(places, DOTS_ABOVE_EACH_OTHER, max(1, int(DAY_WIDTH / column_width)))
     dots = [
         _dot(row, about, column * column_width, height)
         for row, (column, height) in zip(known, packed, strict=True)

@@ -36,7 +36,9 @@ def strip(about: Onset, palette: Palette) -> dict:
             "lowest:Q",
             title=about.axis,
             scale=alt.Scale(nice=False, padding=8),
-            axis=alt.Axis(tickMinStep=1, grid=True, tickCount=7),
+            axis=alt.Axis(
+                tickMinStep=1, grid=True, tickCount=7, labelOverlap=True, labelSeparation=6
+            ),
         ),
         x2="highest:Q",
         opacity=alt.Opacity("rule_opacity:Q", scale=None, legend=None),
