@@ -42,7 +42,6 @@ PREPARATION = (
     "members_of_both",
     "everybody",
     "cohort_pieces",
-    "of_cohort",
     "cohort",
     "cohort_in_versions",
     "meets",
@@ -77,7 +76,7 @@ FIRST = (
 )
 # Built when the first query asks for them, which most readers' pages never do.
 LATER = FIRST + LAST
-READS = re.compile(r"\b(?:from|join)\s+(?:of_cohort\(')?(?:main\.)?(\w+)")
+READS = re.compile(r"\b(?:from|join)\s+(?:main\.)?(\w+)")
 SCHEMAS = (
     "create schema registry",
     "create schema reference",

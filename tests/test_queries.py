@@ -39,7 +39,6 @@ RULES = sorted((QUERIES / "checks").glob("*.sql"))
 QUESTIONS = [path for path in PATHS if path not in DEFINITIONS + IMPORT_DEFINITIONS + RULES]
 MACROS = ("members", "everybody", "cohort", "cohort_in_versions", "cohort_pieces")
 CALLS = {name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in BUILT}
-CALLS["of_cohort"] = "from of_cohort('main.patient_facts', $criteria)"
 CALLS["is_drawn"] = "select is_drawn(2, 3, 1, 3, 1) as is_drawn"
 CALLS["members_of_both"] = "from members_of_both($criteria, '[]', true)"
 CALLS["meets"] = "select meets(null, 30, null, null, 31) as meets"

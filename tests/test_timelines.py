@@ -547,7 +547,7 @@ def test_what_has_no_day_is_listed(reconstructed):
 
 
 def test_what_a_version_fills_in_does_not_stand_among_what_is_told():
-    told, _, drawn = undated_html({"During IVIg": ["● told", "○ drawn"]}).partition("Filled in,")
+    told, _, drawn = undated_html({"During IVIg": ["● told", "○ drawn"]}).partition("Filled in for")
     assert "told" in told and "○ drawn" not in told
     assert "○ drawn" in drawn and "● told" not in drawn
     assert "Filled in" not in undated_html({"During IVIg": ["● told"]})

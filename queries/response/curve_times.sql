@@ -12,28 +12,22 @@ asked as (
         $by::varchar as grouping_column
 ),
 
-timed as (
-    select event_times.*
-    from of_cohort('main.event_times', $cohort) as event_times
-    inner join asked on event_times.event = asked.event
-),
-
 followed as (
     select
         case asked.grouping_column
-            when 'diagnosis_group' then patient_facts.diagnosis_group
-            when 'dose_tier' then patient_facts.dose_tier
-            when 'sex' then patient_facts.sex
-            when 'centre' then patient_facts.centre
+            when 'diagnosis_group' then cohort.diagnosis_group
+            when 'dose_tier' then cohort.dose_tier
+            when 'sex' then cohort.sex
+            when 'centre' then cohort.centre
         end as value,
-        timed.days,
-        timed.is_event,
-        timed.left_out,
-        timed.is_concerned
-    from timed
-    inner join patient_facts
-        on timed.piece = patient_facts.piece and timed.seat = patient_facts.seat
-    cross join asked
+        event_times.days,
+        event_times.is_event,
+        event_times.left_out,
+        event_times.is_concerned
+    from cohort($cohort) as cohort
+    inner join event_times
+        on cohort.piece = event_times.piece and cohort.seat = event_times.seat
+    inner join asked on event_times.event = asked.event
 ),
 
 grouped as (

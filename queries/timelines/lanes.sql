@@ -16,8 +16,8 @@ asked as (
 
 members as materialized (
     select
-        lane_places.seat,
-        lane_places.n_cycles,
+        cohort.seat,
+        cohort.n_cycles,
         case asked.group_by
             when 'diagnosis_group' then lane_places.diagnosis_group_place
             when 'dose_tier' then lane_places.dose_tier_place
@@ -31,8 +31,10 @@ members as materialized (
             when 'response' then lane_places.by_response
             else lane_places.by_duration
         end as sorted_place
-    from of_cohort('main.lane_places', $cohort) as lane_places
-    inner join asked on lane_places.imputation = asked.version
+    from cohort($cohort) as cohort
+    inner join asked on cohort.imputation = asked.version
+    inner join lane_places
+        on cohort.piece = lane_places.piece and cohort.seat = lane_places.seat
 ),
 
 group_sizes as (
