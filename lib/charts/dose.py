@@ -74,7 +74,7 @@ def dose_dots(patients: list[dict], tiers: list[dict], unit: str, palette: Palet
 def _dots(about: Amount, palette: Palette) -> dict:
     from lib.charts import dose_forms
 
-    return dose_forms.dots(about, palette)
+    return dose_forms.rows_of_dots(about, palette)
 
 
 def _label(row: dict, about: Amount) -> str:

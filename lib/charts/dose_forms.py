@@ -5,6 +5,7 @@ import altair as alt
 from lib.charts import dressed
 from lib.charts.dose import COLUMN, Amount
 from lib.charts.in_order import in_order
+from lib.charts.swarm_forms import dots
 from lib.dose_cost import THIN_SPACE
 from lib.palette import DOSE_TIERS, Palette
 
@@ -31,7 +32,7 @@ NAMES = alt.Axis(
 )
 
 
-def dots(about: Amount, palette: Palette) -> dict:
+def rows_of_dots(about: Amount, palette: Palette) -> dict:
     """A row of dots for each dose tier, its median as a line, and the median's range as a band."""
     colours = alt.Scale(domain=list(DOSE_TIERS), range=list(palette.dose_tiers))
     row = alt.Y("label:N", scale=in_order("medians", "label"), title=None, axis=NAMES)
@@ -50,30 +51,17 @@ def dots(about: Amount, palette: Palette) -> dict:
     lines = medians.mark_tick(color=palette.text, thickness=3, size=82, aria=False, **edge).encode(
         x=alt.X("median:Q", **amount)
     )
-    patients = (
-        alt.Chart(alt.NamedData("patients"))
-        .mark_point(
-            shape="circle",
-            size=34,
-            stroke=palette.muted_text,
-            strokeWidth=1,
-            opacity=1,
-            description=alt.ExprRef(SAID),
-        )
-        .encode(
-            # By it the browser moves a dot that is there, instead of drawing another one.
-            key="patient_id:N",
-            x=alt.X("x:Q", **amount),
-            y=row,
-            yOffset=alt.YOffset("height:Q", scale=alt.Scale(domain=[-1.4, 1.4])),
-            fill=alt.Fill("dose_tier:N", scale=colours, legend=None),
-            fillOpacity=alt.FillOpacity("fill_opacity:Q", scale=None, legend=None),
-            tooltip=[
-                alt.Tooltip("patient_id:N", title="Patient"),
-                alt.Tooltip("amount:N", title=about.axis.partition(" (")[0]),
-                alt.Tooltip("n_cycles:Q", title="Cycles"),
-            ],
-        )
+    patients = dots(alt.Chart(alt.NamedData("patients")), SAID, palette).encode(
+        # By it the browser moves a dot that is there, instead of drawing another one.
+        key="patient_id:N",
+        x=alt.X("x:Q", **amount),
+        y=row,
+        fill=alt.Fill("dose_tier:N", scale=colours, legend=None),
+        tooltip=[
+            alt.Tooltip("patient_id:N", title="Patient"),
+            alt.Tooltip("amount:N", title=about.axis.partition(" (")[0]),
+            alt.Tooltip("n_cycles:Q", title="Cycles"),
+        ],
     )
     return dressed(
         alt.layer(ranges, patients, lines).properties(height=ROWS),

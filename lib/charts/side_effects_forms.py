@@ -4,6 +4,7 @@ import altair as alt
 
 from lib.charts import dressed
 from lib.charts.side_effects import DOSES, Onset
+from lib.charts.swarm_forms import HEIGHT, dots
 from lib.palette import Palette
 
 LEGEND = "shaded by dose at onset"
@@ -24,7 +25,7 @@ def strip(about: Onset, palette: Palette) -> dict:
             title=None,
             axis=alt.Axis(ticks=False),
         ),
-        "yOffset": alt.YOffset("height:Q", scale=alt.Scale(domain=[-1.4, 1.4])),
+        "yOffset": HEIGHT,
     }
     legend = alt.Legend(orient="bottom", symbolStrokeColor=palette.muted_text, columns=3)
     # By its number the browser moves a dot that is there, instead of drawing another one.
@@ -43,18 +44,10 @@ def strip(about: Onset, palette: Palette) -> dict:
         x2="highest:Q",
         opacity=alt.Opacity("rule_opacity:Q", scale=None, legend=None),
     )
-    dots = onsets.mark_point(
-        shape="circle",
-        size=34,
-        stroke=palette.muted_text,
-        strokeWidth=1,
-        opacity=1,
-        description=alt.ExprRef(SAID),
-    ).encode(
+    each = dots(onsets, SAID, palette).encode(
         **place,
         x="x:Q",
         fill=alt.Fill("dose:N", scale=colours, legend=legend),
-        fillOpacity=alt.FillOpacity("fill_opacity:Q", scale=None, legend=None),
         tooltip=[
             alt.Tooltip("symptom:N", title="Side-effect"),
             alt.Tooltip("patient_id:N", title="Patient"),
@@ -63,7 +56,7 @@ def strip(about: Onset, palette: Palette) -> dict:
         ],
     )
     return dressed(
-        alt.layer(ranges, dots).properties(height=ROWS),
+        alt.layer(ranges, each).properties(height=ROWS),
         palette,
         title="When did they begin?",
         subtitle=[LEGEND],

@@ -161,9 +161,8 @@ def kept_with_source(function: Callable) -> Callable:
     @wraps(function)
     def kept(source: Warehouse, *others: Hashable) -> object:
         key = (function.__qualname__, threshold(source), *others)
-        return source.results_of(None, tuple(enumerate(others))).get(
-            key, partial(function, source, *others)
-        )
+        results = source.results if others else source.unfiltered
+        return results.get(key, partial(function, source, *others))
 
     return kept
 
