@@ -46,9 +46,8 @@ def rows_of_dots(about: Amount, palette: Palette) -> dict:
     ranges = medians.mark_bar(color=palette.text, opacity=0.13, height=82, aria=False).encode(
         x=alt.X("lowest:Q", **amount), x2="highest:Q"
     )
-    # Light around the line, as it stands on dark dots.
-    edge = {"stroke": palette.background, "strokeWidth": 1.5}
-    lines = medians.mark_tick(color=palette.text, thickness=3, size=82, aria=False, **edge).encode(
+    # Below the dots, which it would hide, and longer than their highest column.
+    lines = medians.mark_tick(color=palette.text, thickness=2, size=92, aria=False).encode(
         x=alt.X("median:Q", **amount)
     )
     patients = dots(alt.Chart(alt.NamedData("patients")), SAID, palette).encode(
@@ -64,7 +63,7 @@ def rows_of_dots(about: Amount, palette: Palette) -> dict:
         ],
     )
     return dressed(
-        alt.layer(ranges, patients, lines).properties(height=ROWS),
+        alt.layer(ranges, lines, patients).properties(height=ROWS),
         palette,
         title="How much was each patient given in all?",
         subtitle=[LEGEND, ASIDE],
