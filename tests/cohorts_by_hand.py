@@ -64,7 +64,7 @@ def patients_by_hand(registry: Registry) -> pd.DataFrame:
         concomitant_drugs=sets(patients, drugs[drugs["role"] == "concomitant"], "drug"),
         event_kinds=sets(patients, registry["events"], "kind"),
         serious_side_effect=with_row(patients, side_effects, "serious"),
-        stopped_for_side_effect=with_row(patients, side_effects, "led_to_discontinuation"),
+        stopped_for_side_effect=stopped(patients, side_effects),
         individually_reported=(versions == 0) | ids.isin(reported),
     )
 
@@ -94,6 +94,19 @@ def with_row(patients: pd.DataFrame, rows: pd.DataFrame, flag: str) -> pd.Series
         .items()
     }
     return pd.Series([worst.get(key, False) for key in patients.index], patients.index, object)
+
+
+def stopped(patients: pd.DataFrame, side_effects: pd.DataFrame) -> pd.Series:
+    """Whether a side-effect ended the therapy: as said of one, else as the reason says."""
+    by_row = with_row(patients, side_effects, "led_to_discontinuation")
+    reason = patients["therapy_end_reason"]
+    yes = by_row.eq(True) | reason.eq("side-effects")
+    no = by_row.eq(False) | (reason.notna() & reason.ne("death"))
+    return pd.Series(
+        [True if y else False if n else None for y, n in zip(yes, no, strict=True)],
+        patients.index,
+        object,
+    )
 
 
 @dataclass(frozen=True)

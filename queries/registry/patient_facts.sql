@@ -13,7 +13,7 @@
 --          event_labels (list of 'kind: label'), individually_reported (boolean: recorded, or reported of this patient by the publication)
 -- missing: cumulative_dose_g is null without body weight; the figures on cycles are null without a cycle; whether a
 --          side-effect was serious, or ended the therapy, is null if one is not recorded and none was, and false without
---          a side-effect
+--          a side-effect; therapy_end_reason, too, says whether one ended it, unless the patient died
 create table patient_facts as
 with
 
@@ -41,7 +41,15 @@ joined as (
         courses.cumulative_dose_g_per_kg * patients.body_weight_kg as cumulative_dose_g,
         side_effects.symptoms is not null as has_side_effect,
         has_side_effect and side_effects.serious_side_effect as serious_side_effect,
-        has_side_effect and side_effects.stopped_for_side_effect as stopped_for_side_effect,
+        case
+            when side_effects.stopped_for_side_effect then true
+            when patients.therapy_end_reason = 'side-effects' then true
+            when not has_side_effect then false
+            -- Of a side-effect, perhaps.
+            when patients.therapy_end_reason = 'death' then side_effects.stopped_for_side_effect
+            when patients.therapy_end_reason is not null then false
+            else side_effects.stopped_for_side_effect
+        end as stopped_for_side_effect,
         list_transform(
             coalesce(side_effects.symptoms, []), lambda place: names.symptoms[place]
         ) as symptoms,

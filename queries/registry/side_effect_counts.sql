@@ -1,17 +1,18 @@
 -- title:   What each patient adds to the counts of side-effects
 -- grain:   one row per (counted_by, imputation, seat, symptom, place)
 -- params:  none
--- columns: counted_by (of onset_columns), imputation, seat (of patient_facts; -1: zeros, so that a version without such a side-effect counts 0), symptom (text; null: any side-effect), place (of onset_columns), n_patients (1 if the patient had it there, by grade at worst; or 0), n_patients_in_all (1 in one of the places in which the patient had it; or 0), n_side_effects (count), n_stopped (1 if the patient stopped IVIg because of one of these, or 0), n_stopping_recorded (1 if the patient stopped because of one, or it is recorded of all of them that the patient did not), n_serious (1 if one of these was serious), n_seriousness_recorded (alike)
+-- columns: counted_by (of onset_columns), imputation, seat (of patient_facts; -1: zeros, so that a version without such a side-effect counts 0), symptom (text; null: any side-effect), place (of onset_columns), n_patients (1 if the patient had it there, by grade at worst; or 0), n_patients_in_all (1 in one of the places in which the patient had it; or 0), n_side_effects (count), n_stopped (1 if the patient stopped IVIg because of one of these, or 0; of any symptom by centre, because of one at all, see patient_facts.sql), n_stopping_recorded (1 if the patient stopped because of one, or it is recorded that the patient did not), n_serious (1 if one of these was serious), n_seriousness_recorded (alike)
 -- missing: what is not recorded has a place of its own
 create table side_effect_counts as
 with
 
-centres as (
+of_patients as (
     select
         patient_facts.seat,
+        patient_facts.stopped_for_side_effect,
         onset_columns.place as centre_place
     from patient_facts
-    inner join onset_columns
+    left join onset_columns
         on
             onset_columns.counted_by = 'centre'
             and patient_facts.centre = onset_columns.column_name
@@ -22,14 +23,19 @@ centres as (
 with_centre as (
     select
         onsets.*,
-        centres.centre_place,
+        of_patients.centre_place,
+        of_patients.stopped_for_side_effect,
+        -- Who stopped for none at all did not stop for this one.
+        coalesce(
+            onsets.led_to_discontinuation, nullif(of_patients.stopped_for_side_effect, true)
+        ) as led_to_this,
         max(onsets.grade_place) over (partition by onsets.seat, onsets.symptom) as worst_of_symptom,
         max(onsets.grade_place) over (partition by onsets.seat) as worst_of_all,
         onsets.number = 1 as is_first_of_symptom,
         is_first_of_symptom
         and onsets.symptom = min(onsets.symptom) over (partition by onsets.seat) as is_first_of_all
     from onsets
-    left join centres on onsets.seat = centres.seat
+    inner join of_patients on onsets.seat = of_patients.seat
 ),
 
 -- Every side-effect as itself and as any, four times: by dose, grade, cycle and centre.
@@ -38,7 +44,18 @@ onset_places as (
         imputation,
         seat,
         serious,
-        led_to_discontinuation,
+        unnest(
+            [
+                led_to_this,
+                led_to_this,
+                led_to_this,
+                led_to_this,
+                led_to_this,
+                led_to_this,
+                led_to_this,
+                stopped_for_side_effect
+            ]
+        ) as led_to_discontinuation,
         unnest(['dose', 'grade', 'cycle', 'centre', 'dose', 'grade', 'cycle', 'centre'])
             as counted_by,
         unnest([symptom, symptom, symptom, symptom, null, null, null, null]) as symptom,

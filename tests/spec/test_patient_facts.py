@@ -177,6 +177,37 @@ def test_side_effects_are_any_and_the_symptoms_or_none(registry: Registry):
     assert not second["serious_side_effect"]
 
 
+@pytest.mark.parametrize(
+    ("reason", "led", "stopped"),
+    [
+        ("side-effects", "", True),
+        ("side-effects", "false", True),
+        ("remission", "", False),
+        ("ongoing", "", False),
+        ("remission", "true", True),
+        ("death", "false", False),
+        ("death", "", None),
+        ("", "", None),
+        ("", "false", False),
+    ],
+)
+def test_the_reason_of_the_end_says_whether_a_side_effect_ended_the_therapy(
+    registry: Registry, reason: str, led: str, stopped: bool | None
+):
+    warehouse = registry(
+        patients=f"""
+            patient_id | therapy_end_reason
+            A          | {reason}
+        """,
+        side_effects=f"""
+            patient_id | symptom | led_to_discontinuation
+            A          | nausea  | {led}
+        """,
+    )
+    found = facts(warehouse)["stopped_for_side_effect"]
+    assert pd.isna(found) if stopped is None else found == stopped
+
+
 def test_drugs_are_told_apart_by_their_role(registry: Registry):
     warehouse = registry(
         patients="""

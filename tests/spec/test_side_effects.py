@@ -366,6 +366,30 @@ def test_consequences_are_counted_of_those_of_whom_they_are_recorded(registry: R
     assert counts.loc["any"].to_list() == [3, 1, 2, 1, 1]
 
 
+def test_why_the_therapy_ended_tells_what_is_not_recorded_of_its_side_effects(registry: Registry):
+    found = registry(
+        patients="""
+            patient_id | therapy_end_reason
+            A          | side-effects
+            B          | remission
+            C          |
+        """,
+        side_effects="""
+            patient_id | cycle_no | symptom  | led_to_discontinuation
+            A          | 1        | headache |
+            A          | 2        | nausea   |
+            B          | 1        | headache |
+            C          | 1        | headache |
+        """,
+    ).query("side_effects/consequences", cohort=Cohort().criteria)
+    found["symptom"] = found["symptom"].fillna("any")
+    counts = found.set_index("symptom")[["n_patients", "n_stopped", "n_stopping_recorded"]]
+    # A stopped for one of the two, nobody knows which; B for none; of C nothing is known.
+    assert counts.loc["any"].to_list() == [3, 1, 2]
+    assert counts.loc["headache"].to_list() == [3, 0, 1]
+    assert counts.loc["nausea"].to_list() == [1, 0, 0]
+
+
 def test_what_is_not_recorded_of_a_side_effect_is_unknown_on_every_page(registry: Registry):
     warehouse = registry(
         patients="""
