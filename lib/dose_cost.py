@@ -70,6 +70,8 @@ METHOD_OF_INTERVALS = (
     "Behind it, from 5 patients on: Wilson score interval. It says how precise the share is; no "
     "test was made."
 )
+# The denominator of grams and cost.
+WEIGHED = "with recorded body weight"
 # Rows of the table that may hold an interval.
 RESPONDED, COST_INTERVAL = "Responded", "95% interval of that"
 CONFOUNDED = {
@@ -173,7 +175,8 @@ def dose_table(
         value: {row["measure"]: row for row in rows if row["value"] == value} for value in heads
     }
     costs = [] if price is None else _cost_lines(price, reconstructed=reconstructed)
-    lines = [*_use_lines(unit), *costs]
+    in_grams = not reconstructed and (unit == "grams" or price is not None)
+    lines = [*_who_lines(in_grams=in_grams), *_use_lines(unit), *costs]
     cells = [
         (label, *(write(measures) if measures else MISSING for measures in groups.values()))
         for label, write in lines
@@ -237,10 +240,17 @@ def use_notes(rows: list[dict], by: str, price: float | None, m: int) -> list[st
     return notes if price is None else [*notes, NO_COST_PER_RESPONDER]
 
 
+def _who_lines(*, in_grams: bool) -> list[tuple]:
+    """How many patients each column has, and of how many of them grams are known."""
+    lines = [("Patients", lambda found: _figure(found, "n_patients", 0))]
+    if in_grams:
+        lines.append((WEIGHED, lambda found: _figure(found, "n_weighed", 0)))
+    return lines
+
+
 def _use_lines(unit: str) -> list[tuple]:
     prefix, decimals = UNITS[unit]
     return [
-        ("Patients", lambda found: _figure(found, "n_patients", 0)),
         ("Cycles", lambda found: _figure(found, "n_cycles", 0)),
         (
             f"{unit} per cycle",

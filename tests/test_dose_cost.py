@@ -539,3 +539,12 @@ def test_beside_the_series_each_registry_has_its_own_centres():
     html = html_of(app)
     assert "Centre 1" in html
     assert "Published" in html
+
+
+def test_each_column_of_grams_says_of_how_many_patients_they_are(tmp_path: Path):
+    rows = use(open_tables(tmp_path / "registry", **TWO_PATIENTS))
+    # A alone has standard doses; of B and C, on reduced ones, only B was weighed.
+    assert lines(rows)["Patients"] == ("2", "1", "3")
+    assert lines(rows)["with recorded body weight"] == ("1", "1", "2")
+    assert "with recorded body weight" in lines(rows, "g/kg", price=60)
+    assert "with recorded body weight" not in lines(rows, "g/kg")

@@ -11,15 +11,24 @@ ROWS = alt.Step(25, **{"for": "position"})
 HISTOGRAM_HEIGHT = 85
 # The label behind the longest bar reaches into the right margin; all in pixels.
 PADDING = {"right": 70, "bottom": 5}
-# Long names of diagnoses break at their last space, or they would take half a phone.
 IS_LONG = "length(datum.label) > 18"
-NAMES = alt.Axis(
-    labelExpr=f"{IS_LONG} ? split(replace(datum.label, / (?=[^ ]*$)/, '|'), '|') : datum.label",
-    labelOffset=alt.condition(IS_LONG, alt.value(-6), alt.value(0)),
-    labelFontSize=12,
-    labelLineHeight=12,
-    ticks=False,
-)
+
+
+def names(where: str = "true") -> alt.Axis:
+    """An axis of names; where a Vega expression holds, long ones break at their last space."""
+    breaks = f"{where} && {IS_LONG}"
+    return alt.Axis(
+        labelExpr=f"{breaks} ? split(replace(datum.label, / (?=[^ ]*$)/, '|'), '|') : datum.label",
+        labelOffset=alt.condition(breaks, alt.value(-6), alt.value(0)),
+        labelFontSize=12,
+        labelLineHeight=12,
+        labelLimit=260,
+        ticks=False,
+    )
+
+
+# Two of these charts stand side by side: unbroken, the names of diagnoses would take half of them.
+NAMES = names()
 WHOLE_NUMBERS = alt.Axis(tickMinStep=1, tickCount=5)
 # A label a decade: others would run together on a narrow picture.
 DECADES = alt.Axis(tickMinStep=10, labelOverlap=True)

@@ -4,7 +4,7 @@ import altair as alt
 
 from lib.charts import NARROW, dressed
 from lib.charts.in_order import in_order
-from lib.charts.overview_forms import CROSS, NAMES, OPEN_LOOK, ROWS
+from lib.charts.overview_forms import CROSS, OPEN_LOOK, ROWS, names
 from lib.charts.time_axis import MAX_TICKS, position, ticks_layer, with_time
 from lib.palette import Palette
 from lib.stats import MIN_GROUP_SIZE
@@ -52,7 +52,7 @@ def rates(palette: Palette, *, is_shared: bool) -> dict:
     def at(column: str) -> alt.X:
         return alt.X(f"{column}:Q", scale=scale, axis=axis)
 
-    rows = alt.Y("label:N", scale=in_order("groups", "label"), title=None, axis=NAMES)
+    rows = alt.Y("label:N", scale=in_order("groups", "label"), title=None, axis=names(NARROW))
     # By it the browser moves what is there, instead of drawing it anew.
     groups = alt.Chart(alt.NamedData("groups")).encode(y=rows, key="label:N")
     # Each row has its counts, whatever else is drawn of it: these say it to who hears the page.
