@@ -433,17 +433,21 @@ def percent_text(row: dict, cohort: str) -> str:
 
 
 def number_text(row: dict, cohort: str) -> str:
-    """Median and quartiles, ``6 (3–13)``, each figure with its range over the versions."""
+    """Median and quartiles, ``6 (3–13)``, each figure with its range over the versions.
+
+    Where it is not known of everybody, of how many: ``6 (3–13), n = 258``.
+    """
     if not row[f"known_{cohort}_highest"]:
         return MISSING
     lower, median, upper = (
         _figure(row, f"{name}_{cohort}", DECIMALS)
         for name in ("lower_quartile", "median", "upper_quartile")
     )
-    if MISSING in (lower, upper):
-        return median
     joint = " to " if "⟨" in lower + upper else "–"
-    return f"{median} ({lower}{joint}{upper})"
+    quartiles = "" if MISSING in (lower, upper) else f" ({lower}{joint}{upper})"
+    known, size = (_figure(row, f"{name}_{cohort}", 0) for name in ("known", "size"))
+    n = "" if known in (size, MISSING) else f", n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{known}"
+    return f"{median}{quartiles}{n}"
 
 
 def _is_stepped(row: dict, cohort: str) -> bool:

@@ -24,8 +24,9 @@ from lib.tables import TextTable
 MARKS = ascii_lowercase
 SHARES = "Shares: patients who have it, of those of whom it is known"
 NUMBERS = (
-    "Numbers: median and quartiles of the patients in whom it is known; the difference is the "
-    "Hodges–Lehmann shift, the median of all differences between a patient of A and one of B"
+    "Numbers: median and quartiles of the patients in whom it is known (n, where that is not of "
+    "all); the difference is the Hodges–Lehmann shift, the median of all differences between a "
+    "patient of A and one of B"
 )
 NEWCOMBE = " with Newcombe's hybrid score interval (method 10, no continuity correction)"
 MOSES = ", with Moses' interval"

@@ -339,6 +339,22 @@ def test_a_choice_in_hindsight_leaves_only_what_came_before_to_be_tested(
     assert set(chosen) <= IN_HINDSIGHT
 
 
+def test_a_number_that_is_not_known_of_everybody_says_of_how_many_it_is(tmp_path: Path):
+    warehouse = open_tables(
+        tmp_path,
+        patients="""
+            patient_id | sex    | diagnosis_to_first_ivig_years
+            A          | female | 1
+            B          | female | 3
+            C          | female |
+            D          | male   | 2
+        """,
+    )
+    (years,) = number_differences(numbers(warehouse, WOMEN, MEN), Basis())[-1:]
+    assert years.figure_a == "2 (1.5–2.5), n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}2"
+    assert years.figure_b == "2 (2–2)"
+
+
 def test_a_null_registry_has_no_finding_where_the_choice_would_make_one(tmp_path: Path):
     """Everybody has the same chance to respond at each cycle: more cycles, more responders."""
     draw = Random(2)
