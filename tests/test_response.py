@@ -534,6 +534,16 @@ def test_numbers_at_risk_start_with_everybody(demo: Warehouse):
     assert len(first) <= 7
 
 
+def test_a_curve_is_pale_where_fewer_than_five_are_at_risk():
+    rows = [patient(days, True) for days in (100, 200, 300, 400, 500, 600)]
+    groups, _ = survival.groups_of(rows, None)
+    spec = survival_chart(groups, survival.STOP, None, LIGHT)
+    pale = {row["day"]: row["is_of_few"] for row in spec["datasets"]["steps"]}
+    # Six until the first stops, then five; of the four after the second the curve is pale.
+    assert pale == {0: False, 100: False, 200: False, 300: True, 400: True, 500: True, 600: True}
+    assert "pale: fewer than 5" in spec["title"]["subtitle"][1]
+
+
 def test_the_table_gives_median_and_the_share_after_a_year():
     rows = [patient(days, True) for days in (100, 200, 300, 400, 500)]
     (group,), _ = survival.groups_of(rows, None)

@@ -8,7 +8,7 @@ from lib.charts import filled
 from lib.charts.kept import kept
 from lib.charts.time_axis import TimeAxis, linear_axis
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
-from lib.stats import Step, numbers_at_risk
+from lib.stats import MIN_GROUP_SIZE, Step, numbers_at_risk
 from lib.survival_curves import Group, Outcome
 from lib.time_units import DAYS_PER_MONTH
 
@@ -54,10 +54,11 @@ def survival_chart(
         for group, look in zip(groups, looks, strict=True)
         for step in thinned(group.curve.steps)
     ]
-    if len(groups) > MOST_BANDS:
+    has_bands = len(groups) <= MOST_BANDS
+    if not has_bands:
         steps = [step | {"lower": None, "upper": None} for step in steps]
     return filled(
-        _form(outcome, palette),
+        _form(outcome, palette, has_bands),
         ticks=time.rows,
         steps=steps,
         names=[
@@ -92,6 +93,7 @@ def _corner(step: Step) -> dict:
         "lower": step.survival if step.lower is None else step.lower,
         "upper": step.survival if step.upper is None else step.upper,
         "n_censored": step.n_censored,
+        "is_of_few": step.n_at_risk < MIN_GROUP_SIZE,
     }
 
 
@@ -120,7 +122,7 @@ def _colors(groups: Sequence[Group], field: str | None, palette: Palette) -> lis
 
 
 @kept
-def _form(outcome: Outcome, palette: Palette) -> dict:
+def _form(outcome: Outcome, palette: Palette, has_bands: bool) -> dict:
     from lib.charts import survival_forms
 
-    return survival_forms.curves(outcome, palette)
+    return survival_forms.curves(outcome, palette, has_bands=has_bands)

@@ -6,14 +6,19 @@ from lib.charts import dressed
 from lib.charts.survival import HEIGHT
 from lib.charts.time_axis import MAX_TICKS, position, ticks_layer, with_time
 from lib.palette import Palette
+from lib.stats import MIN_GROUP_SIZE
 from lib.survival_curves import Outcome
 
+PALE = 0.4
 # So that four curves differ by more than their colours.
 DASHES = [[1, 0], [7, 3], [2, 2], [9, 3, 2, 3]]
 
 
-def curves(outcome: Outcome, palette: Palette) -> dict:
-    """Curves with ticks and bands; below the axis a name and the numbers at risk for each."""
+def curves(outcome: Outcome, palette: Palette, *, has_bands: bool) -> dict:
+    """Curves with ticks and bands; below the axis a name and the numbers at risk for each.
+
+    Where few are still at risk a single patient moves a curve far: there it is pale.
+    """
     color = alt.Color("color:N", scale=None)
     dash = alt.StrokeDash(
         "place:O", scale=alt.Scale(domain=list(range(len(DASHES))), range=DASHES), legend=None
@@ -30,8 +35,10 @@ def curves(outcome: Outcome, palette: Palette) -> dict:
     band = steps.mark_area(interpolate="step-after", opacity=0.15).encode(
         y=alt.Y("lower:Q"), y2="upper:Q", fill=alt.Fill("color:N", scale=None)
     )
-    line = steps.mark_line(interpolate="step-after", strokeWidth=2).encode(
-        color=color, strokeDash=dash
+    line = steps.encode(color=color, strokeDash=dash)
+    pale = line.mark_line(interpolate="step-after", strokeWidth=2, opacity=PALE)
+    firm = line.transform_filter("!datum.is_of_few").mark_line(
+        interpolate="step-after", strokeWidth=2
     )
     censored = (
         steps.transform_filter("datum.n_censored > 0")
@@ -60,12 +67,15 @@ def curves(outcome: Outcome, palette: Palette) -> dict:
         .encode(x=day, y=top, text="n:Q")
     )
     grid = ticks_layer("ticks", palette, **axis)
-    chart = alt.layer(grid, band, line, censored, samples, labels, at_risk)
+    chart = alt.layer(grid, band, pale, firm, censored, samples, labels, at_risk)
     return dressed(
         with_time(chart.properties(height=HEIGHT), "ticks"),
         palette,
         title=outcome.title,
-        subtitle=["tick: censored · below: patients at risk at each time"],
+        subtitle=[
+            "tick: censored" + " · band: 95% interval" * has_bands,
+            f"below: patients at risk · pale: fewer than {MIN_GROUP_SIZE}",
+        ],
         description=(
             f"Kaplan–Meier curves: share of patients {outcome.axis.lower()} over the time since "
             f"{outcome.since}, with the number of patients at risk below the axis."
