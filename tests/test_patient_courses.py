@@ -132,7 +132,7 @@ def test_a_registry_without_scores_says_that_it_has_none():
 def test_every_row_and_panel_has_its_own_stretch(clinic):
     rows = drawn(course_of(clinic, "A"))["rows"]
     assert rows["label"].tolist() == [
-        "IVIg, 1–2 g/kg per cycle",
+        "IVIg, 1–2 g/kg each",
         "diagnosis",
         "progression",
         "headache",
@@ -160,7 +160,7 @@ def test_a_dose_that_never_changes_stands_in_the_rows_name_alone(clinic):
     twice = course_of(clinic, "A")
     same = twice.events.query("kind != 'cycle' or dose_g_per_kg == 2")
     drawing = drawn(Course(same, twice.statements))
-    assert "IVIg, 2 g/kg per cycle" in drawing["rows"]["label"].tolist()
+    assert "IVIg, 2 g/kg each" in drawing["rows"]["label"].tolist()
     assert not drawing["items"].query("kind == 'cycle'")["is_above"].any()
 
 

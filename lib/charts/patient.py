@@ -296,11 +296,11 @@ def _color(row: dict, palette: Palette) -> str:
 
 
 def _ivig(doses: list[float]) -> str:
-    """Name of the row of cycles, with the dose or the range of doses."""
+    """Name of the row of cycles, with the dose of each or its range; short enough for a phone."""
     if not doses:
         return "IVIg"
     ends = dict.fromkeys(format_number(dose) for dose in (min(doses), max(doses)))
-    return f"IVIg, {'–'.join(ends)} g/kg per cycle"
+    return f"IVIg, {'–'.join(ends)} g/kg each"
 
 
 def _name(row: dict) -> str:

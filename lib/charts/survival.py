@@ -54,11 +54,10 @@ def survival_chart(
         for group, look in zip(groups, looks, strict=True)
         for step in thinned(group.curve.steps)
     ]
-    has_bands = len(groups) <= MOST_BANDS
-    if not has_bands:
+    if len(groups) > MOST_BANDS:
         steps = [step | {"lower": None, "upper": None} for step in steps]
     return filled(
-        _form(outcome, palette, has_bands),
+        _form(outcome, palette),
         ticks=time.rows,
         steps=steps,
         names=[
@@ -122,7 +121,7 @@ def _colors(groups: Sequence[Group], field: str | None, palette: Palette) -> lis
 
 
 @kept
-def _form(outcome: Outcome, palette: Palette, has_bands: bool) -> dict:
+def _form(outcome: Outcome, palette: Palette) -> dict:
     from lib.charts import survival_forms
 
-    return survival_forms.curves(outcome, palette, has_bands=has_bands)
+    return survival_forms.curves(outcome, palette)

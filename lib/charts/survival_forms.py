@@ -3,7 +3,7 @@
 import altair as alt
 
 from lib.charts import dressed
-from lib.charts.survival import HEIGHT
+from lib.charts.survival import HEIGHT, MOST_BANDS
 from lib.charts.time_axis import MAX_TICKS, position, ticks_layer, with_time
 from lib.palette import Palette
 from lib.stats import MIN_GROUP_SIZE
@@ -14,7 +14,7 @@ PALE = 0.4
 DASHES = [[1, 0], [7, 3], [2, 2], [9, 3, 2, 3]]
 
 
-def curves(outcome: Outcome, palette: Palette, *, has_bands: bool) -> dict:
+def curves(outcome: Outcome, palette: Palette) -> dict:
     """Curves with ticks and bands; below the axis a name and the numbers at risk for each.
 
     Where few are still at risk a single patient moves a curve far: there it is pale.
@@ -73,7 +73,7 @@ def curves(outcome: Outcome, palette: Palette, *, has_bands: bool) -> dict:
         palette,
         title=outcome.title,
         subtitle=[
-            "tick: censored" + " · band: 95% interval" * has_bands,
+            f"tick: censored · band, of up to {MOST_BANDS} groups: 95% interval",
             f"below: patients at risk · pale: fewer than {MIN_GROUP_SIZE}",
         ],
         description=(
