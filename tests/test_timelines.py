@@ -523,7 +523,7 @@ def test_the_patients_chart_has_a_row_each_and_bars_for_dated_drugs(reconstructe
     spec = course_chart([course], DARK)
     json.dumps(spec, allow_nan=False)
     assert [row["label"] for row in spec["datasets"]["rows"]] == [
-        "IVIg, 1 g/kg per cycle",
+        "IVIg, 1 g/kg each",
         "relapse",
         "headache",
         "infliximab (subsequent)",
