@@ -61,8 +61,10 @@ SHIFT_ROUNDED = (
 )
 SO_FAR = (
     "Cycles, dose and duration are what is recorded so far, also of a therapy that goes on; only "
-    "the times, where they are compared, follow whether it does."
+    "the times of the last table, where there are any, allow for that."
 )
+KNOWN_OF = "n: in how many it is known, where not in all."
+TIMES_ROUNDED = "A − B is taken before rounding."
 NO_DIFFERENCE_OF_DRUGS = "A difference would be one of telling: there is none for drugs."
 
 
@@ -95,16 +97,20 @@ def comparison_tables(
                 "Numbers: median (quartiles)",
                 numbers,
                 f"A − B, typical difference ({extent})",
-                [SHIFT_ROUNDED, SO_FAR],
+                [SHIFT_ROUNDED, *([KNOWN_OF] if any(map(_says_n, numbers)) else []), SO_FAR],
             ),
             (
-                "Times: median, months (events/patients)",
+                f"Times: {'' if n_versions else 'Kaplan–Meier '}median, months (events/patients)",
                 times,
                 "A − B, months (no interval)",
-                [],
+                [TIMES_ROUNDED] if any(each.estimate is not None for each in times) else [],
             ),
         )
     }
+
+
+def _says_n(difference: Difference) -> bool:
+    return any(", n" in figure for figure in (difference.figure_a, difference.figure_b))
 
 
 def comparison_notes(differences: Sequence[Difference], n_versions: int) -> list[str]:

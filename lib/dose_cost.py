@@ -71,7 +71,7 @@ METHOD_OF_INTERVALS = (
     "test was made."
 )
 # The denominator of grams and cost.
-WEIGHED = "with recorded body weight"
+WEIGHED = "Patients with recorded body weight"
 # Rows of the table that may hold an interval.
 RESPONDED, COST_INTERVAL = "Responded", "95% interval of that"
 CONFOUNDED = {
@@ -176,7 +176,7 @@ def dose_table(
     }
     costs = [] if price is None else _cost_lines(price, reconstructed=reconstructed)
     in_grams = not reconstructed and (unit == "grams" or price is not None)
-    lines = [*_who_lines(in_grams=in_grams), *_use_lines(unit), *costs]
+    lines = [*_use_lines(unit, in_grams=in_grams), *costs]
     cells = [
         (label, *(write(measures) if measures else MISSING for measures in groups.values()))
         for label, write in lines
@@ -240,18 +240,13 @@ def use_notes(rows: list[dict], by: str, price: float | None, m: int) -> list[st
     return notes if price is None else [*notes, NO_COST_PER_RESPONDER]
 
 
-def _who_lines(*, in_grams: bool) -> list[tuple]:
-    """How many patients each column has, and of how many of them grams are known."""
-    lines = [("Patients", lambda found: _figure(found, "n_patients", 0))]
-    if in_grams:
-        lines.append((WEIGHED, lambda found: _figure(found, "n_weighed", 0)))
-    return lines
-
-
-def _use_lines(unit: str) -> list[tuple]:
+def _use_lines(unit: str, *, in_grams: bool) -> list[tuple]:
     prefix, decimals = UNITS[unit]
+    weighed = (WEIGHED, lambda found: _figure(found, "n_weighed", 0))
     return [
+        ("Patients", lambda found: _figure(found, "n_patients", 0)),
         ("Cycles", lambda found: _figure(found, "n_cycles", 0)),
+        *([weighed] if in_grams else []),
         (
             f"{unit} per cycle",
             lambda found: _figure(found, f"{prefix}_per_cycle", 2 if decimals else 0),

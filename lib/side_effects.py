@@ -47,9 +47,10 @@ ALL = 99
 ANY = "Any side-effect"
 UNKNOWN_CONSEQUENCE = (
     "Whether a side-effect was serious or ended the therapy is unknown of a patient in whom one is "
-    "not recorded and none was; that it ended the therapy is also known from the reason why IVIg "
-    "ended, unless the patient died. A yes is known from one record, a no only if all are there: "
-    "these shares are rather too high."
+    "not recorded and none was. A yes is known from one record, a no only if all are there: these "
+    "shares are rather too high. That one ended the therapy is also known from the reason why IVIg "
+    "ended, unless that is death, loss to follow-up or “other”; of one symptom, if no other can "
+    "have been it."
 )
 CONSEQUENCES = (
     "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE

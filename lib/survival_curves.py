@@ -25,6 +25,8 @@ from lib.time_units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 # More curves than these can't be told apart.
 MOST_GROUPS = 4
+# Bands of more groups would hide each other.
+MOST_BANDS = 2
 EVERYBODY = "all"
 # Fields that put a patient into one group, known before the outcome (the usual dose: see below).
 GROUPINGS = {
@@ -303,10 +305,11 @@ def notes(
     chosen_by: Collection[str] = (),
 ) -> list[str]:
     """Method, censoring, who is left out, what the filter fixes, and the test, below the table."""
+    limits = "In brackets and as a band" if len(groups) <= MOST_BANDS else "In brackets"
     return [
         f"{outcome.method} {left_out_words(rows)}{_ungrouped_words(rows, groups, field)}"
         + f" Patients in no curve: {n_ungrouped}." * (n_ungrouped > 0),
-        f"In brackets 95% limits. {groups[0].curve.method}; the median's limits are where those "
+        f"{limits} 95% limits. {groups[0].curve.method}; the median's limits are where those "
         f"cross one half; {MISSING}: not reached, or nobody was followed so long.",
         *filter(
             None,

@@ -101,7 +101,9 @@ def stopped(patients: pd.DataFrame, side_effects: pd.DataFrame) -> pd.Series:
     by_row = with_row(patients, side_effects, "led_to_discontinuation")
     reason = patients["therapy_end_reason"]
     yes = by_row.eq(True) | reason.eq("side-effects")
-    no = by_row.eq(False) | (reason.notna() & reason.ne("death"))
+    no = by_row.eq(False) | reason.isin(
+        ["ongoing", "remission", "lack of efficacy", "reimbursement refused"]
+    )
     return pd.Series(
         [True if y else False if n else None for y, n in zip(yes, no, strict=True)],
         patients.index,

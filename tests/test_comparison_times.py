@@ -219,7 +219,7 @@ def test_of_a_reconstruction_nothing_is_said():
 
 def test_the_page_shows_times_in_one_cohort_against_the_rest():
     body = html_of(open_app("compare", {"dataset": ["demo_registry"], "sex": ["female"]}))
-    assert "Times: median, months (events/patients)" in body
+    assert "Times: Kaplan–Meier median, months (events/patients)" in body
     assert "Log-rank test: Compares the whole curves" in body
     assert RELAPSE.method in body
     published = html_of(open_app("compare", {"sex": ["female"]}))

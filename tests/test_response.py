@@ -541,7 +541,7 @@ def test_a_curve_is_pale_where_fewer_than_five_are_at_risk():
     pale = {row["day"]: row["is_of_few"] for row in spec["datasets"]["steps"]}
     # Six until the first stops, then five; of the four after the second the curve is pale.
     assert pale == {0: False, 100: False, 200: False, 300: True, 400: True, 500: True, 600: True}
-    assert "pale: fewer than 5" in str(spec["usermeta"]["subtitle"])
+    assert "pale line: fewer than 5" in str(spec["usermeta"]["subtitle"])
 
 
 def test_the_table_gives_median_and_the_share_after_a_year():

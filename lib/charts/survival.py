@@ -9,7 +9,7 @@ from lib.charts.kept import kept
 from lib.charts.time_axis import TimeAxis, linear_axis
 from lib.palette import DIAGNOSIS_GROUPS, DOSE_TIERS, Palette
 from lib.stats import MIN_GROUP_SIZE, Step, numbers_at_risk
-from lib.survival_curves import Group, Outcome
+from lib.survival_curves import MOST_BANDS, Group, Outcome
 from lib.time_units import DAYS_PER_MONTH
 
 HEIGHT = 230
@@ -18,8 +18,6 @@ RISK_TOP, RISK_STEP, NUMBERS_BELOW_NAME = HEIGHT + 50, 33, 15
 MOST_TICKS = 7
 # Of a curve; four of them, with their ticks for the censored, stay below 5,000 marks.
 MOST_STEPS = 550
-# Bands of more groups would hide each other.
-MOST_BANDS = 2
 
 
 def survival_chart(

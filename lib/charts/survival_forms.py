@@ -3,7 +3,7 @@
 import altair as alt
 
 from lib.charts import dressed
-from lib.charts.survival import HEIGHT, MOST_BANDS
+from lib.charts.survival import HEIGHT
 from lib.charts.time_axis import MAX_TICKS, position, ticks_layer, with_time
 from lib.palette import Palette
 from lib.stats import MIN_GROUP_SIZE
@@ -45,6 +45,7 @@ def curves(outcome: Outcome, palette: Palette) -> dict:
         .mark_tick(orient="vertical", height=9, thickness=1.2)
         .encode(
             color=color,
+            opacity=alt.condition("datum.is_of_few", alt.value(PALE), alt.value(1)),
             tooltip=[
                 alt.Tooltip("group:N", title="Group"),
                 alt.Tooltip("day:Q", title="Day"),
@@ -73,8 +74,8 @@ def curves(outcome: Outcome, palette: Palette) -> dict:
         palette,
         title=outcome.title,
         subtitle=[
-            f"tick: censored · band, of up to {MOST_BANDS} groups: 95% interval",
-            f"below: patients at risk · pale: fewer than {MIN_GROUP_SIZE}",
+            f"tick: censored · pale line: fewer than {MIN_GROUP_SIZE} at risk",
+            "below: patients at risk at each time",
         ],
         description=(
             f"Kaplan–Meier curves: share of patients {outcome.axis.lower()} over the time since "

@@ -13,7 +13,7 @@
 --          event_labels (list of 'kind: label'), individually_reported (boolean: recorded, or reported of this patient by the publication)
 -- missing: cumulative_dose_g is null without body weight; the figures on cycles are null without a cycle; whether a
 --          side-effect was serious, or ended the therapy, is null if one is not recorded and none was, and false without
---          a side-effect; therapy_end_reason, too, says whether one ended it, unless the patient died
+--          a side-effect; therapy_end_reason, too, says whether one ended it, unless it is death, lost to follow-up or other
 create table patient_facts as
 with
 
@@ -45,9 +45,12 @@ joined as (
             when side_effects.stopped_for_side_effect then true
             when patients.therapy_end_reason = 'side-effects' then true
             when not has_side_effect then false
-            -- Of a side-effect, perhaps.
-            when patients.therapy_end_reason = 'death' then side_effects.stopped_for_side_effect
-            when patients.therapy_end_reason is not null then false
+            -- Behind death, loss or another reason there may be a side-effect.
+            when
+                patients.therapy_end_reason in (
+                    'ongoing', 'remission', 'lack of efficacy', 'reimbursement refused'
+                )
+                then false
             else side_effects.stopped_for_side_effect
         end as stopped_for_side_effect,
         list_transform(

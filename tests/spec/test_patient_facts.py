@@ -187,6 +187,8 @@ def test_side_effects_are_any_and_the_symptoms_or_none(registry: Registry):
         ("remission", "true", True),
         ("death", "false", False),
         ("death", "", None),
+        ("lost to follow-up", "", None),
+        ("other", "", None),
         ("", "", None),
         ("", "false", False),
     ],
