@@ -103,7 +103,7 @@ def comparison_tables(
                 f"Times: {'' if n_versions else 'Kaplan–Meier '}median, months (events/patients)",
                 times,
                 "A − B, months (no interval)",
-                [TIMES_ROUNDED] if any(each.estimate is not None for each in times) else [],
+                [NO_TIMES if n_versions else TIMES_ROUNDED],
             ),
         )
     }
@@ -139,7 +139,7 @@ def comparison_method(differences: Sequence[Difference], n_versions: int) -> lis
         "a cohort, counts stand alone.",
         *([DISAGREE] if is_tested and newcombe and moses else []),
         f"{NUMBERS}{shift}. It is in general not the difference of the two medians.",
-        *_times(n_versions),
+        *([] if n_versions else _times()),
         f"“Not evaluable” is a known response. {UNKNOWN_CONSEQUENCE} "
         f"{DRUGS_TOLD if n_versions else DRUGS_RECORDED}; the {MOST_DRUGS} that most patients of "
         "both cohorts had are shown.",
@@ -150,9 +150,7 @@ def comparison_method(differences: Sequence[Difference], n_versions: int) -> lis
     ]
 
 
-def _times(n_versions: int) -> list[str]:
-    if n_versions:
-        return [NO_TIMES]
+def _times() -> list[str]:
     return [TIMES, *(f"{label}: {outcome.method}" for outcome, label in LABELS.items())]
 
 

@@ -63,7 +63,7 @@ FIGURES = {
             "Chart: How far do the shares differ?",
             "Table: Shares of patients: n/N (%)",
             "Table: Numbers: median (quartiles)",
-            "Table: Times: Kaplan–Meier median, months (events/patients)",
+            "Table: Times: median, months (events/patients)",
         ],
         ["Shares", "Numbers"],
     ),
