@@ -446,7 +446,9 @@ def number_text(row: dict, cohort: str) -> str:
     joint = " to " if "⟨" in lower + upper else "–"
     quartiles = "" if MISSING in (lower, upper) else f" ({lower}{joint}{upper})"
     known, size = (_figure(row, f"{name}_{cohort}", 0) for name in ("known", "size"))
-    n = "" if known in (size, MISSING) else f", n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{known}"
+    # A count in steps would differ from the other though it is the same.
+    is_told = median != MISSING and not isinstance(row[f"known_{cohort}"], Step)
+    n = "" if known == size or not is_told else f", n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{known}"
     return f"{median}{quartiles}{n}"
 
 

@@ -47,13 +47,13 @@ ALL = 99
 ANY = "Any side-effect"
 UNKNOWN_CONSEQUENCE = (
     "Whether a side-effect was serious or ended the therapy is unknown of a patient in whom one is "
-    "not recorded and none was. A yes is known from one record, a no only if all are there: these "
-    "shares are rather too high. That one ended the therapy is also known from the reason why IVIg "
-    "ended, unless that is death, loss to follow-up or “other”; of one symptom, if no other can "
-    "have been it."
+    "not recorded and none was: a yes is known from one record, a no only if all are there, so "
+    "that these shares are rather too high. Whether one ended the therapy is known from the reason "
+    "why IVIg ended, too, unless that is death, loss to follow-up or “other”; then it can remain "
+    "unknown which of several it was."
 )
 CONSEQUENCES = (
-    "n of N: patients in whom it was so, of those of whom it is recorded. " + UNKNOWN_CONSEQUENCE
+    "n of N: patients in whom it was so, of those of whom it is known. " + UNKNOWN_CONSEQUENCE
 )
 GARWOOD_OF_SIDE_EFFECTS = (
     f"{GARWOOD}; it takes side-effects for independent, so that it may be too narrow where "
@@ -472,11 +472,11 @@ def onset_note(rows: list[dict], onsets: list[dict]) -> str:
 
 
 def _led_to_nothing(row: dict) -> bool:
-    """Whether it is recorded that a symptom neither made anybody stop nor was serious."""
+    """Whether it is known that a symptom neither made anybody stop nor was serious."""
     happened = row["n_stopped_highest"] + row["n_serious_highest"]
     return (
         happened == 0
-        and row["n_stopping_recorded_highest"] > 0
+        and row["n_stopping_recorded_highest"] == row["n_patients_highest"]
         and row["n_seriousness_recorded_highest"] > 0
     )
 

@@ -99,16 +99,16 @@ def with_row(patients: pd.DataFrame, rows: pd.DataFrame, flag: str) -> pd.Series
 def stopped(patients: pd.DataFrame, side_effects: pd.DataFrame) -> pd.Series:
     """Whether a side-effect ended the therapy: as said of one, else as the reason says."""
     by_row = with_row(patients, side_effects, "led_to_discontinuation")
-    reason = patients["therapy_end_reason"]
-    yes = by_row.eq(True) | reason.eq("side-effects")
-    no = by_row.eq(False) | reason.isin(
-        ["ongoing", "remission", "lack of efficacy", "reimbursement refused"]
-    )
-    return pd.Series(
-        [True if y else False if n else None for y, n in zip(yes, no, strict=True)],
-        patients.index,
-        object,
-    )
+
+    def judged(said: bool | None, reason: str) -> bool | None:
+        if reason == "side-effects":
+            # A no to all, or no side-effect at all, contradicts the reason.
+            return None if said is False else True
+        is_another = reason in ("ongoing", "remission", "lack of efficacy", "reimbursement refused")
+        return False if said is None and is_another else said
+
+    pairs = zip(by_row, patients["therapy_end_reason"], strict=True)
+    return pd.Series([judged(*pair) for pair in pairs], patients.index, object)
 
 
 @dataclass(frozen=True)

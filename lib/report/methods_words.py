@@ -200,8 +200,8 @@ TOLD_OF = (
 MISSING_IN = "Not recorded in so many of {n} patients: {counts}."
 NOTHING_MISSING = "No measure that is shown is missing in any of {n} patients."
 CONSEQUENCES_KNOWN = (
-    "Of {n} patients with a side-effect it is recorded for {stopped} whether they stopped IVIg "
-    "because of it, and for {serious} whether it was serious."
+    "Of {n} patients with a side-effect it is known for {stopped} whether they stopped IVIg "
+    "because of it, and recorded for {serious} whether it was serious."
 )
 DISCLOSURE = (
     "Small cells: counts of patients are given in steps of {k}, fewer than {k}, which may be "

@@ -6,8 +6,7 @@
 --          known (bit string over the version's seats: 1 where it is known whether a patient has it),
 --          with_it (bit string: 1 where a patient has it)
 -- missing: a sex that is not recorded is "unknown"; "not evaluable" is a known response; whether a side-effect was
---          serious, or ended the therapy, is unknown of a patient in whom one is not recorded and none was; a drug
---          that is not recorded was not taken
+--          serious, or ended the therapy: see patient_facts.sql; a drug that is not recorded was not taken
 create table answers as
 with
 

@@ -12,8 +12,9 @@
 --          prior_drugs (list), concomitant_drugs (list), subsequent_drugs (list), event_kinds (list),
 --          event_labels (list of 'kind: label'), individually_reported (boolean: recorded, or reported of this patient by the publication)
 -- missing: cumulative_dose_g is null without body weight; the figures on cycles are null without a cycle; whether a
---          side-effect was serious, or ended the therapy, is null if one is not recorded and none was, and false without
---          a side-effect; therapy_end_reason, too, says whether one ended it, unless it is death, lost to follow-up or other
+--          side-effect was serious is null if it is not recorded of one and none was, and false without a side-effect;
+--          whether one ended the therapy alike, unless therapy_end_reason says it: side-effects is true (null if none is
+--          recorded, or each was not the cause), death, lost to follow-up and other say nothing, the rest is false
 create table patient_facts as
 with
 
@@ -42,8 +43,10 @@ joined as (
         side_effects.symptoms is not null as has_side_effect,
         has_side_effect and side_effects.serious_side_effect as serious_side_effect,
         case
-            when side_effects.stopped_for_side_effect then true
-            when patients.therapy_end_reason = 'side-effects' then true
+            when side_effects.led_to_discontinuation then true
+            -- With none that can have been it, either the reason or the side-effects are wrong.
+            when patients.therapy_end_reason = 'side-effects'
+                then if(has_side_effect and side_effects.led_to_discontinuation is null, true, null)
             when not has_side_effect then false
             -- Behind death, loss or another reason there may be a side-effect.
             when
@@ -51,7 +54,7 @@ joined as (
                     'ongoing', 'remission', 'lack of efficacy', 'reimbursement refused'
                 )
                 then false
-            else side_effects.stopped_for_side_effect
+            else side_effects.led_to_discontinuation
         end as stopped_for_side_effect,
         list_transform(
             coalesce(side_effects.symptoms, []), lambda place: names.symptoms[place]

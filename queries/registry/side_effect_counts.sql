@@ -25,17 +25,10 @@ with_centre as (
         onsets.*,
         of_patients.centre_place,
         of_patients.stopped_for_side_effect,
-        -- The symptom that alone can have been it, if one was.
-        min(onsets.symptom) filter (coalesce(onsets.led_to_discontinuation, true))
-            over (partition by onsets.seat)
-        = max(onsets.symptom) filter (coalesce(onsets.led_to_discontinuation, true))
-            over (partition by onsets.seat)
-            as is_only_cause,
-        case
-            when onsets.led_to_discontinuation is not null then onsets.led_to_discontinuation
-            when not of_patients.stopped_for_side_effect then false
-            when of_patients.stopped_for_side_effect and is_only_cause then true
-        end as led_to_this,
+        -- Who stopped for none at all did not stop for this one.
+        coalesce(
+            onsets.led_to_discontinuation, nullif(of_patients.stopped_for_side_effect, true)
+        ) as led_to_this,
         max(onsets.grade_place) over (partition by onsets.seat, onsets.symptom) as worst_of_symptom,
         max(onsets.grade_place) over (partition by onsets.seat) as worst_of_all,
         onsets.number = 1 as is_first_of_symptom,

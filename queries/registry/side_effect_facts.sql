@@ -2,7 +2,7 @@
 -- grain:   one row per (imputation, patient_id)
 -- params:  none
 -- columns: imputation, patient_id, symptoms (list of places in those of names.sql), serious_side_effect (boolean),
---          stopped_for_side_effect (boolean)
+--          led_to_discontinuation (boolean)
 -- missing: a patient without side-effects has no row; whether one was serious, or ended the therapy, is null if it is not
 --          recorded of one and none was
 create temp table side_effect_facts as
@@ -29,7 +29,7 @@ side_effects as (
             bool_or(side_effects.led_to_discontinuation),
             true,
             if(count(*) > count(side_effects.led_to_discontinuation), null, false)
-        ) as stopped_for_side_effect
+        ) as led_to_discontinuation
     from registry.side_effects
     inner join numbered on side_effects.symptom = numbered.symptom
     group by all

@@ -1,14 +1,15 @@
 -- title:   Which side-effects made patients stop IVIg, and which were serious
 -- grain:   one row per (symptom)
 -- params:  $cohort (see registry/members.sql)
--- columns: symptom (text; null: any side-effect), n_patients (count of those who had it; median and range over the versions), n_patients_lowest, n_patients_highest, n_stopped (count of the patients who stopped because of it), n_stopped_lowest, n_stopped_highest, n_stopping_recorded (count of the patients of whom it is recorded whether they did), n_stopping_recorded_lowest, n_stopping_recorded_highest, n_serious (count of the patients in whom it was serious), n_serious_lowest, n_serious_highest, n_seriousness_recorded (count of the patients of whom that is recorded), n_seriousness_recorded_lowest, n_seriousness_recorded_highest
+-- columns: symptom (text; null: any side-effect), n_patients (count of those who had it; median and range over the versions), n_patients_lowest, n_patients_highest, n_stopped (count of the patients who stopped because of it; of any side-effect also those of whom only the reason why IVIg ended says so), n_stopped_lowest, n_stopped_highest, n_stopping_recorded (count of the patients of whom it is known whether they did), n_stopping_recorded_lowest, n_stopping_recorded_highest, n_serious (count of the patients in whom it was serious), n_serious_lowest, n_serious_highest, n_seriousness_recorded (count of the patients of whom that is recorded), n_seriousness_recorded_lowest, n_seriousness_recorded_highest
 -- missing: a patient of whom it is not recorded is in n_patients alone; a version without such a side-effect counts 0
 -- disclosure: asked of cohort; label symptom; count n_patients, n_stopped, n_stopping_recorded, n_serious,
 --              n_seriousness_recorded; rows (symptom) by n_patients; open n_stopping_recorded,
 --              n_seriousness_recorded; whole n_patients = n_stopping_recorded + rest; whole n_patients =
 --              n_seriousness_recorded + rest; part n_patients of $cohort; part n_stopped of n_stopping_recorded;
---              part n_serious of n_seriousness_recorded; cover symptom in () by n_patients, n_stopped, n_serious of
---              row symptom is null where symptom is not null
+--              part n_serious of n_seriousness_recorded; cover symptom in () by n_patients, n_serious of row
+--              symptom is null where symptom is not null; partition symptom in () by n_stopped among row symptom
+--              is null where symptom is not null
 with
 
 cohort as (

@@ -181,7 +181,7 @@ def test_side_effects_are_any_and_the_symptoms_or_none(registry: Registry):
     ("reason", "led", "stopped"),
     [
         ("side-effects", "", True),
-        ("side-effects", "false", True),
+        ("side-effects", "false", None),
         ("remission", "", False),
         ("ongoing", "", False),
         ("remission", "true", True),
@@ -208,6 +208,20 @@ def test_the_reason_of_the_end_says_whether_a_side_effect_ended_the_therapy(
     )
     found = facts(warehouse)["stopped_for_side_effect"]
     assert pd.isna(found) if stopped is None else found == stopped
+
+
+def test_a_therapy_that_ended_for_side_effects_of_which_none_is_recorded_is_open(
+    registry: Registry,
+):
+    warehouse = registry(
+        patients="""
+            patient_id | therapy_end_reason
+            A          | side-effects
+            B          | lost to follow-up
+        """,
+    )
+    assert pd.isna(facts(warehouse, "A")["stopped_for_side_effect"])
+    assert not facts(warehouse, "B")["stopped_for_side_effect"]
 
 
 def test_drugs_are_told_apart_by_their_role(registry: Registry):
