@@ -22,6 +22,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from lib.ask import bound, rows_of
 from lib.cohort import FIELDS, Cohort
+from lib.comparison import Basis, number_differences
 from lib.datasets import OWN
 from lib.disclosure import (
     THRESHOLDS,
@@ -41,7 +42,7 @@ from lib.report.public import ids_in
 from lib.report.subject import Subject
 from lib.ui import data, frame, takeaway
 from lib.warehouse import Warehouse, open_warehouse
-from tests.registries import write_clinic
+from tests.registries import open_tables, write_clinic
 from tests.screen import chart_rows, header_of, html_of, open_app, texts
 
 from tests.test_queries import EXAMPLES, QUESTIONS, header, name_of  # isort: skip
@@ -733,3 +734,37 @@ def test_each_registry_shows_the_setting_that_holds_for_it(saved: Warehouse):
         expected[name] = choice
         look(name)
     look(OWN)
+
+
+def test_who_stopped_for_an_unnamed_side_effect_is_in_no_sum_of_side_effects(tmp_path: Path):
+    people = [("side-effects", "")] * 12 + [("remission", "false")] * 20
+    ids = [f"P{number:02}" for number in range(len(people))]
+    source = open_tables(
+        tmp_path,
+        patients="patient_id | therapy_end_reason\n"
+        + "\n".join(f"{i} | {reason}" for i, (reason, _) in zip(ids, people, strict=True)),
+        side_effects="patient_id | symptom | led_to_discontinuation\n"
+        + "\n".join(
+            f"{i} | {symptom} | {led}"
+            for i, (_, led) in zip(ids, people, strict=True)
+            for symptom in ("headache", "nausea")
+        ),
+    )
+    told = rows_of(source, K, "side_effects/consequences", Cohort())
+    stopped = {row["symptom"]: (row["n_stopped_lowest"], row["n_stopped_highest"]) for row in told}
+    assert stopped[None][0] <= 12 <= stopped[None][1]
+    assert stopped["headache"] == stopped["nausea"]
+    assert stopped["headache"][0] == 0
+
+
+def test_counts_in_steps_do_not_say_that_something_is_unknown_of_somebody(tmp_path: Path):
+    source = open_tables(
+        tmp_path,
+        patients="patient_id | sex\n"
+        + "\n".join(f"P{i:02} | {'female' if i < 13 else 'male'}" for i in range(34)),
+    )
+    asked = (("other", Cohort.of(sex=["male"]).criteria), ("less_first", False))
+    rows = rows_of(source, K, "compare/numbers", Cohort.of(sex=["female"]), asked)
+    found = number_differences(rows, Basis())
+    assert found
+    assert not [each for each in found if "n\N{NO-BREAK SPACE}=" in each.figure_a + each.figure_b]
