@@ -71,7 +71,7 @@ METHOD_OF_INTERVALS = (
     "test was made."
 )
 # The denominator of grams and cost.
-WEIGHED = "Patients with recorded body weight"
+WEIGHED = "Patients with known weight"
 # Rows of the table that may hold an interval.
 RESPONDED, COST_INTERVAL = "Responded", "95% interval of that"
 CONFOUNDED = {
