@@ -22,7 +22,7 @@ def names(where: str = "true") -> alt.Axis:
         labelOffset=alt.condition(breaks, alt.value(-6), alt.value(0)),
         labelFontSize=12,
         labelLineHeight=12,
-        labelLimit=260,
+        labelLimit=alt.ExprRef(f"{where} ? 180 : 260"),
         ticks=False,
     )
 
