@@ -98,8 +98,9 @@ def _selection(rows: dict[str, dict], patient: str | None) -> None:
         for listed in _listed(rows)
     }
     are_all_listed = _are_all_listed(rows)
-    # The key names the patient, so that the box follows the URL.
-    key = f"patient_choice_{patient}"
+    # The key is the label, so that the box follows the URL, and the filter: a box that was kept
+    # would give the label of before, which no option has any more, as if somebody had typed it.
+    key = f"patient_choice_{labels.get(patient)}"
     st.selectbox(
         "Patient",
         list(labels),

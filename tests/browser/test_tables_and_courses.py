@@ -96,3 +96,16 @@ def test_pointing_at_a_score_says_what_it_is(page: Page):
     box = label.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 10)
     expect(page.locator("#vg-tooltip-element")).to_contain_text("CDASI activity 42")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "patient"), [("published", "DM-01"), ("demo_registry", "SYN-0001")]
+)
+def test_the_filter_leaves_the_patient_who_is_looked_at(page: Page, dataset: str, patient: str):
+    open_page(page, f"/patient?dataset={dataset}&patient={patient}")
+    # Into the cohort, out of it, and back.
+    for option in ("dermatomyositis", "bullous autoimmune dermatoses", "dermatomyositis") * 2:
+        page.locator(f"[data-testid=filter-option]:has-text('{option}')").first.click()
+        settled(page)
+        assert params(page)["patient"] == [patient]
+        expect(page.get_by_role("heading", name=patient)).to_be_visible()
