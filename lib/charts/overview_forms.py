@@ -163,7 +163,7 @@ def share_rows(by: str, palette: Palette) -> dict:
         ROWS,
         title="How did it go?",
         subtitle=[legend_words],
-        if_versions=[f"{legend_words} · pale: in some versions"],
+        if_versions=[legend_words, "pale: in some versions"],
         description=f"Bars: share who responded, and who had side-effects, by {by}.",
     )
 
@@ -208,7 +208,7 @@ def dot_rows(by: str, palette: Palette) -> dict:
         ROWS,
         title="How did it go, patient by patient?",
         subtitle=[legend_words],
-        if_versions=[f"{legend_words} · pale: in some versions"],
+        if_versions=[legend_words, "pale: in some versions"],
         description=f"Rows of dots: who responded, and who had side-effects, by {by}.",
     )
 
