@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.harness import PAGES, ROOT, VIEWPORT, Profile, settled
-from tests.browser.steps import PHONE, open_page, unfold
+from tests.browser.steps import PHONE, choose, open_page, unfold
 
 SCHEMES = ("light", "dark")
 LEAST_CONTRAST = 4.5
@@ -53,6 +53,12 @@ CHARTS = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')
     said: [...chart.querySelectorAll('.role-mark text, .role-mark [aria-label], .role-title text')]
         .map(part => part.ariaLabel || part.textContent),
 }))"""
+# Whatever the page says, its boxes and its charts, as lines; a chart writes its texts in any order.
+LINES = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    const boxes = [...main.querySelectorAll('input')].map(box => box.value);
+    return [...main.innerText.split('\\n'), ...boxes].sort();
+}"""
 FITS = """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
     .every(element => element.scrollWidth <= window.innerWidth)"""
 
@@ -189,3 +195,16 @@ def test_what_is_said_can_be_read(light_and_dark: list[Page]):
         settled(page)
         expect(page.get_by_test_id("stAlert")).to_contain_text("only a SELECT is allowed")
         can_be_read(page)
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "report"])
+def test_clicks_on_the_filter_lead_to_what_their_link_opens(light_and_dark: list[Page], name: str):
+    clicked, opened = light_and_dark
+    for page in light_and_dark:
+        page.set_viewport_size(VIEWPORT)
+    open_page(clicked, f"{PAGES[name]}?dataset=demo_registry")
+    # Whoever is looked at, or listed first, is in the cohort, is not, and is again.
+    for group in ("dermatomyositis", "bullous autoimmune dermatoses", "dermatomyositis"):
+        choose(clicked, "diagnosis", group)
+    open_page(opened, clicked.url)
+    assert clicked.evaluate(LINES) == opened.evaluate(LINES)
