@@ -203,8 +203,8 @@ def test_clicks_on_the_filter_lead_to_what_their_link_opens(light_and_dark: list
     for page in light_and_dark:
         page.set_viewport_size(VIEWPORT)
     open_page(clicked, f"{PAGES[name]}?dataset=demo_registry")
-    # Whoever is looked at, or listed first, is in the cohort, is not, and is again.
-    for group in ("dermatomyositis", "bullous autoimmune dermatoses", "dermatomyositis"):
-        choose(clicked, "diagnosis", group)
+    # Whoever is looked at is in the cohort, is not, and is not at the next click either.
+    for chosen in (("diagnosis", "dermatomyositis"), ("dose_tier", "2"), ("side_effect", "any")):
+        choose(clicked, *chosen)
     open_page(opened, clicked.url)
     assert clicked.evaluate(LINES) == opened.evaluate(LINES)
