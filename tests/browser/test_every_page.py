@@ -207,4 +207,6 @@ def test_clicks_on_the_filter_lead_to_what_their_link_opens(light_and_dark: list
     for chosen in (("diagnosis", "dermatomyositis"), ("dose_tier", "2"), ("side_effect", "any")):
         choose(clicked, *chosen)
     open_page(opened, clicked.url)
-    assert clicked.evaluate(LINES) == opened.evaluate(LINES)
+    assert (lines := clicked.evaluate(LINES)) == opened.evaluate(LINES)
+    # The icon of a notice that the link asks for what is not there.
+    assert "link_off" not in lines
