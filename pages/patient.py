@@ -32,7 +32,9 @@ def main() -> None:
     chosen = choose_patients(cohort, version)
     if not chosen:
         return
-    say_what_they_are(chosen)
+    # A room of its own, so that the filter, which lets a patient in or out, moves nothing below.
+    with st.container():
+        say_what_they_are(chosen)
     patients = tuple(row["patient_id"] for row in chosen)
     courses = courses_of(patients, version)
     if len(patients) == 1:

@@ -116,7 +116,7 @@ def _selection(rows: dict[str, dict], patient: str | None) -> None:
     )
 
 
-OUTSIDE = " (outside the cohort)"
+OUTSIDE = " (outside)"
 
 
 def _neighbours(rows: dict[str, dict], patient: str) -> None:
@@ -127,9 +127,8 @@ def _neighbours(rows: dict[str, dict], patient: str) -> None:
     before = dict(pairwise(reversed(cohort)))
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", width="content"):
         _step("Previous", before.get(patient), "arrow_back")
-        if shown["is_in_cohort"]:
-            place = f"**{shown['place']}** of {shown['n_in_cohort']} in the cohort"
-            st.markdown(place, width="content")
+        place = f"**{shown['place']}** of {shown['n_in_cohort']} in the cohort"
+        st.markdown(place if shown["is_in_cohort"] else "outside the cohort", width="content")
         _step("Next", after.get(patient), "arrow_forward")
 
 
