@@ -71,6 +71,7 @@ FIRST = (
     "trait_values",
     "trait_bitmaps",
     "lane_places",
+    "patients_by_id",
     "last_seen",
     "event_times",
 )

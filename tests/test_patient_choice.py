@@ -1,6 +1,7 @@
 """The list of patients on the page Patient: of a large registry those around the one shown."""
 
 import random
+from bisect import bisect_left
 
 import pytest
 from hypothesis import example, given
@@ -49,15 +50,22 @@ def test_the_list_is_of_those_around_the_patient_and_the_others_asked_for(
 ):
     shown, also = IN_ORDER[place], IN_ORDER[other]
     rows = around(large, Cohort.of(sex=["female"]), shown, also, "nobody", most_listed=most)
-    first = max(0, min(place - most // 2, N_PATIENTS - most))
-    listed = IN_ORDER[first : first + most]
-    assert shown in listed
+    women = nearest(shown, sorted(WOMEN), most)
+    men = nearest(shown, sorted(IDS[len(WOMEN) :]), most - len(women))
+    listed = [each for each in IN_ORDER if each in {*women, *men, shown}]
     assert [row["patient_id"] for row in rows if row["is_listed"]] == listed
     assert {row["patient_id"] for row in rows} == {*listed, also}
     assert [row["is_in_cohort"] for row in rows] == [row["patient_id"] in WOMEN for row in rows]
-    places = {row["patient_id"]: row["place"] for row in rows if row["is_listed"]}
-    assert places == {each: n for n, each in enumerate(listed, start=first + 1)}
+    places = {row["patient_id"]: row["place"] for row in rows}
+    assert all(places[each] == IN_ORDER.index(each) + 1 for each in (*women, *men))
     assert {(row["n_patients"], row["n_in_cohort"]) for row in rows} == {(2500, 1700)}
+
+
+def nearest(shown: str, ids: list[str], n: int) -> list[str]:
+    """So many ids of a sorted list, half of them before the one shown, if there are as many."""
+    n = min(n, len(ids))
+    first = max(0, min(bisect_left(ids, shown) - n // 2, len(ids) - n))
+    return ids[first : first + n]
 
 
 def test_without_a_patient_the_list_begins_with_the_cohort(large: Warehouse):

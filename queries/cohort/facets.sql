@@ -34,6 +34,7 @@ cut as (
     select
         as_bytes.fields_left_out,
         pieces.piece,
+        pieces.n_patients as n_in_piece,
         as_bytes.patients[pieces.first_byte:pieces.last_byte]::bit as patients
     from as_bytes
     cross join pieces
@@ -51,7 +52,8 @@ candidates as (
         unnest(fields_left_out) as left_out,
         piece,
         patients,
-        n_patients
+        n_patients,
+        n_patients = n_in_piece as is_whole
     from counted
 ),
 
@@ -59,11 +61,12 @@ by_version as (
     select
         filter_bitmaps.place,
         sum(
-            if(
-                candidates.n_patients = 0,
-                0,
-                bit_count(filter_bitmaps.patients & candidates.patients)
-            )
+            case
+                when candidates.is_whole then filter_bitmaps.n_patients
+                when filter_bitmaps.is_whole then candidates.n_patients
+                when candidates.n_patients = 0 or filter_bitmaps.n_patients = 0 then 0
+                else bit_count(filter_bitmaps.patients & candidates.patients)
+            end
         )::bigint as n_patients,
         sum(candidates.n_patients)::bigint as n_under_others
     from filter_bitmaps

@@ -2,7 +2,7 @@
 -- grain:   one row per (piece)
 -- params:  none
 -- columns: piece (from 0, in the order of the seats), imputation, first_byte, last_byte (from 1: where its seats are in
---          a bit string over those of all versions), first_seat, last_seat (of patient_facts)
+--          a bit string over those of all versions), first_seat, last_seat (of patient_facts), n_patients (count)
 -- missing: the last seats of a version may be empty
 create table pieces as
 with
@@ -13,6 +13,8 @@ cut as (
         imputation,
         last_byte,
         bytes_of_piece,
+        first_byte as first_byte_of_version,
+        n_patients as n_patients_of_version,
         unnest(range(first_byte, last_byte + 1, bytes_of_piece))::integer as first_byte
     from versions
 ),
@@ -21,7 +23,10 @@ ended as (
     select
         imputation,
         first_byte,
-        least(first_byte + bytes_of_piece - 1, last_byte) as last_byte
+        least(first_byte + bytes_of_piece - 1, last_byte) as last_byte,
+        least(
+            8 * bytes_of_piece, n_patients_of_version - 8 * (first_byte - first_byte_of_version)
+        ) as n_patients
     from cut
 ),
 
