@@ -103,21 +103,20 @@ people as (
 -- As many as the list holds to either side, whichever of its ends is near.
 counted as (
     select
-        sides.is_in_cohort,
+        people.is_in_cohort,
         count(*) filter (where people.by_id < shown.by_id) as n_behind,
         coalesce(
-            max(people.by_id, sides.n_listed) filter (where people.by_id < shown.by_id),
+            max(people.by_id, asked.most_listed) filter (where people.by_id < shown.by_id),
             []
         ) as behind,
         coalesce(
-            min(people.by_id, sides.n_listed) filter (where people.by_id >= shown.by_id),
+            min(people.by_id, asked.most_listed) filter (where people.by_id >= shown.by_id),
             []
         ) as ahead
     from people
-    inner join sides on people.is_in_cohort = sides.is_in_cohort
     cross join shown
-    where sides.n_listed > 0
-    group by sides.is_in_cohort
+    cross join asked
+    group by people.is_in_cohort
 ),
 
 nearby as (
