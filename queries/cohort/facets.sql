@@ -34,7 +34,7 @@ cut as (
     select
         as_bytes.fields_left_out,
         pieces.piece,
-        pieces.n_patients as n_in_piece,
+        pieces.n_in_piece,
         as_bytes.patients[pieces.first_byte:pieces.last_byte]::bit as patients
     from as_bytes
     cross join pieces

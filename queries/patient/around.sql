@@ -54,11 +54,11 @@ cohort_size as (
 
 sized as (
     select
-        versions.n_patients,
+        versions.n_in_version as n_patients,
         cohort_size.n_in_cohort,
         least(cohort_size.n_in_cohort, asked.most_listed) as n_inside,
         least(
-            versions.n_patients - cohort_size.n_in_cohort, asked.most_listed - n_inside
+            versions.n_in_version - cohort_size.n_in_cohort, asked.most_listed - n_inside
         ) as n_outside
     from asked
     inner join versions on asked.version = versions.imputation

@@ -44,7 +44,7 @@ by_piece as (
     select
         pieces.piece,
         pieces.imputation,
-        pieces.n_patients as n_in_piece,
+        pieces.n_in_piece,
         as_bytes.place,
         as_bytes.position,
         as_bytes.patients[pieces.first_byte:pieces.last_byte]::bit as patients

@@ -2,7 +2,7 @@
 -- grain:   one row per (piece)
 -- params:  none
 -- columns: piece (from 0, in the order of the seats), imputation, first_byte, last_byte (from 1: where its seats are in
---          a bit string over those of all versions), first_seat, last_seat (of patient_facts), n_patients (count)
+--          a bit string over those of all versions), n_in_piece (count of patients), first_seat, last_seat (of patient_facts)
 -- missing: the last seats of a version may be empty
 create table pieces as
 with
@@ -14,7 +14,7 @@ cut as (
         last_byte,
         bytes_of_piece,
         first_byte as first_byte_of_version,
-        n_patients as n_patients_of_version,
+        n_in_version,
         unnest(range(first_byte, last_byte + 1, bytes_of_piece))::integer as first_byte
     from versions
 ),
@@ -25,8 +25,8 @@ ended as (
         first_byte,
         least(first_byte + bytes_of_piece - 1, last_byte) as last_byte,
         least(
-            8 * bytes_of_piece, n_patients_of_version - 8 * (first_byte - first_byte_of_version)
-        ) as n_patients
+            8 * bytes_of_piece, n_in_version - 8 * (first_byte - first_byte_of_version)
+        ) as n_in_piece
     from cut
 ),
 

@@ -1,7 +1,7 @@
 -- title:   The versions of the registry, each with the seats of its patients
 -- grain:   one row per (imputation)
 -- params:  none
--- columns: imputation, n_patients (count), n_seats (count), last_byte, first_byte (from 1: where its seats are in a bit string over
+-- columns: imputation, n_in_version (count of patients), n_seats (count), last_byte, first_byte (from 1: where its seats are in a bit string over
 --          those of all versions), first_seat (from 0), bytes_of_piece (of those that pieces.sql cuts it into), first_piece (from 0)
 -- missing: recorded data are version 0; the last seats of a version may be empty
 create table versions as
@@ -12,8 +12,8 @@ with
 sized as (
     select
         imputation,
-        count(*) as n_patients,
-        ceil(n_patients / 8)::integer as n_bytes,
+        count(*) as n_in_version,
+        ceil(n_in_version / 8)::integer as n_bytes,
         4000 as bytes_of_piece,
         ceil(n_bytes / bytes_of_piece)::integer as n_pieces
     from registry.patients
@@ -23,7 +23,7 @@ sized as (
 placed as (
     select
         imputation,
-        n_patients,
+        n_in_version,
         8 * n_bytes as n_seats,
         (sum(n_bytes) over (order by imputation))::integer as last_byte,
         last_byte - n_bytes + 1 as first_byte,
