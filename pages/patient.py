@@ -32,7 +32,7 @@ def main() -> None:
     chosen = choose_patients(cohort, version)
     if not chosen:
         return
-    # A room of its own, so that the filter, which lets a patient in or out, moves nothing below.
+    # A room of its own: what is below is not drawn anew when the filter lets a patient in or out.
     with st.container():
         say_what_they_are(chosen)
     patients = tuple(row["patient_id"] for row in chosen)

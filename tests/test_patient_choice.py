@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.cohort import Cohort
+from lib.ui import patient_choice
 from lib.warehouse import Warehouse, open_warehouse
 from tests.registries import open_tables
 
@@ -82,3 +83,12 @@ def test_a_list_of_few_holds_everybody_those_of_the_cohort_first():
     assert ids == ["LV-01", "LV-02", *sorted(set(ids) - {"LV-01", "LV-02"})]
     assert [row["place"] for row in rows] == list(range(1, 33))
     assert all(row["is_listed"] for row in rows)
+
+
+def test_whom_the_box_gives_is_found_by_a_label_of_before_too(monkeypatch: pytest.MonkeyPatch):
+    shown: list[str] = []
+    monkeypatch.setattr(patient_choice, "_show", shown.append)
+    label = "LV-01 · livedoid vasculopathy (outside)"
+    for chosen in ("LV-01", " LV-01 ", label, "XX-99", None, " "):
+        patient_choice._show_chosen(chosen, ["DM-01", "LV-01"])
+    assert shown == ["LV-01", "LV-01", "LV-01", "XX-99"]

@@ -1,6 +1,6 @@
 """Which patient is looked at: the URL is the state, with a way to the next one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 import streamlit as st
@@ -110,7 +110,7 @@ def _selection(rows: dict[str, dict], patient: str | None) -> None:
         placeholder="Choose a patient" if are_all_listed else "Choose a patient, or type an id",
         accept_new_options=not are_all_listed,
         key=key,
-        on_change=lambda: _show(st.session_state[key]),
+        on_change=lambda: _show_chosen(st.session_state[key], rows),
         width=270,
         label_visibility="collapsed",
     )
@@ -141,6 +141,13 @@ def _step(which: str, target: str | None, icon: str) -> None:
         args=(target,),
         disabled=target is None,
     )
+
+
+def _show_chosen(chosen: str | None, rows: Collection[str]) -> None:
+    """Show whom the box gives: an id, typed or chosen, or a label of the run before."""
+    typed = (chosen or "").strip()
+    if typed:
+        _show(typed if typed in rows else typed.rpartition(" · ")[0] or typed)
 
 
 def _show(patient: str) -> None:

@@ -99,11 +99,11 @@ def test_pointing_at_a_score_says_what_it_is(page: Page):
 
 
 @pytest.mark.parametrize(
-    ("dataset", "patient"), [("published", "DM-01"), ("demo_registry", "SYN-0001")]
+    ("dataset", "patient"), [("case_series", "DM-01"), ("demo_registry", "SYN-0001")]
 )
 def test_the_filter_leaves_the_patient_who_is_looked_at(page: Page, dataset: str, patient: str):
     open_page(page, f"/patient?dataset={dataset}&patient={patient}")
-    # Into the cohort, out of it, and back.
+    # Into the cohort and out of it, for more than one click.
     for option in ("dermatomyositis", "bullous autoimmune dermatoses", "dermatomyositis") * 2:
         page.locator(f"[data-testid=filter-option]:has-text('{option}')").first.click()
         settled(page)
