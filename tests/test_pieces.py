@@ -119,3 +119,42 @@ def test_the_facts_of_a_cohort_are_those_of_its_patients(large, patients, cohort
     ).fetchall()
     members = patients.loc[is_member(patients), ["imputation", "patient_id"]]
     assert sorted(found) == sorted(members.itertuples(index=False, name=None))
+
+
+def test_a_piece_knows_how_many_sit_in_it(large: Warehouse):
+    rows = large.connection.execute(
+        "select any_value(pieces.n_in_piece), count(*) from patient_facts"
+        " join pieces using (piece) group by piece order by piece"
+    )
+    assert rows.fetchall() == [(32_000, 32_000), (1_001, 1_001), (7, 7), (32_000, 32_000)]
+
+
+@pytest.mark.parametrize(("cohort", "is_member"), COHORTS)
+def test_the_filter_counts_what_pandas_counts(large, patients, cohort, is_member):
+    members = patients[is_member(patients)]
+    found = large.records("cohort/facets", cohort=cohort.criteria)
+    rows = {row["value"]: row for row in found if row["field"] == "centre"}
+    assert set(rows) == {"North", "South"}
+    for centre, row in rows.items():
+        expected = over_versions(members[members["centre"] == centre].groupby("imputation").size())
+        assert tuple(row["n_patients" + end] for end in ("", "_lowest", "_highest")) == expected
+
+
+@pytest.mark.parametrize(("cohort", "is_member"), COHORTS)
+@pytest.mark.parametrize("version", SIZES)
+def test_the_list_of_patients_is_of_its_version(large, patients, version, cohort, is_member):
+    own = patients[patients["imputation"] == version]
+    inside = set(own.loc[is_member(own), "patient_id"])
+    for shown in ("P-000000", "P-000006", own["patient_id"].max()):
+        asked = {"version": version, "patients": (shown, shown, "nobody"), "most_listed": 3}
+        rows = large.records("patient/around", cohort=cohort.criteria, **asked)
+        assert {(row["n_patients"], row["n_in_cohort"]) for row in rows} == {
+            (len(own), len(inside))
+        }
+        assert shown in {row["patient_id"] for row in rows if row["is_listed"]}
+        assert all(row["is_in_cohort"] == (row["patient_id"] in inside) for row in rows)
+        ids = sorted(inside)
+        before = sum(each < shown for each in ids)
+        first = max(0, min(before - 1, len(ids) - 3))
+        listed = [row["patient_id"] for row in rows if row["is_in_cohort"]]
+        assert listed == ids[first : first + 3]

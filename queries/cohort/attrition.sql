@@ -47,7 +47,7 @@ with_taken as (
     from members_of_steps
 ),
 
-by_version as (
+left_and_taken as (
     select
         with_taken.step,
         bit_count(
@@ -58,10 +58,16 @@ by_version as (
                 (with_taken.patients_taken::blob)[versions.first_byte:versions.last_byte]::bit
             ),
             0
-        ) as n_taken,
-        n_patients + n_taken as n_before
+        ) as n_taken
     from with_taken
     cross join versions
+),
+
+by_version as (
+    select
+        *,
+        n_patients + n_taken as n_before
+    from left_and_taken
 ),
 
 counted as (

@@ -1,7 +1,7 @@
 -- title:   The patients that a list offers, around the one who is shown
 -- grain:   one row per (patient_id), those of the cohort first, by their ids: those who are listed, and those asked for
--- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $patients: a list of patient ids; the list is of those whose ids are around that of the first of them, or of the first ones if nobody has that id; $most_listed: how many the list holds, from 1 to 999,999, of the cohort as far as that goes, then of the others, and the first of $patients in any case
--- columns: patient_id, diagnosis (text), individually_reported (boolean), is_in_cohort (boolean, in the version shown), place (from 1, in that order; null far from the list), is_listed (boolean: false of who else is asked for and stands elsewhere), n_patients (count, all of the registry), n_in_cohort (count)
+-- params:  $cohort (see registry/members.sql), $version: an imputation (0 in recorded data), $patients: a list of patient ids; the list is of those whose ids are around that of the first of them, or of the first ones if nobody has that id; $most_listed: how many the list holds, from 1 to 999,999, of the cohort as far as that goes, then of the others; one more if the first of $patients is outside a full list
+-- columns: patient_id, diagnosis (text), individually_reported (boolean), is_in_cohort (boolean, in the version shown), place (from 1, in that order; null where nobody is counted: far from the list, or outside a full one), is_listed (boolean: false of who else is asked for and stands elsewhere), n_patients (count, all of the registry), n_in_cohort (count)
 -- missing: an id that is asked for and that nobody has is not here
 -- disclosure: asked of cohort; withheld the list of patients names every one of them
 with
@@ -132,17 +132,17 @@ placed as (
         nearby.is_in_cohort,
         nearby.n_behind - len(nearby.behind)
         + row_number() over (partition by nearby.is_in_cohort order by nearby.by_id)
-        - greatest(least(nearby.n_behind - sides.n_listed // 2, sides.n_side - sides.n_listed), 0)
-            as place_in_list,
-        sides.n_before + nearby.n_behind - len(nearby.behind)
-        + row_number() over (partition by nearby.is_in_cohort order by nearby.by_id) as place,
-        place_in_list between 1 and sides.n_listed as is_listed
+            as place_on_side,
+        greatest(least(nearby.n_behind - sides.n_listed // 2, sides.n_side - sides.n_listed), 0)
+            as n_before_list,
+        sides.n_before + place_on_side as place,
+        place_on_side - n_before_list between 1 and sides.n_listed as is_listed
     from nearby
     inner join sides on nearby.is_in_cohort = sides.is_in_cohort
 ),
 
 found as (
-    select distinct
+    select
         coalesce(placed.by_id, wanted.by_id) as by_id,
         coalesce(placed.is_in_cohort, wanted.is_in_cohort) as is_in_cohort,
         placed.place,
