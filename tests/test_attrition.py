@@ -47,7 +47,11 @@ def test_every_step_is_what_pandas_counts(opened: tuple[Warehouse, ByHand], data
     for row, step in zip(rows, steps(cohort), strict=True):
         inside = by_hand.inside(step)
         taken = before & ~inside
-        expected = counted("n_patients", inside) | counted("n_taken", taken)
+        expected = (
+            counted("n_patients", inside)
+            | counted("n_taken", taken)
+            | counted("n_before", inside | taken)
+        )
         assert {name: row[name] for name in expected} == expected
         by_patient = taken.groupby("patient_id")
         always = set(by_patient.all()[lambda flags: flags].index)

@@ -37,7 +37,7 @@ def choose_patients(cohort: Cohort, version: int) -> list[dict]:
     is_known = asked in rows
     with st.container(horizontal=True, vertical_alignment="center"):
         heading("Patient", width="content")
-        _selection(rows, asked if is_known else None)
+        _selection(rows, asked)
         if is_known:
             _neighbours(rows, asked)
             beside = _beside(rows)
@@ -91,7 +91,7 @@ def _beside(rows: dict[str, dict]) -> list[str]:
     return [patient for patient in chosen if patient in rows]
 
 
-def _selection(rows: dict[str, dict], patient: str | None) -> None:
+def _selection(rows: dict[str, dict], patient: str) -> None:
     labels = {
         listed: f"{listed} · {rows[listed]['diagnosis']}"
         + OUTSIDE * (not rows[listed]["is_in_cohort"])
@@ -100,11 +100,11 @@ def _selection(rows: dict[str, dict], patient: str | None) -> None:
     are_all_listed = _are_all_listed(rows)
     # The key is the label, so that the box follows the URL, and the filter: a box that was kept
     # would give the label of before, which no option has any more, as if somebody had typed it.
-    key = f"patient_choice_{labels.get(patient)}"
+    key = f"patient_choice_{labels.get(patient, patient)}"
     st.selectbox(
         "Patient",
         list(labels),
-        index=list(labels).index(patient) if patient else None,
+        index=list(labels).index(patient) if patient in labels else None,
         # What was typed has no label.
         format_func=lambda patient: labels.get(patient, patient),
         placeholder="Choose a patient" if are_all_listed else "Choose a patient, or type an id",
