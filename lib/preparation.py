@@ -41,9 +41,12 @@ PREPARATION = (
     "members",
     "members_of_both",
     "everybody",
+    "cut_members",
     "cohort_pieces",
     "cohort",
     "cohort_in_versions",
+    "measured",
+    "measured_over_versions",
     "meets",
 )
 # The filter's index is held in memory, also that of a prepared file: every question reads all of
@@ -74,6 +77,15 @@ FIRST = (
     "patients_by_id",
     "last_seen",
     "event_times",
+)
+# Of a large registry alone, in the first part. Two are macros in the place of those of
+# `PREPARATION`, which of few patients are faster: 3 ms for the medians of a cohort, not 15.
+OF_MANY = (
+    "stretches",
+    "cut_members_in_stretches",
+    "counted_values",
+    "value_counts",
+    "measured_by_counts",
 )
 # Built when the first query asks for them, which most readers' pages never do.
 LATER = FIRST + LAST

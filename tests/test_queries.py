@@ -19,7 +19,7 @@ from lib.named_queries import QUERIES, pasteable, read_header, read_query
 from lib.own_query import MAX_ROWS, read_answer
 from lib.own_query_child import answer, require_one_select
 from lib.places import CASE_SERIES, PUBLICATIONS
-from lib.preparation import LATER, PASSING, PREPARATION, load, prepare
+from lib.preparation import LATER, OF_MANY, PASSING, PREPARATION, load, prepare
 from lib.registry import rules
 from lib.registry.store import read_registry
 from lib.warehouse import Warehouse, open_warehouse
@@ -30,7 +30,7 @@ RULE_KEYS = [*KEYS, "severity", "message", "mend"]
 QUESTION_KEYS = [*KEYS, "disclosure"]
 PATHS = sorted(QUERIES.glob("*/*.sql"))
 # `create` statements that the warehouse runs once when it opens, and those of an import.
-BUILT = (*PREPARATION, *LATER)
+BUILT = (*PREPARATION, *OF_MANY, *LATER)
 DEFINITIONS = [QUERIES / "registry" / f"{name}.sql" for name in BUILT]
 IMPORT_DEFINITIONS = [QUERIES / "courses" / f"{name}.sql" for name in rules.PREPARATION]
 # The rules of an import; tests/registry/test_rules.py breaks each of them.
@@ -41,6 +41,15 @@ MACROS = ("members", "everybody", "cohort", "cohort_in_versions", "cohort_pieces
 CALLS = {name: f"from {name}($criteria)" if name in MACROS else f"from {name}" for name in BUILT}
 CALLS["is_drawn"] = "select is_drawn(2, 3, 1, 3, 1) as is_drawn"
 CALLS["members_of_both"] = "from members_of_both($criteria, '[]', true)"
+CALLS["cut_members"] = "from cut_members($criteria, true)"
+CALLS["cut_members_in_stretches"] = CALLS["cut_members"]
+CALLS["measured"] = "from measured($criteria, true)"
+CALLS["measured_by_counts"] = CALLS["measured"]
+CALLS["measured_over_versions"] = "from measured_over_versions($criteria, true)"
+CALLS["counted_values"] = (
+    "from counted_values((select list({'piece': piece, 'first_seat': first_seat,"
+    " 'patients': patients}) from cohort_pieces($criteria)), true, true)"
+)
 CALLS["meets"] = "select meets(null, 30, null, null, 31) as meets"
 # The published series has no scores; tests/test_response.py finds those of the demo registry.
 NEED_SCORES = ("response/trajectories", "response/score_medians")
@@ -137,9 +146,19 @@ def made_by(warehouse: Warehouse, path: Path) -> pd.DataFrame:
         return passing()[path.stem]
     criteria = {"criteria": EXAMPLES["cohort"]}
     call = CALLS[path.stem]
-    warehouse.build()
-    with warehouse.connection.cursor() as cursor:
+    source = as_large() if path.stem in OF_MANY else warehouse
+    source.build()
+    with source.connection.cursor() as cursor:
         return cursor.execute(call, criteria if "$criteria" in call else None).df()
+
+
+@cache
+def as_large() -> Warehouse:
+    """The published series, prepared as a large registry is."""
+    source = open_warehouse()
+    for name in OF_MANY:
+        source.connection.execute(read_query(f"registry/{name}"))
+    return source
 
 
 @cache

@@ -33,6 +33,7 @@ from lib.preparation import (
     LAST,
     LATER,
     LIMITS,
+    OF_MANY,
     PREPARATION,
     add_schemas,
     prepare,
@@ -307,10 +308,10 @@ def _begin(
     if any(_is_touched(_path(job.folder, name), state) for name, state in states.items()):
         return False
     refuse_broken(checks)
-    later = LATER if job.is_whole else FIRST
-    step = _steps(connection, (*PREPARATION, *later), SHARE_READ, told)
+    after = (*OF_MANY, *(LATER if job.is_whole else FIRST))
+    step = _steps(connection, (*PREPARATION, *after), SHARE_READ, told)
     prepare(connection, manifest, job.publications, step)
-    _run(connection, later, step)
+    _run(connection, after, step)
     return True
 
 

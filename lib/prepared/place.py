@@ -22,7 +22,7 @@ import duckdb
 from lib.errors import RegistryError
 from lib.named_queries import read_query
 from lib.places import ROOT
-from lib.preparation import LATER, PREPARATION, publication_files
+from lib.preparation import LATER, OF_MANY, PREPARATION, publication_files
 from lib.registry.importer.locks import locked, share
 from lib.registry.reference import REFERENCE, REFERENCE_TABLES
 from lib.registry.store import MANIFEST, Manifest, parse_manifest
@@ -131,7 +131,8 @@ def key_of(manifest: Manifest, publications: Path) -> str:
 
 @cache
 def _makers() -> bytes:
-    queries = [read_query(f"registry/{name}").encode() for name in (*PREPARATION, *LATER)]
+    names = (*PREPARATION, *OF_MANY, *LATER)
+    queries = [read_query(f"registry/{name}").encode() for name in names]
     files = [REFERENCE / f"{name}.csv" for name in REFERENCE_TABLES]
     files += [ROOT / name for name in MAKERS]
     parts = [duckdb.__version__.encode(), *queries, *map(_bytes, files)]

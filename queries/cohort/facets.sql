@@ -21,42 +21,6 @@
 --              value != none
 with
 
--- The same patients meet all criteria but one of a field, of whichever field none is asked.
-as_bytes as (
-    select
-        patients::blob as patients,
-        list(left_out) as fields_left_out
-    from members($cohort)
-    group by patients
-),
-
-cut as (
-    select
-        as_bytes.fields_left_out,
-        pieces.piece,
-        pieces.n_in_piece,
-        as_bytes.patients[pieces.first_byte:pieces.last_byte]::bit as patients
-    from as_bytes
-    cross join pieces
-),
-
-counted as (
-    select
-        *,
-        bit_count(patients) as n_patients
-    from cut
-),
-
-candidates as (
-    select
-        unnest(fields_left_out) as left_out,
-        piece,
-        patients,
-        n_patients,
-        n_patients = n_in_piece as is_whole
-    from counted
-),
-
 by_version as (
     select
         filter_bitmaps.place,
@@ -70,7 +34,7 @@ by_version as (
         )::bigint as n_patients,
         sum(candidates.n_patients)::bigint as n_under_others
     from filter_bitmaps
-    inner join candidates
+    inner join cut_members($cohort, true) as candidates
         on
             filter_bitmaps.piece = candidates.piece
             and filter_bitmaps.position = candidates.left_out

@@ -1,7 +1,7 @@
 -- title:   How long it took until each patient stopped IVIg, and from the last cycle to a relapse
 -- grain:   one row per (event, seat)
 -- params:  none
--- columns: event (stop or relapse), imputation, seat, piece (of patient_facts), patient_id, days (stop: from the first to the last cycle; relapse: from the last cycle to the first relapse after it, or else to the last day on which anything is recorded of the patient), is_event (boolean; false: censored at the end of these days; stop: IVIg ended for whatever reason but death, and the patient was not lost), left_out (text: why the patient is in no curve; null if in it), is_concerned (boolean: could be in it, were all recorded)
+-- columns: event (stop or relapse), imputation, seat, piece, diagnosis_group, dose_tier, sex, centre, patient_id (of patient_facts), days (stop: from the first to the last cycle; relapse: from the last cycle to the first relapse after it, or else to the last day on which anything is recorded of the patient), is_event (boolean; false: censored at the end of these days; stop: IVIg ended for whatever reason but death, and the patient was not lost), left_out (text: why the patient is in no curve; null if in it), is_concerned (boolean: could be in it, were all recorded)
 -- missing: left_out names what is not recorded; days and is_event are null then; relapse: only responders whose IVIg has ended can be in the curve: not who was lost or died before an end is known
 create table event_times as
 with
@@ -28,6 +28,10 @@ followed as (
         patient_facts.imputation,
         patient_facts.seat,
         patient_facts.piece,
+        patient_facts.diagnosis_group,
+        patient_facts.dose_tier,
+        patient_facts.sex,
+        patient_facts.centre,
         patient_facts.patient_id,
         patient_facts.response,
         patient_facts.therapy_end_reason,
@@ -76,6 +80,10 @@ timed as (
         imputation,
         seat,
         piece,
+        diagnosis_group,
+        dose_tier,
+        sex,
+        centre,
         patient_id,
         case
             when left_out is not null then null

@@ -1,7 +1,7 @@
 -- title:   Where each patient stands among the lanes of all, by each way to sort and to group them
 -- grain:   one row per (seat)
 -- params:  none
--- columns: imputation, seat, piece (of patient_facts), by_id, by_duration, by_dose, by_diagnosis, by_response (from 1, within the
+-- columns: imputation, seat, piece, n_cycles (of patient_facts), by_id, by_duration, by_dose, by_diagnosis, by_response (from 1, within the
 --          version), diagnosis_group_place, dose_tier_place, response_place, centre_place (of trait_values, in reading
 --          order)
 -- missing: who lacks what is sorted or grouped by comes last
@@ -13,6 +13,7 @@ grouped as (
         patient_facts.imputation,
         patient_facts.seat,
         patient_facts.piece,
+        patient_facts.n_cycles,
         patient_facts.patient_id,
         patient_facts.diagnosis,
         patient_facts.dose_g_per_kg,
@@ -68,6 +69,7 @@ places as (
         imputation,
         seat,
         piece,
+        n_cycles,
         by_id,
         by_duration,
         row_number() over (

@@ -15,19 +15,19 @@ asked as (
 followed as (
     select
         case asked.grouping_column
-            when 'diagnosis_group' then cohort.diagnosis_group
-            when 'dose_tier' then cohort.dose_tier
-            when 'sex' then cohort.sex
-            when 'centre' then cohort.centre
+            when 'diagnosis_group' then event_times.diagnosis_group
+            when 'dose_tier' then event_times.dose_tier
+            when 'sex' then event_times.sex
+            when 'centre' then event_times.centre
         end as value,
         event_times.days,
         event_times.is_event,
         event_times.left_out,
         event_times.is_concerned
-    from cohort($cohort) as cohort
-    inner join event_times
-        on cohort.piece = event_times.piece and cohort.seat = event_times.seat
+    from event_times
     inner join asked on event_times.event = asked.event
+    inner join cohort_pieces($cohort) as pieces on event_times.piece = pieces.piece
+    where get_bit(pieces.patients, event_times.seat - pieces.first_seat) = 1
 ),
 
 grouped as (

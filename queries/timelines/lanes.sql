@@ -14,10 +14,10 @@ asked as (
         $page::integer as page
 ),
 
-members as materialized (
+members as (
     select
-        cohort.seat,
-        cohort.n_cycles,
+        lane_places.seat,
+        lane_places.n_cycles,
         case asked.group_by
             when 'diagnosis_group' then lane_places.diagnosis_group_place
             when 'dose_tier' then lane_places.dose_tier_place
@@ -31,40 +31,82 @@ members as materialized (
             when 'response' then lane_places.by_response
             else lane_places.by_duration
         end as sorted_place
-    from cohort($cohort) as cohort
-    inner join asked on cohort.imputation = asked.version
-    inner join lane_places
-        on cohort.piece = lane_places.piece and cohort.seat = lane_places.seat
+    from lane_places
+    inner join asked on lane_places.imputation = asked.version
+    inner join cohort_pieces($cohort) as pieces on lane_places.piece = pieces.piece
+    where get_bit(pieces.patients, lane_places.seat - pieces.first_seat) = 1
 ),
 
-group_sizes as (
+-- Counted first: so no more of a large cohort are sorted than stand around the page.
+stretches as (
     select
         group_place,
-        count(*) as n_in_group
+        sorted_place // 1000 as stretch,
+        count(*) as n_members,
+        max(n_cycles) as most_cycles
     from members
-    group by group_place
+    group by
+        group_place,
+        stretch
+),
+
+placed as (
+    select
+        group_place,
+        stretch,
+        n_members,
+        most_cycles,
+        (sum(n_members) over (order by group_place, stretch))::bigint as n_up_to_here,
+        n_up_to_here - n_members as n_before,
+        (sum(n_members) over (partition by group_place))::bigint as n_in_group
+    from stretches
 ),
 
 -- As many lanes as a projector shows under the headings of their groups; of more than it shows, pages that are
 -- easier to read, and shorter ones if patients have so many cycles that a chart would be slow.
 pages as (
     select
-        count(*) as n_lanes,
+        max(placed.n_up_to_here) as n_lanes,
         if(n_lanes > 32, 25, 32) as n_readable,
-        coalesce(
-            least(n_readable, greatest(4000 // max(members.n_cycles), 1)), n_readable
-        ) as n_on_page,
+        -- Where nobody has a cycle, all that are readable.
+        greatest(least(n_readable, 4000 // max(placed.most_cycles)), 1) as n_on_page,
         least(any_value(asked.page), (n_lanes - 1) // n_on_page + 1) as page
-    from members
+    from placed
     cross join asked
+),
+
+around_page as (
+    select
+        placed.group_place,
+        placed.stretch,
+        placed.n_in_group,
+        placed.n_before,
+        pages.n_lanes,
+        pages.n_on_page,
+        pages.page
+    from placed
+    cross join pages
+    where
+        placed.n_up_to_here > (pages.page - 1) * pages.n_on_page
+        and placed.n_before < pages.page * pages.n_on_page
 ),
 
 ranked as (
     select
-        seat,
-        group_place,
-        row_number() over (order by group_place, sorted_place) as rank
+        members.seat,
+        around_page.*,
+        around_page.n_before
+        + row_number() over (
+            partition by
+                around_page.group_place,
+                around_page.stretch
+            order by members.sorted_place
+        ) as rank
     from members
+    inner join around_page
+        on
+            members.group_place = around_page.group_place
+            and members.sorted_place // 1000 = around_page.stretch
 ),
 
 on_page as materialized (
@@ -72,16 +114,14 @@ on_page as materialized (
         patient_facts.*,
         ranked.group_place,
         groups.value as group_value,
-        group_sizes.n_in_group,
+        ranked.n_in_group,
         ranked.rank,
-        pages.n_lanes,
-        pages.page
+        ranked.n_lanes,
+        ranked.page
     from ranked
-    cross join pages
     inner join patient_facts on ranked.seat = patient_facts.seat
-    inner join group_sizes on ranked.group_place = group_sizes.group_place
     left join trait_values as groups on ranked.group_place = groups.place
-    where (ranked.rank - 1) // pages.n_on_page = pages.page - 1
+    where (ranked.rank - 1) // ranked.n_on_page = ranked.page - 1
 ),
 
 -- What is recorded stands in one version.
