@@ -83,6 +83,9 @@ FIRST = (
 OF_MANY = (
     "stretches",
     "cut_members_in_stretches",
+    "parts",
+    "measured_values",
+    "measured_places",
     "counted_values",
     "value_counts",
     "measured_by_counts",

@@ -48,7 +48,7 @@ CALLS["measured_by_counts"] = CALLS["measured"]
 CALLS["measured_over_versions"] = "from measured_over_versions($criteria, true)"
 CALLS["counted_values"] = (
     "from counted_values((select list({'piece': piece, 'first_seat': first_seat,"
-    " 'patients': patients}) from cohort_pieces($criteria)), true, true)"
+    " 'patients': patients}) from cohort_pieces($criteria)))"
 )
 CALLS["meets"] = "select meets(null, 30, null, null, 31) as meets"
 # The published series has no scores; tests/test_response.py finds those of the demo registry.

@@ -29,43 +29,49 @@ create or replace macro measured(criteria, by_diagnosis_group) as table
         where not is_whole
     ),
 
+    as_a_whole as (
+        select parts.part
+        from main.parts
+        inner join pieces on parts.piece = pieces.piece
+        where pieces.is_whole
+    ),
+
     -- A piece that is in the cohort as a whole has been counted before.
     counts as (
         select
-            imputation,
-            diagnosis_group,
+            part,
             measure,
             symptom,
-            value,
+            place,
             n_patients
-        from counted_values((select in_part.asked from in_part), false, by_diagnosis_group)
+        from counted_values((select in_part.asked from in_part))
         union all
         select
-            value_counts.imputation,
-            value_counts.diagnosis_group,
+            value_counts.part,
             value_counts.measure,
             value_counts.symptom,
-            value_counts.value,
+            value_counts.place,
             value_counts.n_patients
         from main.value_counts
-        inner join pieces on value_counts.piece = pieces.piece
-        where pieces.is_whole
+        inner join as_a_whole on value_counts.part = as_a_whole.part
     ),
 
     together as (
         select
-            imputation,
-            if(by_diagnosis_group, diagnosis_group, null) as diagnosis_group,
-            measure,
-            symptom,
-            value,
-            sum(n_patients)::bigint as n_patients
+            parts.imputation,
+            if(by_diagnosis_group, parts.diagnosis_group, null) as diagnosis_group,
+            counts.measure,
+            counts.symptom,
+            counts.place,
+            sum(counts.n_patients)::bigint as n_patients
         from counts
+        inner join main.parts on counts.part = parts.part
         where
             if(
                 by_diagnosis_group,
-                measure in ('n_cycles', 'cumulative_dose_g_per_kg', 'has_side_effect', 'symptom'),
-                measure != 'symptom'
+                counts.measure
+                in ('n_cycles', 'cumulative_dose_g_per_kg', 'has_side_effect', 'symptom'),
+                counts.measure != 'symptom'
             )
         group by all
     ),
@@ -73,14 +79,14 @@ create or replace macro measured(criteria, by_diagnosis_group) as table
     in_order as (
         select
             *,
-            if(value is null, 0, n_patients) as n_known,
+            if(place is null, 0, n_patients) as n_known,
             sum(n_known) over (
                 partition by
                     imputation,
                     diagnosis_group,
                     measure,
                     symptom
-                order by value asc nulls last
+                order by place asc nulls last
             ) as n_up_to_here,
             sum(n_known) over (
                 partition by
@@ -94,24 +100,28 @@ create or replace macro measured(criteria, by_diagnosis_group) as table
 
     summarised as (
         select
-            imputation,
-            diagnosis_group,
-            measure,
-            symptom,
-            measure in ('female', 'response', 'not_evaluable', 'has_side_effect', 'symptom')
-                as is_count,
-            any_value(n)::bigint as n,
-            sum(n_patients - n_known)::bigint as n_missing,
-            coalesce(sum(n_patients) filter (where value = 1), 0) as n_yes,
+            in_order.imputation,
+            in_order.diagnosis_group,
+            in_order.measure,
+            in_order.symptom,
+            in_order.measure
+            in ('female', 'response', 'not_evaluable', 'has_side_effect', 'symptom') as is_count,
+            any_value(in_order.n)::bigint as n,
+            sum(in_order.n_patients - in_order.n_known)::bigint as n_missing,
+            coalesce(sum(in_order.n_patients) filter (where in_order.place = 1), 0) as n_yes,
             -- The value in the middle, or the mean of the two.
             (
-                min(value) filter (where 2 * n_up_to_here >= n)
-                + min(value) filter (where 2 * n_up_to_here > n)
+                min(measured_values.value) filter (where 2 * in_order.n_up_to_here >= in_order.n)
+                + min(measured_values.value) filter (where 2 * in_order.n_up_to_here > in_order.n)
             )
             / 2 as middle,
-            min(value) as lowest,
-            max(value) as highest
+            min(measured_values.value) as lowest,
+            max(measured_values.value) as highest
         from in_order
+        left join main.measured_values
+            on
+                in_order.measure = measured_values.measure
+                and in_order.place = measured_values.place
         group by all
     )
 

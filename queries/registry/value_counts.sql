@@ -1,5 +1,5 @@
--- title:   How many patients of each piece have which value of what the summary tables measure
--- grain:   one row per (piece, diagnosis_group, measure, symptom, value) that occurs
+-- title:   How many patients of each part have which value of what the summary tables measure
+-- grain:   one row per (part, measure, symptom, place) that occurs
 -- params:  none
 -- columns: those of registry/counted_values.sql
 -- missing: see registry/counted_values.sql
@@ -19,7 +19,7 @@ everybody as (
 )
 
 select *
-from counted_values((select everybody.asked from everybody), true, true)
+from counted_values((select everybody.asked from everybody))
 order by
-    piece,
+    part,
     measure

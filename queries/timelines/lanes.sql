@@ -37,29 +37,29 @@ members as (
     where get_bit(pieces.patients, lane_places.seat - pieces.first_seat) = 1
 ),
 
--- Counted first: so no more of a large cohort are sorted than stand around the page.
-stretches as (
+-- Counted first, by thousands of places: so no more of a large cohort are sorted than stand around the page.
+thousands as (
     select
         group_place,
-        sorted_place // 1000 as stretch,
+        sorted_place // 1000 as thousand,
         count(*) as n_members,
         max(n_cycles) as most_cycles
     from members
     group by
         group_place,
-        stretch
+        thousand
 ),
 
 placed as (
     select
         group_place,
-        stretch,
+        thousand,
         n_members,
         most_cycles,
-        (sum(n_members) over (order by group_place, stretch))::bigint as n_up_to_here,
+        (sum(n_members) over (order by group_place, thousand))::bigint as n_up_to_here,
         n_up_to_here - n_members as n_before,
         (sum(n_members) over (partition by group_place))::bigint as n_in_group
-    from stretches
+    from thousands
 ),
 
 -- As many lanes as a projector shows under the headings of their groups; of more than it shows, pages that are
@@ -78,7 +78,7 @@ pages as (
 around_page as (
     select
         placed.group_place,
-        placed.stretch,
+        placed.thousand,
         placed.n_in_group,
         placed.n_before,
         pages.n_lanes,
@@ -99,14 +99,14 @@ ranked as (
         + row_number() over (
             partition by
                 around_page.group_place,
-                around_page.stretch
+                around_page.thousand
             order by members.sorted_place
         ) as rank
     from members
     inner join around_page
         on
             members.group_place = around_page.group_place
-            and members.sorted_place // 1000 = around_page.stretch
+            and members.sorted_place // 1000 = around_page.thousand
 ),
 
 on_page as materialized (
