@@ -6,7 +6,7 @@ pieces are a stretch. All of it is asked as of a small registry and as of a larg
 
 import dataclasses
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 import pyarrow as pa
@@ -60,24 +60,77 @@ def patients() -> pd.DataFrame:
     )
 
 
-@pytest.fixture(scope="module", params=[(), OF_MANY], ids=["as small", "as large"])
-def registry(request, patients: pd.DataFrame) -> Iterator[Warehouse]:
-    tables = {
-        name: pa.Table.from_pylist([], schema=each.arrow_schema) for name, each in TABLES.items()
-    }
-    schema = TABLES["patients"].arrow_schema
-    rows = patients.astype(object).where(patients.notna(), None).to_dict("records")
-    tables["patients"] = pa.Table.from_pylist(
-        [dict.fromkeys(schema.names) | row for row in rows], schema=schema
+@pytest.fixture(scope="module")
+def cycles(patients: pd.DataFrame) -> pd.DataFrame:
+    """Every third patient has one to five cycles, all of one dose and four weeks apart."""
+    drawn = random.Random(2)
+    return pd.DataFrame(
+        {
+            "imputation": patient.imputation,
+            "patient_id": patient.patient_id,
+            "cycle_no": number,
+            "day": 28 * (number - 1),
+            "dose_g_per_kg": dose,
+        }
+        for patient in patients.iloc[::3].itertuples()
+        for dose in [drawn.choice([0.4, 1.0, 2.0])]
+        for number in range(1, drawn.randint(1, 5) + 1)
     )
+
+
+@pytest.fixture(scope="module")
+def side_effects(patients: pd.DataFrame) -> pd.DataFrame:
+    """Every fifth patient has one or two symptoms."""
+    drawn = random.Random(3)
+    return pd.DataFrame(
+        {"imputation": patient.imputation, "patient_id": patient.patient_id, "symptom": symptom}
+        for patient in patients.iloc[::5].itertuples()
+        for symptom in drawn.sample(["headache", "nausea", "fever"], drawn.randint(1, 2))
+    )
+
+
+def opened(is_large: bool, n_versions: int, **given: pd.DataFrame) -> Warehouse:
+    """A registry of some tables, the others empty, prepared as a large one or as a small one."""
+    tables = {}
+    for name, table in TABLES.items():
+        schema = table.arrow_schema
+        rows = given.get(name, pd.DataFrame())
+        records = rows.astype(object).where(rows.notna(), None).to_dict("records")
+        tables[name] = pa.Table.from_pylist(
+            [dict.fromkeys(schema.names) | row for row in records], schema=schema
+        )
     manifest = parse_manifest(CASE_SERIES / MANIFEST)
-    source = open_tables(
-        dataclasses.replace(manifest, imputations=len(SIZES), publication=None), tables
-    )
-    for name in request.param:
+    manifest = dataclasses.replace(manifest, imputations=n_versions, publication=None)
+    source = open_tables(manifest, tables)
+    for name in OF_MANY if is_large else ():
         source.connection.execute(read_query(f"registry/{name}"))
+    return source
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["as small", "as large"])
+def registry(request, patients, cycles, side_effects) -> Iterator[Warehouse]:
+    source = opened(
+        request.param, len(SIZES), patients=patients, cycles=cycles, side_effects=side_effects
+    )
     yield source
     source.close()
+
+
+@pytest.fixture(scope="module")
+def facts(patients, cycles, side_effects) -> pd.DataFrame:
+    """What the summary tables measure of each patient, by pandas."""
+    key = ["imputation", "patient_id"]
+    by_patient = cycles.groupby(key)
+    courses = pd.DataFrame(
+        {
+            "n_cycles": by_patient.size(),
+            "therapy_duration_years": by_patient["day"].max() / 365.25,
+            "dose_g_per_kg": by_patient["dose_g_per_kg"].first(),
+            "cumulative_dose_g_per_kg": by_patient["dose_g_per_kg"].sum().round(6),
+        }
+    )
+    symptoms = side_effects.groupby(key)["symptom"].agg(list).rename("symptoms")
+    return patients.join(courses, on=key).join(symptoms, on=key)
 
 
 def over_versions(counts: pd.Series) -> tuple[int, int, int]:
@@ -115,9 +168,10 @@ def test_the_overview_counts_what_pandas_counts(registry, patients, cohort, is_m
         "n_not_evaluable": members["response"] == "not evaluable",
     }
     rows = registry.records("overview/counts", cohort=cohort.criteria)
-    assert {row["field"] for row in rows} == {"age_decade", "centre", "diagnosis_group"}
+    fields = {"age_decade", "centre", "diagnosis_group", "dose_tier"}
+    assert {row["field"] for row in rows} == fields
     for row in rows:
-        if row["field"] == "diagnosis_group":
+        if row["field"] not in members:
             continue
         of_value = members[row["field"]].astype(str) == row["value"]
         for name, is_counted in counted.items():
@@ -189,39 +243,70 @@ def test_the_list_of_patients_is_of_its_version(registry, patients, version, coh
         assert listed == ids[first : first + 3]
 
 
+NUMBERS = (
+    "age_at_first_ivig_years",
+    "diagnosis_to_first_ivig_years",
+    "dose_g_per_kg",
+    "n_cycles",
+    "therapy_duration_years",
+    "cumulative_dose_g_per_kg",
+)
+STATISTICS = {"median": "median", "minimum": "min", "maximum": "max"}
+
+
 @pytest.mark.parametrize(("cohort", "is_member"), COHORTS)
-def test_medians_and_counts_are_those_of_pandas(registry, patients, cohort, is_member):
-    members = patients[is_member(patients)]
+def test_medians_and_counts_are_those_of_pandas(registry, facts, cohort, is_member):
+    members = facts[is_member(facts)]
     found = registry.records("summary/characteristics", cohort=cohort.criteria)
     rows = {(row["measure"], row["statistic"]): row for row in found}
-    for measure in ("age_at_first_ivig_years", "diagnosis_to_first_ivig_years"):
-        by_version = members.dropna(subset=measure).groupby("imputation")[measure]
-        for statistic, values in {
-            "median": by_version.median(),
-            "minimum": by_version.min(),
-            "maximum": by_version.max(),
-        }.items():
-            row = rows[measure, statistic]
-            assert figure(row, "value") == middle_and_ends(values)
-            assert figure(row, "n") == over_versions(by_version.size())
-            is_missing = members[members[measure].isna()].groupby("imputation").size()
-            assert figure(row, "n_missing") == over_versions(is_missing)
-    is_known, is_yes = members["sex"] != "unknown", members["sex"] == "female"
-    for name, counted in {"value": is_yes, "n": is_known, "n_missing": ~is_known}.items():
-        expected = over_versions(members[counted].groupby("imputation").size())
-        assert figure(rows["female", "count"], name) == expected
+    for measure in NUMBERS:
+        assert_number(members, measure, lambda name, of=measure: rows[of, name])
+    is_judged = members["response"].notna()
+    yes_and_known = {
+        "female": (members["sex"] == "female", members["sex"] != "unknown"),
+        "response": (members["response"] == "response", is_judged),
+        "not_evaluable": (members["response"] == "not evaluable", is_judged),
+        "has_side_effect": (members["symptoms"].notna(), members["sex"].notna()),
+    }
+    for measure, (is_yes, is_known) in yes_and_known.items():
+        for name, counted in {"value": is_yes, "n": is_known, "n_missing": ~is_known}.items():
+            assert figure(rows[measure, "count"], name) == counts(members[counted]), measure
+
+
+def assert_number(members: pd.DataFrame, measure: str, row_of: Callable[[str], dict]) -> None:
+    """Hold the rows of a number's statistics against pandas."""
+    by_version = members.dropna(subset=measure).groupby("imputation")[measure]
+    for name, statistic in STATISTICS.items():
+        row = row_of(name)
+        expected = middle_and_ends(by_version.agg(statistic))
+        assert figure(row, "value") == pytest.approx(expected, rel=1e-12), (measure, name)
+        assert figure(row, "n") == counts(members[members[measure].notna()])
+        assert figure(row, "n_missing") == counts(members[members[measure].isna()])
+
+
+def counts(members: pd.DataFrame) -> tuple[int, int, int]:
+    return over_versions(members.groupby("imputation").size())
 
 
 @pytest.mark.parametrize(("cohort", "is_member"), COHORTS)
-def test_each_diagnosis_counts_its_patients(registry, patients, cohort, is_member):
-    members = patients[is_member(patients)]
-    rows = registry.records("summary/by_diagnosis", cohort=cohort.criteria)
-    groups = {row["diagnosis_group"]: row for row in rows if row["measure"] == "has_side_effect"}
-    assert set(groups) == set(members["diagnosis"])
-    for diagnosis, row in groups.items():
-        of_group = members[members["diagnosis"] == diagnosis]
-        assert figure(row, "n") == over_versions(of_group.groupby("imputation").size())
-        assert figure(row, "value") == (0, 0, 0)
+def test_each_diagnosis_measures_its_own_patients(registry, facts, cohort, is_member):
+    members = facts[is_member(facts)]
+    found = registry.records("summary/by_diagnosis", cohort=cohort.criteria)
+    rows = {(row["diagnosis_group"], row["measure"], row["statistic"]): row for row in found}
+    assert {group for group, _, _ in rows} == set(members["diagnosis"])
+    for group, own in members.groupby("diagnosis"):
+        for measure in ("n_cycles", "cumulative_dose_g_per_kg"):
+            assert_number(own, measure, lambda name, of=(group, measure): rows[*of, name])
+        row = rows[group, "has_side_effect", "count"]
+        assert figure(row, "value") == counts(own[own["symptoms"].notna()])
+        assert figure(row, "n") == counts(own)
+        each = own.explode("symptoms")
+        with_it = {symptom: counts(part) for symptom, part in each.groupby("symptoms")}
+        symptoms = {
+            name: row for (of, what, name), row in rows.items() if (of, what) == (group, "symptom")
+        }
+        assert {name: figure(row, "value") for name, row in symptoms.items()} == with_it
+        assert {figure(row, "n") for row in symptoms.values()} <= {counts(own)}
 
 
 def figure(row: dict, name: str) -> tuple:
@@ -230,26 +315,44 @@ def figure(row: dict, name: str) -> tuple:
 
 @pytest.mark.parametrize(("cohort", "is_member"), COHORTS[:-1])
 @pytest.mark.parametrize("group_by", ["none", "centre"])
-def test_the_pages_of_lanes_follow_one_another(registry, patients, cohort, is_member, group_by):
-    own = patients[(patients["imputation"] == 1) & is_member(patients)]
-    # Nobody has a cycle: all were treated for as long, and stand in the order of their ids.
-    by = ["patient_id"] if group_by == "none" else [group_by, "patient_id"]
+def test_the_pages_of_lanes_follow_one_another(registry, facts, cohort, is_member, group_by):
+    own = facts[(facts["imputation"] == 1) & is_member(facts)].copy()
+    own["shorter"] = -own["therapy_duration_years"].fillna(0)
+    by = ["shorter", "patient_id"] if group_by == "none" else [group_by, "shorter", "patient_id"]
     ids = own.sort_values(by)["patient_id"].tolist()
     sizes = own["centre"].value_counts().to_dict()
     last = (len(ids) - 1) // 25 + 1
-    for page in (1, 2, last // 2, last - 1, last):
-        rows = registry.records(
-            "timelines/lanes",
-            cohort=cohort.criteria,
-            version=1,
-            sort="duration",
-            group_by=group_by,
-            page=page,
-        )
-        begins = 25 * (page - 1)
+    for page in (1, 2, last // 2, last - 1, last, last + 1):
+        rows = lanes(registry, cohort, page, group_by)
+        begins = 25 * (min(page, last) - 1)
         assert [row["patient_id"] for row in rows] == ids[begins : begins + 25]
         assert [row["rank"] for row in rows] == [begins + n for n in range(1, len(rows) + 1)]
-        assert {row["n_lanes"] for row in rows} == {len(ids)}
+        assert {(row["n_lanes"], row["page"]) for row in rows} == {(len(ids), min(page, last))}
         for row in rows:
             expected = len(ids) if group_by == "none" else sizes[row["group_value"]]
             assert row["n_in_group"] == expected
+
+
+def lanes(source: Warehouse, cohort: Cohort, page: int, group_by: str = "none") -> list[dict]:
+    asked = {"version": 1, "sort": "duration", "group_by": group_by, "page": page}
+    return source.records("timelines/lanes", cohort=cohort.criteria, **asked)
+
+
+def test_of_nobody_there_is_no_lane(registry):
+    assert lanes(registry, COHORTS[-1][0], 1) == []
+
+
+@pytest.mark.parametrize(("most_cycles", "n_lanes"), [(0, 25), (5, 25), (500, 8), (4_001, 1)])
+def test_of_patients_with_many_cycles_a_page_has_fewer(patients, most_cycles: int, n_lanes: int):
+    forty = patients[patients["imputation"] == 1].head(40)
+    cycles = pd.DataFrame(
+        {"imputation": 1, "patient_id": patient, "cycle_no": n, "day": n - 1, "dose_g_per_kg": 1.0}
+        for place, patient in enumerate(forty["patient_id"])
+        for n in range(1, max(0, most_cycles - 150 * place) + 1)
+    )
+    source = opened(False, 1, patients=forty, cycles=cycles)
+    ids = forty["patient_id"].tolist()
+    for page in (1, 2):
+        on_page = [row["patient_id"] for row in lanes(source, Cohort(), page)]
+        assert on_page == ids[n_lanes * (page - 1) : n_lanes * page]
+    source.close()

@@ -8,22 +8,36 @@
 create macro counted_values(asked) as table
     with
 
-    pieces as (
+    asked_pieces as (
         select unnest(asked, recursive := true)
     ),
 
+    -- Of many patients all that is held, so no more of them than is counted.
     facts as materialized (
-        select measured_places.*
+        select
+            measured_places.part,
+            measured_places.age_at_first_ivig_years,
+            measured_places.diagnosis_to_first_ivig_years,
+            measured_places.dose_g_per_kg,
+            measured_places.n_cycles,
+            measured_places.therapy_duration_years,
+            measured_places.cumulative_dose_g_per_kg,
+            measured_places.female,
+            measured_places.response,
+            measured_places.not_evaluable,
+            measured_places.has_side_effect
         from main.measured_places
-        inner join pieces on measured_places.piece = pieces.piece
-        where get_bit(pieces.patients, measured_places.seat - pieces.first_seat) = 1
+        inner join asked_pieces on measured_places.piece = asked_pieces.piece
+        where get_bit(asked_pieces.patients, measured_places.seat - asked_pieces.first_seat) = 1
     ),
 
     with_symptoms as (
         select
-            part,
-            unnest(symptoms) as symptom
-        from facts
+            measured_places.part,
+            unnest(measured_places.symptoms) as symptom
+        from main.measured_places
+        inner join asked_pieces on measured_places.piece = asked_pieces.piece
+        where get_bit(asked_pieces.patients, measured_places.seat - asked_pieces.first_seat) = 1
     )
 
     select

@@ -42,7 +42,7 @@ create or replace macro cut_members(criteria, of_each_field) as table
                 :pieces.last_byte - stretched.first_byte + 1
             ]::bit as patients
         from stretched
-        inner join main.pieces on stretched.stretch = pieces.piece // 20
+        inner join main.pieces on stretched.stretch = pieces.stretch
     ),
 
     counted as (

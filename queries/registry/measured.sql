@@ -11,7 +11,7 @@
 create macro measured(criteria, by_diagnosis_group) as table
     with
 
-    -- Of nothing there is no median to look for.
+    -- What is not shown of groups is null, so that no median of it is sought.
     facts as (
         select
             imputation,

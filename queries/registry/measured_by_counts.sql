@@ -16,7 +16,7 @@ create or replace macro measured(criteria, by_diagnosis_group) as table
         from cohort_pieces(criteria)
     ),
 
-    in_part as (
+    partly_asked as (
         select
             list(
                 {
@@ -29,14 +29,14 @@ create or replace macro measured(criteria, by_diagnosis_group) as table
         where not is_whole
     ),
 
-    as_a_whole as (
+    whole_parts as (
         select parts.part
         from main.parts
         inner join pieces on parts.piece = pieces.piece
         where pieces.is_whole
     ),
 
-    -- A piece that is in the cohort as a whole has been counted before.
+    -- Of a piece that is in the cohort as a whole, the parts have been counted before.
     counts as (
         select
             part,
@@ -44,7 +44,7 @@ create or replace macro measured(criteria, by_diagnosis_group) as table
             symptom,
             place,
             n_patients
-        from counted_values((select in_part.asked from in_part))
+        from counted_values((select partly_asked.asked from partly_asked))
         union all
         select
             value_counts.part,
@@ -53,7 +53,7 @@ create or replace macro measured(criteria, by_diagnosis_group) as table
             value_counts.place,
             value_counts.n_patients
         from main.value_counts
-        inner join as_a_whole on value_counts.part = as_a_whole.part
+        inner join whole_parts on value_counts.part = whole_parts.part
     ),
 
     together as (

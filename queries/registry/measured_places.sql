@@ -1,9 +1,9 @@
 -- title:   What the summary tables measure of each patient, each number as its place among those that occur
 -- grain:   one row per (seat)
 -- params:  none
--- columns: seat, piece, symptoms (of patient_facts), part (of parts), age_at_first_ivig_years,
+-- columns: seat, piece, symptoms (of patient_facts), part (of registry/parts.sql), age_at_first_ivig_years,
 --          diagnosis_to_first_ivig_years, dose_g_per_kg, n_cycles, therapy_duration_years, cumulative_dose_g_per_kg (place, of
---          measured_values), female, response, not_evaluable, has_side_effect (0: no, 1: yes)
+--          registry/measured_values.sql), female, response, not_evaluable, has_side_effect (0: no, 1: yes)
 -- missing: null where it is unknown; "not evaluable" is a known response
 create table measured_places as
 select

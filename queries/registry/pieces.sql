@@ -2,7 +2,8 @@
 -- grain:   one row per (piece)
 -- params:  none
 -- columns: piece (from 0, in the order of the seats), imputation, first_byte, last_byte (from 1: where its seats are in
---          a bit string over those of all versions), n_in_piece (count of patients), first_seat, last_seat (of patient_facts)
+--          a bit string over those of all versions), n_in_piece (count of patients), first_seat, last_seat (of patient_facts),
+--          stretch (of twenty neighbouring pieces, from 0)
 -- missing: the last seats of a version may be empty
 create table pieces as
 with
@@ -35,7 +36,8 @@ numbered as (
         (row_number() over (order by first_byte) - 1)::integer as piece,
         *,
         8 * (first_byte - 1) as first_seat,
-        8 * last_byte - 1 as last_seat
+        8 * last_byte - 1 as last_seat,
+        piece // 20 as stretch
     from ended
 )
 

@@ -46,7 +46,7 @@ statistics as (
         measured.n_missing_lowest,
         measured.n_missing_highest
     from measured
-    inner join groups on measured.diagnosis_group = groups.diagnosis_group
+    inner join groups on measured.diagnosis_group is not distinct from groups.diagnosis_group
 ),
 
 diagnosis_groups as (
